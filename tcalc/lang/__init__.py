@@ -1,1 +1,1 @@
-"""lang"""
+"""The language: text to syntax tree to code, and the session that runs it."""

@@ -1,1 +1,1 @@
-"""render"""
+"""Showing values: text equal to PyTorch, rich views, output formats."""

@@ -1,1 +1,1 @@
-"""repl"""
+"""The interactive line: editing, history, completion, commands."""

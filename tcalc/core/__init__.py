@@ -1,0 +1,1 @@
+"""Tensors and automatic differentiation; knows no source text and no terminal."""

@@ -1,0 +1,194 @@
+"""Element types and the rules that combine them.
+
+PyTorch's rules, not NumPy's: categories bool < int < float < complex and three priority levels
+(tensor with dimensions, 0-d tensor, plain number). A lower level changes the result only if its
+category is higher. To add a dtype: one line in the table.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from tcalc.errors import ArgumentFault, DTypeError, closest
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Number = bool | int | float | complex
+
+BOOL, INT, FLOAT, COMPLEX = range(4)
+
+
+class DType:
+    """An element type: PyTorch's name for it, NumPy's dtype, and its promotion category.
+
+    `label` is what PyTorch's error messages call it ("Long", "Float").
+    """
+
+    __slots__ = ("category", "is_complex", "is_floating_point", "itemsize", "label", "name", "numpy")
+
+    def __init__(self, name: str, label: str, category: int, numpy: type[np.generic]) -> None:
+        """Describe one element type."""
+        self.name = name
+        self.label = label
+        self.category = category
+        self.numpy = np.dtype(numpy)
+        self.itemsize = self.numpy.itemsize
+        self.is_floating_point = category == FLOAT
+        self.is_complex = category == COMPLEX
+
+    def __repr__(self) -> str:
+        """PyTorch's spelling, `torch.float32`."""
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        """Copies and pickles are the constant itself."""
+        return self.name
+
+
+bool_ = DType("bool", "Bool", BOOL, np.bool_)
+uint8 = DType("uint8", "Byte", INT, np.uint8)
+int8 = DType("int8", "Char", INT, np.int8)
+int16 = DType("int16", "Short", INT, np.int16)
+int32 = DType("int32", "Int", INT, np.int32)
+int64 = DType("int64", "Long", INT, np.int64)
+float16 = DType("float16", "Half", FLOAT, np.float16)
+float32 = DType("float32", "Float", FLOAT, np.float32)
+float64 = DType("float64", "Double", FLOAT, np.float64)
+complex64 = DType("complex64", "ComplexFloat", COMPLEX, np.complex64)
+complex128 = DType("complex128", "ComplexDouble", COMPLEX, np.complex128)
+
+ALL = (
+    bool_, uint8, int8, int16, int32, int64, float16, float32, float64, complex64, complex128,
+)  # fmt: skip
+NAMED: dict[str, DType] = {dtype.name: dtype for dtype in ALL} | {
+    "half": float16,
+    "float": float32,
+    "double": float64,
+    "cfloat": complex64,
+    "cdouble": complex128,
+    "short": int16,
+    "int": int32,
+    "long": int64,
+}
+_OF_NUMPY: dict[np.dtype[Any], DType] = {dtype.numpy: dtype for dtype in ALL}
+_COMPLEX_OF = {float16: complex64, float32: complex64, float64: complex128}
+
+_default: ContextVar[DType] = ContextVar("default dtype", default=float32)
+
+
+def default_float() -> DType:
+    """The dtype of a new tensor of floats; float32 unless the program set another."""
+    return _default.get()
+
+
+def set_default_float(dtype: DType) -> None:
+    """Make `dtype`, a floating-point one, the default. Raises DTypeError for any other."""
+    if not dtype.is_floating_point:
+        raise DTypeError(
+            f"only floating-point types are supported as the default type, but got {dtype}"
+        )
+    _default.set(dtype)
+
+
+def default_complex() -> DType:
+    """The complex dtype whose parts have the default float dtype."""
+    return _COMPLEX_OF[_default.get()]
+
+
+def of(array: Array) -> DType:
+    """The DType of a NumPy array. Raises DTypeError for one that no tensor can have."""
+    try:
+        return _OF_NUMPY[array.dtype]
+    except KeyError:
+        native = array.dtype.newbyteorder("=")
+        if native in _OF_NUMPY:
+            return _OF_NUMPY[native]
+    raise DTypeError(
+        f"can't convert np.ndarray of type numpy.{array.dtype}. The only supported types are: "
+        + ", ".join(dtype.name for dtype in ALL)
+    )
+
+
+def named(name: str) -> DType:
+    """The dtype called `name`, with or without `torch.` before it."""
+    short = name.removeprefix("torch.")
+    if short in NAMED:
+        return NAMED[short]
+    near = closest(short, NAMED)
+    raise ArgumentFault(
+        f"no dtype is called {name!r}", helps=[f"did you mean {near[0]}?"] if near else ()
+    )
+
+
+def of_number(value: Number) -> DType:
+    """The default dtype of a plain number's category."""
+    if isinstance(value, bool | np.bool_):
+        return bool_
+    if isinstance(value, int | np.integer):
+        return int64
+    if isinstance(value, float | np.floating):
+        return default_float()
+    return default_complex()
+
+
+def promote(a: DType, b: DType) -> DType:
+    """The smallest dtype that holds both at one priority level."""
+    if a is b:
+        return a
+    if a.category < b.category:
+        a, b = b, a
+    if a.category == COMPLEX and b.category == FLOAT:
+        return promote(a, _COMPLEX_OF[b])
+    if a.category != b.category:
+        return a
+    return _OF_NUMPY[np.promote_types(a.numpy, b.numpy)]
+
+
+def _combine(higher: DType | None, lower: DType | None) -> DType | None:
+    """Result of a higher and a lower priority level: only a higher category moves the higher."""
+    if higher is None or lower is None:
+        return higher or lower
+    if higher.category >= lower.category:
+        return higher
+    if higher.category == FLOAT:
+        return _COMPLEX_OF[higher]
+    return promote(higher, lower)
+
+
+def result_type(*operands: Array | Number) -> DType:
+    """The dtype of an elementwise result: arrays, 0-d arrays and plain numbers in three levels."""
+    levels: list[DType | None] = [None, None, None]
+    for operand in operands:
+        if isinstance(operand, np.ndarray):
+            level, dtype = (0 if operand.ndim else 1), of(operand)
+        else:
+            level, dtype = 2, of_number(operand)
+        seen = levels[level]
+        levels[level] = dtype if seen is None else promote(seen, dtype)
+    result = _combine(_combine(levels[0], levels[1]), levels[2])
+    assert result is not None
+    return result
+
+
+def to_float(dtype: DType) -> DType:
+    """`dtype` itself if floating or complex, else the default float dtype."""
+    return dtype if dtype.category >= FLOAT else default_float()
+
+
+def can_cast(source: DType, target: DType) -> bool:
+    """Whether an in-place op may write `source` values into a `target` tensor."""
+    if source.category > target.category:
+        return target.category == source.category
+    return not (target is bool_ and source is not bool_)
+
+
+def cast(value: Array, dtype: DType) -> Array:
+    """`value` as `dtype`; the same array when nothing changes. Floats become ints by truncation."""
+    if value.dtype == dtype.numpy:
+        return value
+    if value.dtype.kind == "c" and not dtype.is_complex and dtype is not bool_:
+        value = value.real
+    with np.errstate(all="ignore"):
+        return value.astype(dtype.numpy)

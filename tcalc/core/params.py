@@ -1,0 +1,436 @@
+"""Parameter kinds: what an argument may be, which keywords name it, how it is made ready.
+
+The Python signature of an op's forward function is the language's signature; each annotation names
+a kind of `KINDS`. A kind converts one argument and says in words what it wanted. To add a kind: a
+converter and its line in `KINDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from tcalc.core import dtypes
+from tcalc.core.dtypes import DType, Number
+from tcalc.core.tensor import Tensor, describe
+from tcalc.errors import ArgumentFault, IndexFault, closest
+
+# What a forward function gets for each kind. They are `Any` because arrays, tensors and numbers all
+# pass through the same rule text: first-order backward runs rules on arrays, higher order on tensors.
+Array = Any
+Arrays = Any
+Axis = Any
+Axes = Any
+NewAxis = Any
+Index = Any
+Data = Any
+Int = Any
+Scalar = Any
+Flag = bool
+DTypeLike = Any
+Text = str
+
+MISSING: Any = type("Missing", (), {"__repr__": lambda self: "<required>"})()
+
+# Other keywords under which a parameter is known: PyTorch's, NumPy's and everyday ones.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "x": ("input", "self", "a"),
+    "y": ("other", "b"),
+    "dim": ("axis", "axes", "dims"),
+    "dims": ("dim", "axis", "axes"),
+    "keepdim": ("keepdims",),
+    "size": ("shape",),
+    "shape": ("size",),
+    "tensors": ("arrays", "xs"),
+    "correction": ("ddof",),
+    "fill_value": ("value",),
+}
+
+
+class Param:
+    """One parameter of an op."""
+
+    __slots__ = ("aliases", "convert", "default", "keyword_only", "kind", "name", "variadic")
+
+    def __init__(
+        self, name: str, kind: str, default: Any, *, keyword_only: bool, variadic: bool
+    ) -> None:
+        """Look the kind up; `default` is MISSING where the argument is required."""
+        self.name = name
+        self.kind = kind
+        self.default = default
+        self.keyword_only = keyword_only
+        self.variadic = variadic
+        self.aliases = ALIASES.get(name, ())
+        self.convert = KINDS[kind]
+
+    def __str__(self) -> str:
+        """As in a Python signature, without annotations."""
+        text = f"*{self.name}" if self.variadic else self.name
+        return text if self.default is MISSING or self.variadic else f"{text}={self.default!r}"
+
+
+class Signature:
+    """An op's parameters, and the binding of a call's arguments to them."""
+
+    __slots__ = ("by_keyword", "defaults", "name", "params", "positional", "required", "variadic")
+
+    def __init__(self, name: str, params: Sequence[Param]) -> None:
+        """Index the parameters by position and by every keyword that names them."""
+        self.name = name
+        self.params = tuple(params)
+        self.positional = sum(not p.keyword_only and not p.variadic for p in params)
+        self.required = sum(p.default is MISSING and not p.variadic for p in params)
+        self.variadic = next((i for i, p in enumerate(params) if p.variadic), None)
+        self.defaults = [() if p.variadic else p.default for p in params]
+        self.by_keyword: dict[str, int] = {}
+        for i, param in enumerate(params):
+            for alias in param.aliases:
+                self.by_keyword.setdefault(alias, i)
+        self.by_keyword |= {param.name: i for i, param in enumerate(params)}
+
+    @classmethod
+    def of(cls, name: str, function: Callable[..., Any]) -> Signature:
+        """Read the signature of `function` from its code, without importing inspect."""
+        code = function.__code__
+        kinds = {
+            key: str(text).split(" | ")[0] for key, text in function.__annotations__.items()
+        }
+        n, k = code.co_argcount, code.co_kwonlyargcount
+        names = code.co_varnames
+        positional_defaults = function.__defaults__ or ()
+        keyword_defaults = function.__kwdefaults__ or {}
+        params = []
+        for i, param in enumerate(names[:n]):
+            at = i - (n - len(positional_defaults))
+            default = positional_defaults[at] if at >= 0 else MISSING
+            params.append(Param(param, kinds[param], default, keyword_only=False, variadic=False))
+        if code.co_flags & 0x04:  # *args
+            star = names[n + k]
+            params.append(Param(star, kinds[star], (), keyword_only=False, variadic=True))
+        for param in names[n : n + k]:
+            default = keyword_defaults.get(param, MISSING)
+            params.append(Param(param, kinds[param], default, keyword_only=True, variadic=False))
+        return cls(name, params)
+
+    def __str__(self) -> str:
+        """`sum(x, dim=None, keepdim=False, *, dtype=None)`."""
+        parts: list[str] = []
+        starred = False
+        for param in self.params:
+            starred |= param.variadic
+            if param.keyword_only and not starred:
+                parts.append("*")
+                starred = True
+            parts.append(str(param))
+        return f"{self.name}({', '.join(parts)})"
+
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
+        """Arguments in parameter order, converted. Raises ArgumentFault if they do not fit."""
+        values = self._place(args, kwargs)
+        for i, param in enumerate(self.params):
+            value = values[i]
+            if value is MISSING:
+                self._fail(f'{self.name}() missing required argument: "{param.name}"')
+            if value is not param.default:
+                values[i] = param.convert(value, param, self.name)
+        return values
+
+    def accepts(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+        """Whether the call fits, for choosing among overloads."""
+        try:
+            self.bind(args, kwargs)
+        except (ArgumentFault, IndexFault):
+            return False
+        return True
+
+    def _place(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
+        given = len(args)
+        if given <= self.positional:
+            values = [*args, *self.defaults[given:]]
+        elif self.variadic is None:
+            raise ArgumentFault(
+                f"{self.name}() takes {self.positional} positional arguments but {given} were given",
+                notes=[f"the signature is {self}"],
+            )
+        else:
+            rest = args[self.variadic :]
+            values = [*args[: self.variadic], rest, *self.defaults[self.variadic + 1 :]]
+        for keyword, value in kwargs.items():
+            if keyword in ("device", "layout", "out") and value in (None, "cpu"):
+                continue  # there is only the CPU
+            slot = self.by_keyword.get(keyword)
+            if slot is None:
+                self._unknown(keyword)
+            if slot < given and not self.params[slot].keyword_only:
+                self._fail(f"{self.name}() got multiple values for argument '{keyword}'")
+            values[slot] = value
+        return values
+
+    def _unknown(self, keyword: str) -> NoReturn:
+        near = closest(keyword, self.by_keyword)
+        raise ArgumentFault(
+            f"{self.name}() got an unexpected keyword argument '{keyword}'",
+            blame={keyword: ""},
+            notes=[f"the signature is {self}"],
+            helps=[f"did you mean {near[0]}=?"] if near else (),
+        )
+
+    def _fail(self, headline: str) -> NoReturn:
+        raise ArgumentFault(headline, notes=[f"the signature is {self}"])
+
+
+def _refuse(value: Any, param: Param, op: str, wanted: str) -> NoReturn:
+    raise ArgumentFault(
+        f"{op}(): argument '{param.name}' must be {wanted}, not {describe(value)}",
+        blame={param.name: describe(value)},
+    )
+
+
+def _tensor(value: Any, param: Param, op: str) -> Any:
+    """Tensors and plain numbers as they are; arrays and lists as new tensors."""
+    if isinstance(value, Tensor | Number):
+        return value
+    if isinstance(value, np.ndarray):
+        dtypes.of(value)
+        return Tensor(value)
+    if isinstance(value, list | tuple):
+        return Tensor(array_of(value))
+    if isinstance(value, np.generic):
+        return Tensor(np.asarray(value))
+    _refuse(value, param, op, "Tensor")
+
+
+def _tensors(value: Any, param: Param, op: str) -> list[Tensor]:
+    """A list of tensors."""
+    if isinstance(value, Tensor) and value.ndim:
+        return list(value)
+    if not isinstance(value, list | tuple):
+        _refuse(value, param, op, "tuple of Tensors")
+    items = [_tensor(item, param, op) for item in value]
+    return [item if isinstance(item, Tensor) else Tensor(array_of(item)) for item in items]
+
+
+def _integer(value: Any) -> int | None:
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, Tensor) and value.array.size == 1 and value.array.dtype.kind in "iu":
+        return int(value)
+    return None
+
+
+def _int(value: Any, param: Param, op: str) -> int | tuple[int, ...]:
+    """An int; for `*size: Int` the tuple of all, given one by one or as one sequence."""
+    if param.variadic:
+        if len(value) == 1 and isinstance(value[0], list | tuple | range):
+            value = value[0]
+        if not isinstance(value, list | tuple | range):
+            value = (value,)
+        sizes = [_integer(item) for item in value]
+        for item, size in zip(value, sizes, strict=True):
+            if size is None:
+                _refuse(item, param, op, "ints")
+        return tuple(size for size in sizes if size is not None)
+    number = _integer(value)
+    if number is None:
+        _refuse(value, param, op, "int")
+    return number
+
+
+def _axes(value: Any, param: Param, op: str) -> int | tuple[int, ...] | None:
+    """An int, None, or a tuple from a list of ints; range checks follow when ndim is known."""
+    if value is None:
+        return None
+    if isinstance(value, list | tuple):
+        return tuple(_axis(item, param, op) for item in value)
+    return _axis(value, param, op)
+
+
+def _axis(value: Any, param: Param, op: str) -> int:
+    number = _integer(value)
+    if number is None:
+        _refuse(value, param, op, "int")
+    return number
+
+
+def _scalar(value: Any, param: Param, op: str) -> Number | None:
+    """A plain number, also from a tensor of one element."""
+    if value is None or isinstance(value, Number):
+        return value
+    if isinstance(value, Tensor | np.generic) and np.size(getattr(value, "array", value)) == 1:
+        return value.item()  # type: ignore[no-any-return, union-attr]
+    _refuse(value, param, op, "Number")
+
+
+def _flag(value: Any, param: Param, op: str) -> bool:
+    if isinstance(value, bool | int | np.bool_):
+        return bool(value)
+    _refuse(value, param, op, "bool")
+
+
+def _dtype(value: Any, param: Param, op: str) -> DType | None:
+    """A dtype constant, its name, or one of the types `bool int float complex`."""
+    if value is None or isinstance(value, DType):
+        return value
+    if isinstance(value, str):
+        return dtypes.named(value)
+    name = getattr(value, "__name__", None)
+    plain = {"bool": "bool", "int": "int64", "float": "float64", "complex": "complex128"}
+    if name in plain:
+        return dtypes.NAMED[plain[name]]
+    if isinstance(value, np.dtype | type):
+        return dtypes.named(np.dtype(value).name)
+    _refuse(value, param, op, "torch.dtype")
+
+
+def _text(value: Any, param: Param, op: str) -> str:
+    if isinstance(value, str):
+        return value
+    _refuse(value, param, op, "str")
+
+
+def _anything(value: Any, param: Param, op: str) -> Any:
+    return value
+
+
+KINDS: dict[str, Callable[[Any, Param, str], Any]] = {
+    "Array": _tensor,
+    "Arrays": _tensors,
+    "Axis": _axis,
+    "Axes": _axes,
+    "NewAxis": _axis,
+    "Index": _anything,
+    "Data": _anything,
+    "Int": _int,
+    "Scalar": _scalar,
+    "Flag": _flag,
+    "bool": _flag,
+    "DTypeLike": _dtype,
+    "Text": _text,
+    "str": _text,
+}
+
+
+def array_of(data: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
+    """A new array from numbers, nested lists, tensors or arrays, with PyTorch's dtype inference.
+
+    Raises ArgumentFault for ragged lists and things that are no numbers.
+    """
+    if isinstance(data, Tensor):
+        data = data.array
+    if isinstance(data, np.ndarray | np.generic):
+        found = dtypes.of(np.asarray(data))
+        return np.array(dtypes.cast(np.asarray(data), dtype or found))
+    data = _plain(data)
+    if isinstance(data, Number):
+        return _filled(np.asarray(data), dtype or dtypes.of_number(data), data)
+    shape = _nested_shape(data)
+    raw = np.array(data).reshape(shape) if 0 not in shape else np.zeros(shape, np.float32)
+    inferred = dtypes.default_float() if raw.size == 0 else _inferred(raw)
+    return _filled(raw, dtype or inferred, data)
+
+
+def _plain(data: Any) -> Any:
+    """Nested lists in which tensors and ranges have become lists."""
+    if isinstance(data, Tensor):
+        return data.array.tolist()
+    if isinstance(data, list | tuple | range):
+        return [_plain(item) for item in data] if not _flat(data) else list(data)
+    if isinstance(data, np.ndarray | np.generic):
+        return data.tolist()
+    if isinstance(data, Number):
+        return data
+    raise ArgumentFault(
+        f"could not infer dtype of {type(data).__name__}",
+        blame={"data": describe(data)},
+        helps=["tensors are made of numbers, lists of numbers, other tensors and arrays"],
+    )
+
+
+_FLAT = frozenset({bool, int, float, complex})
+
+
+def _flat(data: Sequence[Any]) -> bool:
+    return _FLAT.issuperset(map(type, data))
+
+
+def _nested_shape(data: Any) -> tuple[int, ...]:
+    """Sizes of nested lists. Raises ArgumentFault where they are ragged."""
+    if not isinstance(data, list):
+        return ()
+    if not data:
+        return (0,)
+    if _flat(data):
+        return (len(data),)
+    first = _nested_shape(data[0])
+    for i, item in enumerate(data):
+        other = _nested_shape(item)
+        if other != first:
+            if len(other) == len(first) == 0:
+                continue
+            raise ArgumentFault(
+                f"expected sequence of length {first[0]} at dim 1 (got {other[0]})"
+                if first and other
+                else "expected every item to have the same number of dimensions",
+                blame={"data": ""},
+                notes=[f"item 0 has shape {list(first)}, but item {i} has shape {list(other)}"],
+            )
+    return (len(data), *first)
+
+
+def _inferred(raw: np.ndarray[Any, Any]) -> DType:
+    kind = raw.dtype.kind
+    if kind == "f":
+        return dtypes.default_float()
+    if kind == "c":
+        return dtypes.default_complex()
+    return dtypes.bool_ if kind == "b" else dtypes.int64
+
+
+def _filled(raw: np.ndarray[Any, Any], dtype: DType, data: Any) -> np.ndarray[Any, Any]:
+    """`raw` as a new array of `dtype`; a number that an integer dtype cannot hold is an error."""
+    if dtype.category == dtypes.INT and raw.dtype.kind in "iuO" and raw.size:
+        bounds = np.iinfo(dtype.numpy)
+        low, high = raw.min(), raw.max()
+        if low < bounds.min or high > bounds.max:
+            worst = high if high > bounds.max else low
+            raise ArgumentFault(
+                f"value cannot be converted to type {dtype.name} without overflow",
+                blame={"data": ""},
+                notes=[f"{worst} is outside {bounds.min}..{bounds.max}"],
+            )
+    return np.array(dtypes.cast(raw, dtype))
+
+
+def normalise_axis(axis: int, ndim: int) -> int:
+    """`axis` counted from 0; a 0-d tensor accepts 0 and -1. Raises IndexFault out of range."""
+    span = max(ndim, 1)
+    if not -span <= axis < span:
+        raise IndexFault(
+            f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got {axis})",
+            blame={"dim": ""},
+            notes=[f"the tensor has {ndim} dimension{'s' if ndim != 1 else ''}"],
+        )
+    return axis % span
+
+
+def normalise_axes(axes: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
+    """Sorted-as-given axes counted from 0; None and () mean all of them."""
+    if axes is None or axes == ():
+        return tuple(range(ndim))
+    if isinstance(axes, int):
+        return (normalise_axis(axes, ndim),) if ndim else _none(axes)
+    result = tuple(normalise_axis(axis, ndim) for axis in axes)
+    for axis in result:
+        if result.count(axis) > 1:
+            raise IndexFault(
+                f"dim {axis} appears multiple times in the list of dims", blame={"dim": ""}
+            )
+    return result if ndim else ()
+
+
+def _none(axis: int) -> tuple[int, ...]:
+    normalise_axis(axis, 0)
+    return ()

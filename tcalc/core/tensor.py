@@ -1,0 +1,353 @@
+"""The tensor: an array, the storage it shares, and its place in the graph.
+
+Methods are not written here: registering an op attaches it (see `op.py`), and the operators are
+made by `operators.py`. What stays is the data model itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcalc.core import dtypes
+from tcalc.core.dtypes import Array, DType
+from tcalc.errors import AutogradError, DTypeError, IndexFault, RuntimeFault
+
+if TYPE_CHECKING:
+    from tcalc.core.graph import Leaf, Node
+    from tcalc.core.views import ViewChain
+
+
+class Size(tuple[int, ...]):
+    """A shape; prints like PyTorch's `torch.Size([3, 4])`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """PyTorch's spelling."""
+        return f"torch.Size({list(self)})"
+
+    def numel(self) -> int:
+        """Number of elements of a tensor of this shape."""
+        return count(self)
+
+
+def count(shape: tuple[int, ...]) -> int:
+    """Product of the sizes; 1 for a 0-d shape."""
+    total = 1
+    for size in shape:
+        total *= size
+    return total
+
+
+class Storage:
+    """What all views of one memory share: the version, which every in-place write moves on."""
+
+    __slots__ = ("version",)
+
+    def __init__(self) -> None:
+        """Start at version 0."""
+        self.version = 0
+
+
+# What the language may read on a tensor, and what it may set. Registering an op adds to it.
+ATTRIBUTES: set[str] = {
+    "data", "device", "dtype", "grad", "grad_fn", "is_leaf", "itemsize", "layout", "names", "nbytes",
+    "ndim", "requires_grad", "shape",
+}  # fmt: skip
+SETTABLE = frozenset({"data", "grad", "requires_grad"})
+
+
+class Tensor:
+    """An n-dimensional array that can take part in differentiation.
+
+    `array` is the NumPy array (0-d results too are arrays); `_node` is where the value stands in
+    the graph: None for a constant, a Leaf for a tensor that gradients accumulate in, else the Node
+    of the op that made it. Read it through `node`, which follows in-place writes to a view's base.
+    """
+
+    _node: Node | None = None
+    _leaf: Leaf | None = None
+    _storage: Storage | None = None
+    chain: ViewChain | None = None
+    generation: int = 0
+    __array_ufunc__ = None  # ndarray + Tensor is our operator, not NumPy's
+
+    def __init__(self, array: Array) -> None:
+        """Wrap `array` without copying it."""
+        self.array = array
+
+    # Graph ------------------------------------------------------------------------------------
+
+    @property
+    def node(self) -> Node | None:
+        """The graph node that stands for this value now, or None for a constant."""
+        chain = self.chain
+        if chain is not None and chain.generation != chain.base.generation:
+            self._node = chain.replay_node()
+        return self._node
+
+    @property
+    def storage(self) -> Storage:
+        """The storage, made when first asked for."""
+        if self._storage is None:
+            self._storage = Storage()
+        return self._storage
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether differentiation reaches this tensor."""
+        return self.node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        from tcalc.core.graph import Leaf  # the graph is built from tensors
+
+        if not value:
+            if not self.is_leaf:
+                raise AutogradError(
+                    "you can only change requires_grad flags of leaf variables.",
+                    helps=["{x}.detach() gives the value without its history"],
+                )
+            self._node = None
+        elif self.node is None:
+            if self.dtype.category < dtypes.FLOAT:
+                raise AutogradError(
+                    "only Tensors of floating point and complex dtype can require gradients",
+                    blame={"x": describe(self)},
+                    helps=["{x}.float() can"],
+                )
+            if self._leaf is None:
+                self._leaf = Leaf(self.array)
+            self._node = self._leaf
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no op that differentiation sees made this tensor."""
+        node = self.node
+        return node is None or node is self._leaf
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node of the op that made this tensor, None for a leaf."""
+        return None if self.is_leaf else self._node
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The accumulated gradient, one buffer for ever; None before the first backward."""
+        return None if self._leaf is None else self._leaf.grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        from tcalc.core.graph import Leaf
+
+        if value is not None and (value.shape != self.shape or value.dtype is not self.dtype):
+            raise AutogradError(
+                "assigned grad has data of a different size or type",
+                notes=[f"the tensor is {describe(self)}, the gradient {describe(value)}"],
+            )
+        if self._leaf is None:
+            if value is None:
+                return
+            self._leaf = Leaf(self.array)
+        self._leaf.grad = value
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory as a constant, with a version of its own: writes are not noticed."""
+        return type(self)(self.array) if type(self) is Tensor else Tensor(self.array)
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        self.array = value.array
+        self._storage = None
+        if self._leaf is not None:
+            self._leaf.describe(value.array)
+
+    # Description ------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> Size:
+        """The sizes."""
+        return Size(self.array.shape)
+
+    @property
+    def dtype(self) -> DType:
+        """The element type."""
+        return dtypes.of(self.array)
+
+    @property
+    def ndim(self) -> int:
+        """Number of dimensions."""
+        return self.array.ndim
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one element."""
+        return self.array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self.array.nbytes
+
+    @property
+    def device(self) -> Device:
+        """Always the CPU."""
+        return CPU
+
+    @property
+    def names(self) -> tuple[None, ...]:
+        """No dimension has a name."""
+        return (None,) * self.array.ndim
+
+    @property
+    def layout(self) -> str:
+        """Always strided."""
+        return "torch.strided"
+
+    # Python protocols -------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        """PyTorch's text."""
+        return _printer(self)
+
+    def __format__(self, spec: str) -> str:
+        """A 0-d tensor formats like its number; a larger one only without a spec."""
+        if self.array.ndim == 0 and not self.requires_grad:
+            return format(self.array.item(), spec)
+        if spec:
+            if self.array.ndim == 0:
+                return format(self.array.item(), spec)
+            raise RuntimeFault(
+                "unsupported format string passed to Tensor.__format__",
+                notes=[f"a format such as '{spec}' is for single numbers; this is {describe(self)}"],
+                helps=["format an element ({{x[0]:.2f}}), or set_printoptions(precision=2)"],
+            )
+        return repr(self)
+
+    def __bool__(self) -> bool:
+        """Truth of a tensor with one element."""
+        if self.array.size != 1:
+            what = "no values" if self.array.size == 0 else "more than one value"
+            raise RuntimeFault(
+                f"Boolean value of Tensor with {what} is ambiguous",
+                blame={"x": describe(self)},
+                helps=["reduce it first: {x}.all() or {x}.any()"],
+            )
+        return bool(self.array.reshape(()).item())
+
+    def __len__(self) -> int:
+        """Size of the first dimension."""
+        if self.array.ndim == 0:
+            raise RuntimeFault("len() of a 0-d tensor", blame={"x": describe(self)})
+        return len(self.array)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        """The slices along the first dimension, each a differentiable view."""
+        if self.array.ndim == 0:
+            raise RuntimeFault("iteration over a 0-d tensor", blame={"x": describe(self)})
+        return (self[i] for i in range(len(self.array)))
+
+    def __contains__(self, value: object) -> bool:
+        """Whether any element equals `value`."""
+        other = value.array if isinstance(value, Tensor) else value
+        return bool((self.array == other).any())
+
+    def __float__(self) -> float:
+        """The one element as a float."""
+        return float(number(self))
+
+    def __int__(self) -> int:
+        """The one element as an int, truncated."""
+        return int(number(self))
+
+    def __complex__(self) -> complex:
+        """The one element as a complex number."""
+        return complex(number(self))
+
+    def __index__(self) -> int:
+        """The one element of an integer tensor, for indices and ranges."""
+        if self.array.size != 1 or self.array.dtype.kind not in "iub":
+            raise IndexFault("only integer tensors of a single element can be converted to an index")
+        return int(self.array.reshape(()).item())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """The memory itself, for NumPy. Raises AutogradError where gradients would be lost."""
+        return np.array(to_numpy(self), dtype=dtype, copy=copy)
+
+    __hash__ = object.__hash__
+
+
+class Device:
+    """Where a tensor lives; there is only the CPU."""
+
+    __slots__ = ()
+    type = "cpu"
+
+    def __repr__(self) -> str:
+        """PyTorch's spelling."""
+        return "device(type='cpu')"
+
+    def __str__(self) -> str:
+        """The short name."""
+        return "cpu"
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to itself and to its name."""
+        return other == "cpu" if isinstance(other, str) else isinstance(other, Device)
+
+    def __hash__(self) -> int:
+        """Consistent with equality."""
+        return hash("cpu")
+
+
+CPU = Device()
+
+
+def describe(value: object) -> str:
+    """`float32 [2, 3]` for a tensor, the type's name for anything else: the text of a label."""
+    if isinstance(value, Tensor):
+        value = value.array
+    if isinstance(value, np.ndarray):
+        return f"{dtypes.of(value).name} {list(value.shape)}"
+    return type(value).__name__
+
+
+def number(x: Tensor) -> Any:
+    """The only element as a plain number. Raises RuntimeFault unless there is exactly one."""
+    if x.array.size != 1:
+        raise RuntimeFault(
+            f"a Tensor with {x.array.size} elements cannot be converted to Scalar",
+            blame={"x": describe(x)},
+            helps=["pick one ({x}[0]), reduce it ({x}.sum()), or take a list ({x}.tolist())"],
+        )
+    return x.array.reshape(()).item()
+
+
+def to_numpy(x: Tensor) -> Array:
+    """The tensor's own memory as a NumPy array. Raises AutogradError if x requires grad."""
+    if x.requires_grad:
+        raise AutogradError(
+            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.",
+            blame={"x": describe(x)},
+            helps=["{x}.detach().numpy()"],
+        )
+    return x.array
+
+
+def require_dtype(x: Array, wanted: bool, headline: str) -> None:
+    """Raise DTypeError with `headline`, blaming parameter x, unless `wanted`."""
+    if not wanted:
+        raise DTypeError(headline, blame={"x": describe(x)})
+
+
+_printer: Callable[[Tensor], str] = lambda x: f"tensor({x.array!r})"
+
+
+def set_printer(printer: Callable[[Tensor], str]) -> None:
+    """Let `printer` make the text of every tensor; the rendering rooms call this when they load."""
+    global _printer  # noqa: PLW0603 -- the one hook by which an upper room serves a lower one
+    _printer = printer

@@ -13,15 +13,16 @@ from itertools import product
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from tcalc import limits
 from tcalc.core.dtypes import Array
-from tcalc.render.cells import ElementCells
+from tcalc.render.cells import ElementCells, kept, without_gaps
 from tcalc.render.grid import GAP, Cell, Grid
-from tcalc.render.quantity import byte_text
 from tcalc.render.shelf import Shelf
 from tcalc.render.statistics import Summary, summarise
 from tcalc.render.tensor_text import print_options
 
-ALARMS = ("nan", "inf")  # counted in the header, with the index of the first
+ALARMS = ("nan", "inf")  # worth a word in the header
+COUNTED = 1000  # elements; a larger tensor's header leaves the counts to its summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,19 @@ class TensorView:
         """One line if the elements fit in it, else the header and the grids below it."""
         array, settings = self.array, print_options()
         large = array.size > settings.threshold
-        elements = ElementCells(array)
+        edges = settings.edgeitems if large else None
+        elements = ElementCells(array, edges, settings)
         if array.ndim in (0, 1) and not large and array.size:
             line = self._one_line(elements)
             if line.cell_len <= options.max_width:
                 yield line
                 return
         dot = " . " if options.ascii_only else " · "
-        yield self._header([byte_text(array.nbytes)], dot)
+        yield self._header([limits.size(array.nbytes)], dot)
         if not array.size:
             return
         if large:
             yield from _summary_lines(summarise(array), dot)
-        edges = settings.edgeitems if large else None
         if array.ndim == 1:
             yield _wrapped(elements, edges, options.max_width)
         else:
@@ -61,7 +62,7 @@ class TensorView:
             header.append(self.name, "title").append(dot, "quiet")
         parts = [str(list(self.array.shape)), self.dtype, *self.facts, *more]
         header.append(dot.join(parts), "quiet")
-        if self.array.size <= _COUNTED:
+        if self.array.size <= COUNTED:
             for kind, count in summarise(self.array).counts.items():
                 if kind in ALARMS:
                     header.append(dot, "quiet").append(f"{count.number} {kind}", kind)
@@ -82,23 +83,12 @@ class TensorView:
         return line.append("   " + " ".join(facts), "quiet")
 
 
-_COUNTED = 1000  # a larger tensor's header leaves the counts to its summary
-
-
-def kept(size: int, edges: int | None) -> list[int | None]:
-    """Indices to show along an axis: all of them, or `edges` from each end around a GAP."""
-    if edges is None or size <= 2 * edges:
-        return list(range(size))
-    return [*range(edges), GAP, *range(size - edges, size)]
-
-
 def _wrapped(elements: ElementCells, edges: int | None, width: int) -> Grid:
     """A 1-D array as lines of equal length, each marked with the index that it starts at."""
     size = elements.array.size
     if edges is not None and size > 2 * edges:
         columns = kept(size, edges)
-        shown = [i for i in columns if i is not GAP]
-        return Grid([elements.row((), shown)], [0], columns)
+        return Grid([elements.row((), without_gaps(columns))], [0], columns)
     per_line = max(1, (width - len(str(size)) - 6 + 2) // (elements.width + 2))
     starts = list(range(0, size, per_line))
     cells: list[list[Cell]] = []
@@ -116,17 +106,17 @@ def _slices(
     # A stack of many matrices shows only the first and the last: more would scroll away.
     leads = [kept(size, None if edges is None else 1) for size in shape[:-2]]
     rows, columns = kept(shape[-2], edges), kept(shape[-1], edges)
-    shown_rows = [i for i in rows if i is not GAP]
-    shown_columns = [i for i in columns if i is not GAP]
     run: list[Grid] = []
     for lead in product(*leads):
-        if GAP in lead:
-            yield Shelf(tuple(run))
-            yield Text("..." if options.ascii_only else "⋯", "quiet")
+        at = [i for i in lead if i is not GAP]
+        if len(at) < len(lead):
+            if run:
+                yield Shelf(tuple(run))
+                yield Text("..." if options.ascii_only else "⋯", "quiet")
             run = []
             continue
-        cells = [elements.row((*lead, i), shown_columns) for i in shown_rows]
-        title = f"[{', '.join(map(str, lead))}, :, :]" if lead else ""
+        cells = [elements.row((*at, i), without_gaps(columns)) for i in without_gaps(rows)]
+        title = f"[{', '.join(map(str, at))}, :, :]" if at else ""
         run.append(Grid(cells, rows, columns, title))
     yield Shelf(tuple(run))
 

@@ -12,13 +12,16 @@ from rich.console import Group, RenderableType
 from rich.constrain import Constrain
 from rich.text import Text
 
+from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor
-from tcalc.lang import parser
+from tcalc.lang.parser import tokens
+from tcalc.render.tensor_text import print_options
 from tcalc.render.tensor_view import TensorView
 from tcalc.render.text import text_of
 
 COLOURED = frozenset({"string", "keyword", "comment"})
 LONGEST_COLOURED = 20_000  # characters; a longer text costs more to colour than it is worth
+LARGEST_GRID = 10_000  # elements; more, if asked for in full, are shown as text
 
 
 def view(value: object, name: str | None = None, width: int | None = None) -> RenderableType:
@@ -28,13 +31,18 @@ def view(value: object, name: str | None = None, width: int | None = None) -> Re
 
 
 def _view(value: object, name: str | None) -> RenderableType:
-    if isinstance(value, Tensor):
+    if isinstance(value, Tensor) and _readable(value.array):
         return TensorView(value.array, value.dtype.name, name, _facts(value))
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc" and _readable(value):
         return TensorView(value, str(value.dtype), name, ("numpy",))
     if isinstance(value, tuple) and any(isinstance(v, Tensor | np.ndarray) for v in value):
         return _items(value, name)
     return _text(text_of(value), name)
+
+
+def _readable(array: Array) -> bool:
+    """Whether so few elements are to be shown that laying each out costs nothing to speak of."""
+    return array.size <= LARGEST_GRID or array.size > print_options().threshold
 
 
 def _facts(tensor: Tensor) -> tuple[str, ...]:
@@ -59,7 +67,7 @@ def _text(text: str, name: str | None) -> Text:
     start = len(shown)
     shown.append(text)
     if len(text) <= LONGEST_COLOURED:
-        for kind, first, end in parser.tokens(text):
+        for kind, first, end in tokens(text):
             if kind in COLOURED:
                 shown.stylize(kind, start + first, start + end)
     return shown

@@ -1,0 +1,216 @@
+"""Digits of many numbers at once, in a matrix of bytes.
+
+A *cell matrix* is a uint8 array with one row a number: its characters at the right, NUL at the
+left. Every function here gives, digit for digit, what `format` gives for each number alone; a
+number whose rounding plain float arithmetic cannot settle is rounded with exact fractions. To add a
+notation: a function from values and a width to a cell matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tcalc.core.dtypes import Array
+
+# Beyond these a product with a power of ten leaves the integers that a double holds exactly.
+MAX_PRECISION = 14
+MAX_SCALED = 2.0**52
+MAX_EXPONENT = 99
+
+_CHUNK = 1 << 14  # rows; the temporaries of a chunk stay in the cache
+_ZERO, _MINUS, _DOT = ord("0"), ord("-"), ord(".")
+_POWERS = np.array([float(f"1e{k}") for k in range(MAX_PRECISION + MAX_EXPONENT + 2)])
+_EXACT_POWER = 22  # the last power of ten that is a double
+_QUADS = np.array(
+    [[_ZERO + n // 1000, _ZERO + n // 100 % 10, _ZERO + n // 10 % 10, _ZERO + n % 10]
+     for n in range(10_000)], dtype=np.uint8,
+)  # fmt: skip
+
+
+def by_rows(values: Array, width: int, write: Callable[[Array, Array], None]) -> Array:
+    """The cell matrix of 1-D `values`; `write(values, cells)` fills a stretch of it."""
+    cells = np.zeros((values.size, width), dtype=np.uint8)
+    for start in range(0, values.size, _CHUNK):
+        write(values[start : start + _CHUNK], cells[start : start + _CHUNK])
+    return cells
+
+
+def from_texts(texts: list[str], width: int) -> Array:
+    """The cell matrix of ASCII texts, none longer than `width`."""
+    joined = "".join([text.rjust(width, "\0") for text in texts])
+    # A bytearray, for padding writes into the matrix.
+    return np.frombuffer(bytearray(joined, "ascii"), dtype=np.uint8).reshape(len(texts), width)
+
+
+def write_integers(values: Array, cells: Array) -> None:
+    """Write `str(v)` of ints or bools."""
+    negative = values < 0
+    magnitude = values.astype(
+        np.uint64
+    )  # wraps, as does the negation: the least int64 too is right
+    np.negative(magnitude, out=magnitude, where=negative)
+    _write_whole(_narrow(magnitude), negative, cells)
+
+
+def write_fixed(values: Array, cells: Array, precision: int, dot: bool) -> None:
+    """Write `f"{v:.{precision}f}"` of doubles, and a final dot after finite ones if `dot`.
+
+    Needs `precision` and the scaled values within the limits above.
+    """
+    finite = np.isfinite(values)
+    magnitude = np.where(finite, np.abs(values), 0.0)
+    number = _narrow(_round_scaled(magnitude, np.array(precision)).astype(np.uint64))
+    end = cells.shape[1]
+    if dot or precision:
+        cells[:, end - precision - 1] = _DOT
+    if precision:
+        scale = number.dtype.type(10**precision)
+        whole = number // scale
+        _write_padded(number - whole * scale, cells[:, end - precision :])
+        number = whole
+        end -= precision
+    _write_whole(number, np.signbit(values), cells[:, : end - (dot or precision > 0)])
+    _write_nonfinite(values, finite, cells)
+
+
+def write_scientific(values: Array, cells: Array, precision: int) -> None:
+    """Write `f"{v:.{precision}e}"` of doubles.
+
+    Needs `precision` and the exponents within the limits above.
+    """
+    finite = np.isfinite(values)
+    magnitude = np.where(finite, np.abs(values), 0.0)
+    exponent = _exponent(magnitude)
+    number = _round_scaled(magnitude, precision - exponent)
+    carried = number >= 10.0 ** (precision + 1)
+    number = _narrow(np.where(carried, 10.0**precision, number).astype(np.uint64))
+    exponent += carried
+    end = cells.shape[1]
+    _write_padded(_narrow(np.abs(exponent).astype(np.uint64)), cells[:, end - 2 :])
+    cells[:, end - 3] = np.where(exponent < 0, _MINUS, ord("+"))
+    cells[:, end - 4] = ord("e")
+    end -= 4
+    scale = number.dtype.type(10**precision)
+    first = number // scale
+    if precision:
+        _write_padded(number - first * scale, cells[:, end - precision : end])
+        end -= precision + 1
+        cells[:, end] = _DOT
+    _write_whole(first, np.signbit(values), cells[:, :end])
+    _write_nonfinite(values, finite, cells)
+
+
+def _exponent(magnitude: Array) -> Array:
+    """Decimal exponent of each value, 0 for 0."""
+    with np.errstate(divide="ignore"):
+        estimate = np.floor(np.log10(magnitude))
+    estimate[magnitude == 0] = 0
+    exponent = estimate.astype(np.int64)
+    exponent -= magnitude < _power(exponent)
+    exponent += magnitude >= _power(exponent + 1)
+    exponent[magnitude == 0] = 0
+    return exponent
+
+
+def _power(exponent: Array) -> Array:
+    """Ten to each exponent, negative ones too."""
+    power: Array = _POWERS[np.maximum(exponent, 0)] / _POWERS[np.maximum(-exponent, 0)]
+    return power
+
+
+def _round_scaled(magnitude: Array, exponent: Array) -> Array:
+    """`magnitude * 10**exponent` rounded half to even as if computed exactly, as floats.
+
+    A product with, or a quotient by, an exact power of ten is rounded once, and is exact where the
+    true value is a tie, so only values that land at or beside a half without being a tie are in
+    doubt. No true tie exists beyond the exact powers: it would need more than 53 bits.
+    """
+    up, down = _POWERS[np.maximum(exponent, 0)], _POWERS[np.maximum(-exponent, 0)]
+    scaled = magnitude * up / down
+    rounded: Array = np.rint(scaled)
+    # The distance to the nearest half is exact, for scaled is below 2**52.
+    off = np.abs(np.abs(scaled - rounded) - 0.5)
+    rows = np.flatnonzero(off <= scaled * 2.0**-50)
+    if rows.size:
+        exponents = np.broadcast_to(exponent, magnitude.shape)[rows]
+        near = magnitude[rows]
+        doubtful = (off[rows] != 0) | ~_is_tie(near, exponents)
+        for row, value, power in zip(
+            rows[doubtful].tolist(),
+            near[doubtful].tolist(),
+            exponents[doubtful].tolist(),
+            strict=True,
+        ):
+            rounded[row] = _round_exactly(value, power)
+    return rounded
+
+
+def _is_tie(magnitude: Array, exponent: Array) -> Array:
+    """Whether values that scale to a half do so exactly."""
+    exact = np.abs(exponent) <= _EXACT_POWER
+    halves = np.ldexp(magnitude, np.maximum(exponent, 0) + 1)
+    down = _POWERS[np.maximum(-exponent, 0)]
+    tie = np.where(exponent >= 0, halves == np.rint(halves), np.fmod(magnitude, down) * 2 == down)
+    return np.asarray(exact & tie)
+
+
+def _round_exactly(value: float, exponent: int) -> int:
+    """`value * 10**exponent` rounded half to even, in whole numbers."""
+    numerator, denominator = value.as_integer_ratio()
+    if exponent >= 0:
+        numerator *= 10**exponent
+    else:
+        denominator *= 10**-exponent
+    quotient, remainder = divmod(numerator, denominator)
+    twice = 2 * remainder
+    return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))
+
+
+def _narrow(numbers: Array) -> Array:
+    """The same whole numbers in 32 bits if they fit: division is then several times faster."""
+    if numbers.size and int(numbers.max()) < 1 << 32:
+        return numbers.astype(np.uint32)
+    return numbers
+
+
+def _write_padded(numbers: Array, cells: Array) -> None:
+    """Write the digits of whole numbers, zeros at the left."""
+    end = cells.shape[1]
+    while end > 0:
+        if end > 4:  # noqa: PLR2004 -- the table holds four digits
+            rest = numbers // numbers.dtype.type(10_000)
+            group = numbers - rest * numbers.dtype.type(10_000)
+            numbers = rest
+        else:
+            group = numbers
+        size = min(4, end)
+        cells[:, end - size : end] = _QUADS[group, 4 - size :]
+        end -= size
+
+
+def _write_whole(numbers: Array, negative: Array, cells: Array) -> None:
+    """Write whole numbers without leading zeros, and a minus before negative ones."""
+    end = cells.shape[1]
+    count = len(str(int(numbers.max()))) if numbers.size else 1
+    _write_padded(numbers, cells[:, end - count :])
+    digits = np.ones(numbers.size, dtype=np.intp)
+    for place in range(1, count):
+        reaches = numbers >= numbers.dtype.type(10**place)
+        cells[:, end - place - 1] *= reaches
+        digits += reaches
+    rows = np.flatnonzero(negative)
+    cells[rows, end - digits[rows] - 1] = _MINUS
+
+
+def _write_nonfinite(values: Array, finite: Array, cells: Array) -> None:
+    """Write over the rows that hold nan and infinities."""
+    if finite.all():
+        return
+    for text, rows in (
+        ("nan", np.isnan(values)),
+        ("inf", values == np.inf),
+        ("-inf", values == -np.inf),
+    ):
+        cells[rows] = from_texts([text], cells.shape[1])

@@ -1,6 +1,7 @@
-"""A failure as data, and its layout: where, what, why, and what to type instead.
+"""A failure as data: where, what, why, and what to type instead.
 
-The lowest room: it imports nothing of tcalc.
+The data is the lowest room and imports nothing of tcalc; `layout` draws it, and is loaded when
+something has failed.
 """
 
 from __future__ import annotations
@@ -93,3 +94,9 @@ class Diagnostic:
         self.helps = tuple(helps)
         self.calls = tuple(calls)
         self.kind = kind
+
+    def render(self, width: int = 80, color: bool = False) -> str:
+        """The diagnostic as text of about `width` columns, without a newline at the end."""
+        from tcalc.layout import lines  # most programs do not fail
+
+        return "\n".join(lines(self, width, color))

@@ -1,0 +1,103 @@
+"""A diagnostic on the page: headline, place, excerpt, the calls that led there, notes and helps.
+
+The excerpt itself is drawn in `excerpt`, the colours come from `theme`.
+"""
+
+from __future__ import annotations
+
+from tcalc.excerpt import Mark, excerpt
+from tcalc.theme import paint
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
+    from collections.abc import Iterator
+
+    from tcalc.diagnostic import Diagnostic, Source, Span
+    from tcalc.excerpt import Piece
+
+    Block = tuple[Source, Span, list[Mark]]
+
+MOST_CALLS = 6  # of a deep recursion only the innermost and the outermost calls are shown
+
+
+def lines(diagnostic: Diagnostic, width: int, color: bool) -> Iterator[str]:
+    """The lines of `diagnostic`, painted if `color`."""
+    for pieces in _lines(diagnostic, width):
+        if color:
+            yield "".join(paint(style, text) if style else text for style, text in pieces)
+        else:
+            yield "".join(text for _, text in pieces).rstrip()
+
+
+def _lines(diagnostic: Diagnostic, width: int) -> Iterator[list[Piece]]:
+    kind = diagnostic.kind
+    yield [(kind, kind), ("headline", f": {diagnostic.headline}")]
+    calls = _call_blocks(diagnostic)
+    blocks = [*_blocks(diagnostic), *(block for block in calls if block is not None)]
+    gutter = max((len(str(mark.last)) for _, _, marks in blocks for mark in marks), default=1)
+    closing = [("gutter", f"{'':>{gutter}} |")]
+    for index, block in enumerate([*_blocks(diagnostic), *calls]):
+        if index:
+            yield closing
+        if block is None:
+            hidden = len(diagnostic.calls) - MOST_CALLS
+            yield [("place", f"{'':>{gutter}}::: "), ("", f"... {hidden} more calls ...")]
+            continue
+        source, span, marks = block
+        arrow = ":::" if index else "-->"
+        line, column = source.locate(span.start)
+        yield [("place", f"{'':>{gutter}}{arrow} "), ("", f"{source.name}:{line}:{column}")]
+        yield closing
+        yield from excerpt(source, marks, gutter, width)
+    if blocks and (diagnostic.notes or diagnostic.helps):
+        yield closing
+    for title, texts in (("note", diagnostic.notes), ("help", diagnostic.helps)):
+        for text in texts:
+            yield from _remark(title, text, gutter, width)
+
+
+def _blocks(diagnostic: Diagnostic) -> list[Block]:
+    """What to show of each source: the failure's own first, then those that labels point into."""
+    marks: dict[Source, tuple[Span, list[Mark]]] = {}
+    span = diagnostic.span
+    own = []
+    if span is not None:
+        own = [label for label in diagnostic.labels if label.span.source is span.source]
+        marks[span.source] = (span, [] if own else [Mark(span, "", primary=True)])
+    for label in diagnostic.labels:
+        at = label.span
+        primary = span is not None and (at.start, at.end) == (span.start, span.end)
+        marks.setdefault(at.source, (at, []))[1].append(Mark(at, label.text, primary=primary))
+    return [(source, span, there) for source, (span, there) in marks.items()]
+
+
+def _call_blocks(diagnostic: Diagnostic) -> list[Block | None]:
+    """One block a call, innermost first; None stands for the calls left out."""
+    blocks: list[Block | None] = [
+        (span.source, span, [Mark(span, f"calls {name}", primary=False)])
+        for name, span in reversed(diagnostic.calls)
+    ]
+    if len(blocks) > MOST_CALLS:
+        half = MOST_CALLS // 2
+        return [*blocks[:half], None, *blocks[-half:]]
+    return blocks
+
+
+def _remark(title: str, text: str, gutter: int, width: int) -> Iterator[list[Piece]]:
+    """A note or help; its own line breaks are kept, too long lines are broken between words."""
+    lead = [("gutter", f"{'':>{gutter}} = "), (title, title), ("", ": ")]
+    indent = gutter + len(f" = {title}: ")
+    for paragraph in text.split("\n"):
+        for line in _wrapped(paragraph, max(20, width - indent)):
+            yield [*lead, ("", line)]
+            lead = [("", " " * indent)]
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    while len(text) > width and " " in text[:width].strip():
+        at = text.rindex(" ", 1, width + 1) if " " in text[1 : width + 1] else len(text)
+        if not text[:at].strip():
+            break
+        yield text[:at]
+        text = text[at + 1 :]
+    yield text

@@ -1,0 +1,280 @@
+"""The command's options: one table that parsing, the config file and `--help` all read.
+
+To add an option: a line in `OPTIONS` and a field in `Settings`; what it does is `cli`'s business.
+Nothing is imported that a start would not import anyway: argparse alone costs as much as Python.
+"""
+
+from __future__ import annotations
+
+from tcalc.errors import TcalcError, closest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
+    from collections.abc import Callable, Iterator, Sequence
+
+
+class UsageError(TcalcError):
+    """A command line or a config file that makes no sense."""
+
+
+class Settings:
+    """What the command line and the config file ask for; the class holds the defaults."""
+
+    eval: list[str] = []  # noqa: RUF012 -- never changed in place
+    interactive = False
+    data: list[tuple[str, str]] = []  # noqa: RUF012
+    output = "auto"
+    keep_going = False
+    precision: int | None = None
+    linewidth: int | None = None
+    threshold: int | None = None
+    edgeitems: int | None = None
+    sci: bool | None = None
+    seed: int | None = None
+    dtype: str | None = None
+    max_memory: int | None = None
+    timeout: float | None = None
+    sandbox = False
+    color = "auto"
+    config: str | None = None
+    no_config = False
+    quiet = False
+    version = False
+    help = False
+    file: str | None = None
+    arguments: list[str] = []  # noqa: RUF012
+
+
+class Option:
+    """One option: its spellings, its place in the help, and how its value is read.
+
+    `read` turns the value's text into the value, raising ValueError with what was expected; None
+    means a switch. `many` collects the values in a list; `no` adds the spelling that means False;
+    `fixed` keeps the option out of the config file.
+    """
+
+    __slots__ = ("fixed", "group", "help", "many", "metavar", "name", "no", "read", "short")
+
+    def __init__(  # noqa: PLR0913 -- a table's line
+        self,
+        short: str,
+        name: str,
+        metavar: str,
+        group: str,
+        help: str,
+        read: Callable[[str], object] | None = None,
+        *,
+        many: bool = False,
+        no: bool = False,
+        fixed: bool = False,
+    ) -> None:
+        """Describe one option; `short` may be empty."""
+        self.short = short
+        self.name = name
+        self.metavar = metavar
+        self.group = group
+        self.help = help
+        self.read = read
+        self.many = many
+        self.no = no
+        self.fixed = fixed
+
+    @property
+    def key(self) -> str:
+        """The field of `Settings`."""
+        return self.name.replace("-", "_")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError("a whole number")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.removeprefix("-").isdecimal():
+        raise ValueError("a whole number")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ValueError("a number of seconds above 0")
+    return seconds
+
+
+def _size(text: str) -> int:
+    """Bytes: `512M`, `1.5G`, `2GiB`, or a plain number."""
+    number = text.upper().removesuffix("B").removesuffix("I")
+    power = "KMGT".find(number[-1:]) + 1 if number else 0
+    try:
+        size = float(number[:-1] if power else number) * 1024**power
+    except ValueError:
+        size = 0.0
+    if not 1 <= size < float("inf"):
+        raise ValueError("a size such as 512M or 2G")
+    return int(size)
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError("one of " + ", ".join(choices))
+        return text
+
+    return read
+
+
+def _format(text: str) -> str:
+    from tcalc.render.formats import FORMATS
+
+    return _one_of("auto", *FORMATS)(text)
+
+
+def _binding(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if not (equals and path and name.isidentifier()):
+        raise ValueError("NAME=PATH or NAME=FORMAT:PATH")
+    return name, path
+
+
+RUNNING, DATA, PRINTING, NUMBERS, LIMITS, OTHER = (
+    "Running", "Data and results", "Printing", "Numbers", "Limits", "Other",
+)  # fmt: skip
+
+OPTIONS = (
+    Option("e", "eval", "CODE", RUNNING, "code to run; repeatable", str, many=True, fixed=True),
+    Option("i", "interactive", "", RUNNING, "stay in the REPL afterwards", fixed=True),
+    Option("k", "keep-going", "", RUNNING, "after an error go on with the next statement"),
+    Option("d", "data", "NAME=[FORMAT:]PATH", DATA, "bind NAME to the data in PATH (-: standard"
+           " input); repeatable", _binding, many=True, fixed=True),
+    Option("o", "output", "FORMAT", DATA, "how results are written (below)", _format),
+    Option("", "precision", "N", PRINTING, "digits after the point (4)", _count),
+    Option("", "linewidth", "N", PRINTING, "columns of a line (80)", _count),
+    Option("", "threshold", "N", PRINTING, "elements above which a tensor is summarised (1000)",
+           _count),
+    Option("", "edgeitems", "N", PRINTING, "elements at each end of a summary (3)", _count),
+    Option("", "sci", "", PRINTING, "always or never scientific notation", no=True),
+    Option("", "seed", "N", NUMBERS, "seed of the random numbers", _seed),
+    Option("", "dtype", "DTYPE", NUMBERS, "the default float dtype (float32)",
+           _one_of("float16", "float32", "float64")),
+    Option("", "max-memory", "SIZE", LIMITS, "memory the program may take: 512M, 2G", _size),
+    Option("", "timeout", "SECONDS", LIMITS, "time the program may take", _seconds),
+    Option("", "sandbox", "", LIMITS, "no files, limits on: for expressions from strangers"),
+    Option("", "color", "WHEN", OTHER, "auto, always or never", _one_of("auto", "always", "never")),
+    Option("", "config", "FILE", OTHER, "read settings from FILE", str, fixed=True),
+    Option("", "no-config", "", OTHER, "read no settings", fixed=True),
+    Option("q", "quiet", "", OTHER, "no greeting in the REPL"),
+    Option("", "version", "", OTHER, "print the version", fixed=True),
+    Option("h", "help", "", OTHER, "print this help", fixed=True),
+)  # fmt: skip
+
+
+def parse(argv: Sequence[str]) -> tuple[list[tuple[Option, object]], list[str]]:
+    """The options given, in order, and the words after them (a FILE and its ARGs).
+
+    Options end at the first word that is none, so that a script's own arguments are left alone.
+    """
+    spelled = {f"-{option.short}": option for option in OPTIONS if option.short}
+    spelled |= {f"--{option.name}": option for option in OPTIONS}
+    refusing = {f"--no-{option.name}": option for option in OPTIONS if option.no}
+    given: list[tuple[Option, object]] = []
+    words = list(argv)
+    while words and words[0] not in ("", "-") and words[0].startswith("-"):
+        word = words.pop(0)
+        if word == "--":
+            break
+        if not word.startswith("--") and len(word) > 2:  # noqa: PLR2004 -- -qi, -e1+1
+            first = spelled.get(word[:2])
+            words.insert(0, word[2:] if first and first.read else "-" + word[2:])
+            word = word[:2]
+        word, equals, value = word.partition("=")
+        if word in refusing and not equals:
+            given.append((refusing[word], False))
+            continue
+        option = spelled.get(word)
+        if option is None:
+            near = closest(word, [*spelled, *refusing])
+            raise UsageError(
+                f"no option is called {word}", helps=[f"did you mean {near[0]}?"] if near else ()
+            )
+        if option.read is None:
+            if equals:
+                raise UsageError(f"{word} takes no value")
+            given.append((option, True))
+            continue
+        if not equals:
+            if not words:
+                raise UsageError(f"{word} needs a value: {word} {option.metavar}")
+            value = words.pop(0)
+        given.append((option, value_of(option, value, word)))
+    return given, words
+
+
+def value_of(option: Option, text: str, where: str) -> object:
+    """The value that `text` means. Raises UsageError naming `where` if it means none."""
+    assert option.read is not None
+    try:
+        return option.read(text)
+    except ValueError as error:
+        raise UsageError(f"{where} takes {error}, not {text!r}") from None
+
+
+def assign(settings: Settings, given: Sequence[tuple[Option, object]]) -> None:
+    """Set the fields; later options win, repeatable ones add up."""
+    for option, value in given:
+        if option.many:
+            value = [*getattr(settings, option.key), value]
+        setattr(settings, option.key, value)
+
+
+def help_lines() -> Iterator[str]:
+    """The text of `--help`, from the tables of options and formats."""
+    from tcalc.render.formats import FORMATS
+
+    yield from _HEAD.splitlines()
+    for group in dict.fromkeys(option.group for option in OPTIONS):
+        yield f"\n{group}:"
+        for option in OPTIONS:
+            if option.group == group:
+                yield from _entry(option)
+    yield "\nOutput formats:"
+    yield f"  {'auto':<12} rich on a terminal, else text"
+    for output in FORMATS.values():
+        yield f"  {output.name:<12} {output.help}"
+    yield from _TAIL.splitlines()
+
+
+def _entry(option: Option) -> Iterator[str]:
+    short = f"-{option.short}, " if option.short else "    "
+    long = f"--{option.name}" + (f", --no-{option.name}" if option.no else "")
+    left = f"  {short}{long} {option.metavar}".rstrip()
+    if len(left) > _COLUMN - 2:
+        yield left
+        left = ""
+    yield f"{left:<{_COLUMN}}{option.help}"
+
+
+_COLUMN = 28
+
+_HEAD = """\
+tcalc: a tensor calculator; PyTorch's language on the command line
+
+  tcalc [options]                   a REPL on a terminal, else run standard input
+  tcalc [options] FILE [ARG ...]    run a script (-: standard input); ARGs are `argv`
+  tcalc [options] -e CODE ...       run CODE; piped standard input is the tensor `stdin`
+"""
+
+_TAIL = """
+Examples:
+  tcalc -e 'arange(12).reshape(3, 4).sum(axis=0)'
+  seq 10 | tcalc -e 'stdin.float().mean()'
+  tcalc -e 'randn(3, 4)' -o npy | tcalc -d x=- -e 'x @ x.T' -o csv
+  tcalc -i -d w=model.safetensors
+
+Exit status: 0; 1 the program failed; 2 wrong usage; 130 interrupted.
+"""

@@ -1,0 +1,117 @@
+"""The two streams a run writes: results on standard output, diagnostics on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tcalc.diagnostic import Diagnostic
+from tcalc.render.formats import FORMATS, Page
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
+    from typing import TextIO
+
+    from tcalc.errors import TcalcError
+
+
+class OutputClosed(BaseException):
+    """Standard output cannot be written; no handler of the program's own errors may take it."""
+
+    def __init__(self, error: OSError) -> None:
+        """Keep why."""
+        super().__init__(error.strerror)
+        self.broken_pipe = isinstance(error, BrokenPipeError)
+        self.reason = error.strerror or str(error)
+
+
+class Output:
+    """Standard output in one format.
+
+    What the program prints and the results it shows go through here in order, and every result is
+    flushed, so that a reader at the other end of a pipe never waits.
+    """
+
+    def __init__(self, format: str, color: str) -> None:
+        """Write in `format` (`auto`: by what standard output is); `color` is always, never, auto."""
+        terminal = _is_terminal(sys.stdout)
+        name = ("rich" if terminal else "text") if format == "auto" else format
+        self.render = FORMATS[name].render
+        self.page = Page(columns(sys.stdout), wants_color(sys.stdout, color))
+
+    def write(self, text: str) -> None:
+        """Write what the program prints."""
+        try:
+            sys.stdout.write(text)
+        except OSError as error:
+            raise OutputClosed(error) from None
+
+    def show(self, text: str | bytes) -> None:
+        """Write one rendered result and flush it."""
+        try:
+            if isinstance(text, bytes):
+                sys.stdout.flush()
+                sys.stdout.buffer.write(text)
+            elif text:
+                sys.stdout.write(text + "\n")
+        except OSError as error:
+            raise OutputClosed(error) from None
+        self.flush()
+
+    def flush(self) -> None:
+        """Hand everything over to the system."""
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            raise OutputClosed(error) from None
+
+
+class Complaints:
+    """Standard error: diagnostics, after the results that came before them."""
+
+    def __init__(self, color: str) -> None:
+        """`color` is always, never or auto."""
+        self.width = columns(sys.stderr)
+        self.color = wants_color(sys.stderr, color)
+
+    def report(self, error: TcalcError) -> None:
+        """Write the diagnostic of `error`, or one without a place if it has none."""
+        self.write(
+            error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
+        )
+
+    def hint(self, text: str) -> None:
+        """Write a line that is no diagnostic."""
+        sys.stderr.write(text + "\n")
+
+    def write(self, diagnostic: Diagnostic) -> None:
+        """Write one diagnostic."""
+        sys.stderr.write(diagnostic.render(self.width, self.color) + "\n")
+        sys.stderr.flush()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def wants_color(stream: TextIO | None, color: str) -> bool:
+    """Whether `stream` gets colours: the option first, then the environment, then what it is."""
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def columns(stream: TextIO | None) -> int:
+    """Width of the terminal behind `stream`; 80 where there is none."""
+    if os.environ.get("COLUMNS", "").isdecimal():
+        return max(20, int(os.environ["COLUMNS"]))
+    if stream is not None and _is_terminal(stream):
+        try:
+            return os.get_terminal_size(stream.fileno()).columns or 80
+        except OSError:
+            pass
+    return 80

@@ -1,0 +1,58 @@
+"""The one table of colours: what a piece of output means, and how it looks.
+
+A look is written in words that rich understands as they stand (`bold red`); `paint` turns them into
+terminal codes without rich. To add a meaning: one line in `STYLES`.
+"""
+
+from __future__ import annotations
+
+STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "note": "bold blue",
+    "help": "bold green",
+    "headline": "bold",
+    "gutter": "bright_blue",
+    "place": "bright_blue",
+    "primary": "bold red",
+    "secondary": "bold cyan",
+    "quiet": "bright_black",
+    "keyword": "magenta",
+    "name": "",
+    "number": "cyan",
+    "string": "green",
+    "comment": "bright_black",
+    "operator": "yellow",
+    "bracket": "",
+    "function": "blue",
+    "attribute": "blue",
+    "option": "green",
+    "title": "bold",
+    "negative": "red",
+    "zero": "bright_black",
+    "nan": "bold magenta",
+    "inf": "bold yellow",
+    "true": "green",
+    "false": "bright_black",
+    "mark": "bright_black",
+    "prompt": "bold blue",
+}
+
+_COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+_CODES = {"bold": 1, "dim": 2, "italic": 3, "underline": 4, "reverse": 7}
+
+
+def paint(style: str, text: str) -> str:
+    """`text` in the look of the meaning `style`, as terminal codes; plain if it has none."""
+    look = STYLES[style]
+    if not look or not text:
+        return text
+    return f"\x1b[{';'.join(str(_code(word)) for word in look.split())}m{text}\x1b[0m"
+
+
+def _code(word: str) -> int:
+    if word in _CODES:
+        return _CODES[word]
+    if word.startswith("bright_"):
+        return 90 + _COLOURS.index(word.removeprefix("bright_"))
+    return 30 + _COLOURS.index(word)

@@ -17,7 +17,7 @@ import numpy as np
 
 from tcalc.core import dtypes
 from tcalc.core.dtypes import Array
-from tcalc.core.tensor import Tensor
+from tcalc.core.tensor import Tensor, set_printer
 from tcalc.errors import ArgumentFault, closest
 from tcalc.render import digits
 from tcalc.render.number_format import NumberFormat, number_format
@@ -235,3 +235,6 @@ def _bracketed(texts: Array) -> Array:
 
 def _bytes(text: bytes) -> Array:
     return np.frombuffer(text, dtype=np.uint8)
+
+
+set_printer(tensor_text)

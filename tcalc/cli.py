@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return copy_context().run(_guarded, words)
 
 
-def _guarded(argv: Sequence[str]) -> int:
+def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
     """Turn whatever ends a run early into a message and a status."""
     complaints = Complaints("auto")
     try:

@@ -55,7 +55,7 @@ class Option:
 
     __slots__ = ("fixed", "group", "help", "many", "metavar", "name", "no", "read", "short")
 
-    def __init__(  # noqa: PLR0913 -- a table's line
+    def __init__(  # noqa: PLR0913, PLR0917 -- a table's line
         self,
         short: str,
         name: str,
@@ -227,9 +227,8 @@ def value_of(option: Option, text: str, where: str) -> object:
 def assign(settings: Settings, given: Sequence[tuple[Option, object]]) -> None:
     """Set the fields; later options win, repeatable ones add up."""
     for option, value in given:
-        if option.many:
-            value = [*getattr(settings, option.key), value]
-        setattr(settings, option.key, value)
+        before = getattr(settings, option.key)
+        setattr(settings, option.key, [*before, value] if option.many else value)
 
 
 def help_lines() -> Iterator[str]:

@@ -33,7 +33,7 @@ class Output:
     """
 
     def __init__(self, format: str, color: str) -> None:
-        """Write in `format` (`auto`: by what standard output is); `color` is always, never, auto."""
+        """Write in `format` (`auto`: by the stream's kind); `color`: always, never, auto."""
         terminal = _is_terminal(sys.stdout)
         name = ("rich" if terminal else "text") if format == "auto" else format
         self.render = FORMATS[name].render

@@ -56,7 +56,7 @@ def _rich(value: object, page: Page) -> str:
         from tcalc.theme import paint  # a number needs no rich
 
         style = "string" if isinstance(value, str) else "number"
-        text = _text(value, page)
+        text = _text_of(value)
         return paint(style, text) if page.color else text
     from io import StringIO
 
@@ -81,6 +81,10 @@ def _rich(value: object, page: Page) -> str:
 
 @output_format("text", "PyTorch's own text; reads back")
 def _text(value: object, page: Page) -> str:
+    return _text_of(value)
+
+
+def _text_of(value: object) -> str:
     from tcalc.render.text import text_of
 
     return text_of(value)

@@ -1,0 +1,74 @@
+"""Between arrays as files have them and values as the language has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tcalc.core import dtypes
+from tcalc.core.dtypes import Array
+from tcalc.core.tensor import Tensor
+from tcalc.errors import ArgumentFault, DTypeError
+
+# Unsigned types that no tensor has become the next signed one, which holds all their values.
+_WIDER: dict[str, type[np.generic]] = {"uint16": np.int32, "uint32": np.int64}
+
+
+def tensor(array: Array, name: str) -> Tensor:
+    """`array` as a tensor, in native byte order; `name` is the data's, for errors."""
+    array = np.asarray(array)
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if array.dtype.name in _WIDER:
+        array = array.astype(_WIDER[array.dtype.name])
+    try:
+        dtypes.of(array)
+    except DTypeError as error:
+        raise DTypeError(f"{name}: {error.headline}") from None
+    return Tensor(array)
+
+
+def array_of(value: object) -> Array:
+    """The array to write for a tensor, a number or nested lists of them. Else ArgumentFault."""
+    try:
+        array = np.asarray(plain(value))
+    except ValueError:
+        raise ArgumentFault("lists of different lengths do not make one array") from None
+    if array.dtype.kind not in "biufc":
+        raise ArgumentFault(f"a {type(value).__name__} is not an array of numbers")
+    return array
+
+
+def plain(value: Any) -> Any:
+    """`value` with every tensor in it replaced by its array."""
+    if isinstance(value, Tensor):
+        return value.array
+    if isinstance(value, list | tuple):
+        if value and all(isinstance(item, Tensor) for item in value):
+            return _stacked(value)
+        return [plain(item) for item in value]
+    return value
+
+
+def _stacked(tensors: Any) -> Array:
+    shapes = {item.array.shape for item in tensors}
+    if len(shapes) > 1:
+        raise ArgumentFault(
+            "tensors of different shapes do not make one array",
+            notes=["the shapes are " + ", ".join(str(list(shape)) for shape in sorted(shapes))],
+        )
+    return np.stack([item.array for item in tensors])
+
+
+def digits(array: Array) -> Array:
+    """`array` so that Python writes its elements in the shortest digits that mean them.
+
+    A float32 0.1 is written `0.1`, not as the float64 nearest to it; a complex number is text.
+    """
+    if array.dtype.kind == "c":
+        words = [str(item).strip("()") for item in array.ravel().tolist()]
+        return np.array(words, dtype=object).reshape(array.shape)
+    if array.dtype.kind == "f" and array.dtype != np.float64:
+        return array.astype("S").astype(np.float64)
+    return array

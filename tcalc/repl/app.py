@@ -1,0 +1,99 @@
+"""The interactive session put together: a reader, a shell, and the loop between them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tcalc import __version__
+from tcalc.diagnostic import Source
+from tcalc.lang import parser
+from tcalc.output import wants_color
+from tcalc.repl import plain
+from tcalc.repl.commands import COMMANDS, MARK
+from tcalc.repl.shell import HELP_MARK, Shell
+
+if TYPE_CHECKING:
+    from prompt_toolkit.history import History
+
+    from tcalc.lang.session import Session
+    from tcalc.repl.complete import Candidate
+
+BANNER = f"tcalc {__version__}   :help for help, Ctrl-D to leave"
+Reader = Callable[[], str]
+
+
+def run(session: Session, *, output: str = "auto", color: str = "auto", quiet: bool = False) -> int:
+    """Read, run and show until the user leaves; the exit status."""
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if terminal and os.environ.get("TERM") != "dumb":
+        from tcalc.repl.history import ReplHistory, default_path
+
+        history = ReplHistory(default_path())
+        shell = Shell(session, format=output, color=color, keep=history.keep)
+        read, ready = _editor(session, history, wants_color(sys.stdout, color))
+    else:
+        shell = Shell(session, format=output, color=color)
+        read, ready = (lambda: plain.read(is_program, input, prompting=terminal)), _at_once
+    if terminal and not quiet:
+        shell.say(BANNER)
+    loop(shell, read, ready)
+    return 0
+
+
+def loop(shell: Shell, read: Reader, ready: Callable[[], None]) -> None:
+    """Handle one input after another; `ready` is called before anything is run."""
+    while True:
+        try:
+            text = read()
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+        ready()
+        try:
+            shell.handle(text)
+        except EOFError:
+            return
+
+
+def is_program(text: str) -> None:
+    """Raise SyntaxFault unless `text` can be run; commands and calls for help always can."""
+    line = text.strip()
+    if not line.startswith((MARK, HELP_MARK)) and not line.endswith(HELP_MARK):
+        parser.parse(Source(text))
+
+
+def _at_once() -> None:
+    """Nothing to wait for."""
+
+
+def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Callable[[], None]]:
+    """A line editor, and what waits until everything that running needs is loaded.
+
+    The prompt comes first; NumPy and the ops are loaded behind it, while the user types.
+    """
+    from tcalc.repl.prompt import Language, Prompt
+
+    loading = threading.Thread(target=_load, daemon=True)
+
+    def complete(text: str, cursor: int) -> list[Candidate]:
+        loading.join()
+        from tcalc.repl.complete import complete as candidates
+        from tcalc.repl.scope import SessionScope
+
+        return candidates(text, cursor, SessionScope(session), COMMANDS, parser.tokens)
+
+    language = Language(is_program, parser.tokens, complete)
+    prompt = Prompt(language, history, color=color, when_drawn=loading.start)
+    return prompt.read, loading.join
+
+
+def _load() -> None:
+    """Import what the first input is likely to need."""
+    import rich.console  # noqa: F401
+
+    import tcalc.ops  # noqa: F401

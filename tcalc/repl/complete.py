@@ -1,0 +1,203 @@
+"""What may stand at the cursor.
+
+`complete` is a pure function of the text, the cursor and the names in scope. It looks values up by
+name and asks for their type's attributes; it never runs code of the user's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+Token = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`text` may replace what is between `start` and the cursor; `kind` names its style."""
+
+    text: str
+    start: int
+    kind: str
+    note: str = ""
+
+
+class Scope(Protocol):
+    """The names that can be completed to."""
+
+    def names(self) -> Mapping[str, str]:
+        """Every bare name in scope and its kind."""
+
+    def value(self, name: str) -> object:
+        """What a bare name stands for, None if nothing."""
+
+    def members(self, value: object) -> Iterable[str]:
+        """The attributes that the language lets a program read on `value`."""
+
+    def member(self, value: object, name: str) -> object:
+        """A namespace's member; None where reading it might run code."""
+
+    def parameters(self, path: list[str]) -> Iterable[tuple[str, str]]:
+        """Keywords that the function at the dotted `path` takes, each with its kind."""
+
+    def tensor_members(self) -> Iterable[str]:
+        """The attributes of a tensor."""
+
+    def note(self, name: str) -> str:
+        """A few words on a bare name."""
+
+
+def complete(
+    text: str,
+    cursor: int,
+    scope: Scope,
+    commands: Iterable[str],
+    tokens: Callable[[str], list[Token]],
+) -> list[Candidate]:
+    """Candidates for the text before `cursor`, best first."""
+    before = text[:cursor]
+    if before.startswith(":"):
+        return _command(before, scope, commands)
+    if before.startswith("?"):
+        return list(_names(before[1:], 1, scope))
+    found = tokens(before)
+    last = found[-1] if found else ("", 0, 0)
+    if last[0] == "comment":
+        return []
+    if last[0] in ("string", "error") and before[last[1]] in "'\"":
+        opened = last[1] + 1
+        return [] if _closed(before[last[1] :]) else list(_paths(before[opened:], opened))
+    return _expression(before, found, scope)
+
+
+def _command(before: str, scope: Scope, commands: Iterable[str]) -> list[Candidate]:
+    """The command's name, then its argument."""
+    command, space, argument = before[1:].partition(" ")
+    if not space:
+        return [Candidate(name, 1, "option") for name in commands if name.startswith(command)]
+    start = len(before) - len(argument)
+    if command in ("save", "load"):
+        return list(_paths(argument, start))
+    if command == "help":
+        topics = [Candidate(c, start, "option") for c in commands if c.startswith(argument)]
+        return [*topics, *_names(argument, start, scope)]
+    return list(_names(argument, start, scope))
+
+
+def _expression(before: str, found: list[Token], scope: Scope) -> list[Candidate]:
+    """The name or the attribute that is being typed."""
+    cursor = len(before)
+    kind, start, end = found[-1] if found else ("", cursor, cursor)
+    if kind == "number" and end == cursor:
+        return []
+    typing = kind in ("name", "keyword") and end == cursor
+    if typing:
+        found = found[:-1]
+    else:
+        start = cursor
+    prefix = before[start:]
+    if found and before[found[-1][1] : found[-1][2]] == ".":
+        owner = _dotted(before, found[:-1], scope)
+        return [Candidate(m, start, "attribute") for m in sorted(owner) if _fits(m, prefix)]
+    return [*_keywords(before, found, prefix, start, scope), *_names(prefix, start, scope)]
+
+
+def _fits(name: str, prefix: str) -> bool:
+    """Private names are offered to those only who type the underscore."""
+    return name.startswith(prefix) and (prefix.startswith("_") or not name.startswith("_"))
+
+
+def _names(prefix: str, start: int, scope: Scope) -> Iterator[Candidate]:
+    head, dot, last = prefix.rpartition(".")
+    if dot:
+        members = scope.members(_walk(head.split("."), scope))
+        offset = start + len(head) + 1
+        yield from (Candidate(m, offset, "attribute") for m in sorted(members) if _fits(m, last))
+        return
+    if prefix:
+        for name, kind in sorted(scope.names().items()):
+            if _fits(name, prefix):
+                yield Candidate(name, start, kind, scope.note(name))
+
+
+def _dotted(before: str, found: Sequence[Token], scope: Scope) -> Iterable[str]:
+    """Attributes of the simple dotted name that `found` ends in. A call or an index most likely
+    gives a tensor, a literal nothing worth completing.
+    """
+    if found and before[found[-1][1] : found[-1][2]] in (")", "]"):
+        return scope.tensor_members()
+    path = _path(before, found)
+    return scope.members(_walk(path, scope)) if path else ()
+
+
+def _path(before: str, found: Sequence[Token]) -> list[str]:
+    """The names of `a.b.c` at the end of `found`, [] if it does not end in such."""
+    path: list[str] = []
+    at = len(found) - 1
+    while at >= 0 and found[at][0] == "name":
+        path.insert(0, before[found[at][1] : found[at][2]])
+        if at == 0 or before[found[at - 1][1] : found[at - 1][2]] != ".":
+            return path
+        at -= 2
+    return []
+
+
+def _walk(path: list[str], scope: Scope) -> object:
+    """The value of a dotted name, through namespaces only."""
+    value = scope.value(path[0])
+    for name in path[1:]:
+        value = scope.member(value, name)
+    return value
+
+
+def _keywords(
+    before: str, found: list[Token], prefix: str, start: int, scope: Scope
+) -> Iterator[Candidate]:
+    """Keyword arguments of the call around the cursor that are not given yet."""
+    last = before[found[-1][1] : found[-1][2]] if found else ""
+    if last not in ("(", ","):
+        return
+    opened = _open_call(before, found)
+    if opened is None:
+        return
+    path = _path(before, found[:opened])
+    if not path:
+        return
+    given = {before[a:b] for kind, a, b in found[opened:] if kind == "name"}
+    for name, kind in scope.parameters(path):
+        if _fits(name, prefix) and not (name in given and f"{name}=" in before):
+            yield Candidate(f"{name}=", start, "parameter", kind)
+
+
+def _open_call(before: str, found: list[Token]) -> int | None:
+    """Index in `found` of the bracket of the innermost call around its end."""
+    depth = 0
+    for at in range(len(found) - 1, -1, -1):
+        mark = before[found[at][1] : found[at][2]]
+        if mark in (")", "]", "}"):
+            depth += 1
+        elif mark in ("(", "[", "{"):
+            if depth == 0:
+                return at if mark == "(" else None
+            depth -= 1
+    return None
+
+
+def _closed(literal: str) -> bool:
+    quote = literal[0]
+    return len(literal) > 1 and literal.endswith(quote)
+
+
+def _paths(prefix: str, start: int) -> Iterator[Candidate]:
+    """Files and folders whose path starts with `prefix`."""
+    folder, slash, name = prefix.rpartition("/")
+    try:
+        entries = sorted(Path(folder + slash).expanduser().iterdir())
+    except (OSError, RuntimeError):
+        return
+    for entry in entries:
+        if _fits(entry.name, name) and (name.startswith(".") or not entry.name.startswith(".")):
+            text = entry.name + ("/" if entry.is_dir() else "")
+            yield Candidate(text, start + len(folder + slash), "file")

@@ -1,0 +1,96 @@
+"""What the keys do: Enter, Alt-Enter, Tab, Backspace. The rest is prompt_toolkit's Emacs mode."""
+
+from __future__ import annotations
+
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.validation import ValidationError
+
+from tcalc.errors import SyntaxFault
+from tcalc.repl.blocks import INDENT, Parse, fault_in, is_open_block, next_indent
+
+
+def bindings(is_program: Parse) -> KeyBindings:
+    """The key bindings; `is_program` raises SyntaxFault for text that cannot be run."""
+    keys = KeyBindings()
+    enter = Enter(is_program)
+
+    @keys.add("enter")
+    def _(event: KeyPressEvent) -> None:
+        enter.press(event.current_buffer)
+
+    @keys.add("escape", "enter")
+    def _(event: KeyPressEvent) -> None:
+        new_line(event.current_buffer)
+
+    @keys.add("tab")
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.document.current_line_before_cursor.strip():
+            complete(buffer)
+        else:
+            buffer.insert_text(INDENT)
+
+    @keys.add("backspace")
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        before = buffer.document.current_line_before_cursor
+        whole_indent = before and not before.strip(" ") and len(before) % len(INDENT) == 0
+        buffer.delete_before_cursor(len(INDENT) if whole_indent else 1)
+
+    return keys
+
+
+class Enter:
+    """Enter: takes the chosen completion, runs what is complete, or starts another line."""
+
+    def __init__(self, is_program: Parse) -> None:
+        """`is_program` raises SyntaxFault for text that cannot be run."""
+        self._is_program = is_program
+        self._mending = False  # an error was shown, and the cursor stands where it is
+
+    def press(self, buffer: Buffer) -> None:
+        """Do what Enter does at this point."""
+        document = buffer.document
+        if buffer.complete_state and buffer.complete_state.current_completion:
+            buffer.complete_state = None
+        elif not document.on_last_line and not self._mending:
+            new_line(buffer)
+        else:
+            self._judge(buffer)
+
+    def _judge(self, buffer: Buffer) -> None:
+        document = buffer.document
+        fault = fault_in(document.text, self._is_program)
+        open_block = is_open_block(document.text) and document.is_cursor_at_the_end
+        if fault is None and not open_block:
+            self._mending = False
+            buffer.validate_and_handle()
+        elif fault is None or fault.incomplete:
+            new_line(buffer)
+        else:
+            self._mending = True
+            _show(fault, buffer)
+
+
+def _show(fault: SyntaxFault, buffer: Buffer) -> None:
+    """Put the cursor where the error is, and what it is on the line below."""
+    span = fault.diagnostic.span if fault.diagnostic else None
+    length = len(buffer.text)
+    buffer.cursor_position = min(span.start, length) if span else length
+    message = "; ".join([fault.headline, *fault.helps])
+    buffer.validation_error = ValidationError(buffer.cursor_position, message)
+
+
+def new_line(buffer: Buffer) -> None:
+    """Break the line at the cursor and indent the next."""
+    indent = next_indent(buffer.document.text_before_cursor)
+    buffer.insert_text("\n" + indent)
+
+
+def complete(buffer: Buffer) -> None:
+    """Insert what all candidates share, then go through them."""
+    if buffer.complete_state:
+        buffer.complete_next()
+    else:
+        buffer.start_completion(insert_common_part=True)

@@ -1,0 +1,105 @@
+"""The line editor: prompt_toolkit, told how this language is parsed, coloured and completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import History
+from prompt_toolkit.styles import Style
+
+from tcalc.render.theme import prompt_styles
+from tcalc.repl.blocks import Parse
+from tcalc.repl.complete import Candidate
+from tcalc.repl.highlight import TokenLexer, Tokens
+from tcalc.repl.keys import bindings
+
+PROMPT = "> "
+MORE = ". "
+COMPLETION_STYLES = {
+    "completion-menu": "bg:ansidefault",
+    "completion-menu.completion": "bg:ansidefault",
+    "completion-menu.completion.current": "reverse",
+    "completion-menu.meta.completion": "bg:ansidefault ansibrightblack",
+    "completion-menu.meta.completion.current": "reverse",
+    "auto-suggestion": "ansibrightblack",
+    "validation-toolbar": "bg:ansidefault ansired",
+    "scrollbar.background": "bg:ansidefault",
+    "scrollbar.button": "bg:ansibrightblack",
+}
+
+
+class CandidateCompleter(Completer):
+    """Candidates as prompt_toolkit wants them."""
+
+    def __init__(self, complete: Callable[[str, int], list[Candidate]]) -> None:
+        """Ask `complete(text, cursor)`."""
+        self._complete = complete
+
+    def get_completions(self, document: Document, event: CompleteEvent) -> Iterable[Completion]:
+        """The candidates at the cursor."""
+        cursor = document.cursor_position
+        for candidate in self._complete(document.text, cursor):
+            yield Completion(
+                candidate.text,
+                candidate.start - cursor,
+                display=[(f"class:{candidate.kind}", candidate.text)],
+                display_meta=candidate.note or None,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What the editor asks about the text: whether it can be run, its tokens, its completions."""
+
+    is_program: Parse
+    tokens: Tokens
+    complete: Callable[[str, int], list[Candidate]]
+
+
+class Prompt:
+    """Reads one input after another at a terminal.
+
+    `when_drawn` is called once, after the first prompt stands on the screen.
+    """
+
+    def __init__(
+        self, language: Language, history: History, *, color: bool, when_drawn: Callable[[], None]
+    ) -> None:
+        """Set the editor up; nothing is written yet."""
+        styles = prompt_styles() | COMPLETION_STYLES if color else {}
+        self._session: PromptSession[str] = PromptSession(
+            [("class:prompt", PROMPT)],
+            prompt_continuation=_continuation,
+            multiline=True,
+            lexer=TokenLexer(language.tokens),
+            completer=CandidateCompleter(language.complete),
+            complete_while_typing=False,
+            validate_while_typing=False,
+            enable_history_search=True,
+            auto_suggest=AutoSuggestFromHistory(),
+            history=history,
+            key_bindings=bindings(language.is_program),
+            style=Style.from_dict(styles),
+            include_default_pygments_style=False,
+        )
+
+        def drawn(app: Application[str]) -> None:
+            app.after_render -= drawn
+            when_drawn()
+
+        self._session.app.after_render += drawn
+
+    def read(self) -> str:
+        """The next input. Raises EOFError at Ctrl-D, KeyboardInterrupt at Ctrl-C."""
+        return self._session.prompt()
+
+
+def _continuation(width: int, line: int, wrapped: int) -> StyleAndTextTuples:
+    return [("class:quiet", MORE if not wrapped else "  ")]

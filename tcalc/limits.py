@@ -6,6 +6,7 @@ limit: a field of `Limits` and a `check_...` function that raises `LimitError` i
 
 from __future__ import annotations
 
+import os
 from _contextvars import ContextVar
 
 from tcalc.errors import LimitError
@@ -22,18 +23,22 @@ class Limits:
     """What one session may use.
 
     `memory` is the most bytes that one result may take; None leaves it to the machine. `strict`
-    also guards operations that are fast in trusted programs, such as every `*`.
+    also guards operations that are fast in trusted programs, such as every `*`. `files` says whether
+    the program may read and write files.
     """
 
-    __slots__ = ("memory", "strict")
+    __slots__ = ("files", "memory", "strict")
 
-    def __init__(self, *, memory: int | None = None, strict: bool = False) -> None:
+    def __init__(
+        self, *, memory: int | None = None, strict: bool = False, files: bool = True
+    ) -> None:
         """No limits but the machine's own unless told."""
         self.memory = memory
         self.strict = strict
+        self.files = files
 
 
-_current: ContextVar[Limits] = ContextVar("limits", default=Limits())  # noqa: B039 -- never written
+_current: ContextVar[Limits] = ContextVar("limits", default=Limits())
 
 
 def current() -> Limits:
@@ -82,8 +87,6 @@ def available_memory() -> int | None:
                     return int(line.split()[1]) * 1024
     except OSError:
         pass
-    import os
-
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):

@@ -1,0 +1,200 @@
+"""What the language may see of each type of value: the allow-lists behind every `x.name`.
+
+Nothing that is not listed can be read, called or set, whatever Python would do. Types of our own
+say themselves what they offer: a class attribute `readable` (and `settable`), a collection of names.
+Plain types, and those of the core and of NumPy, are listed here. To open an attribute: its name in
+its type's line, after making sure that it leads to no module, frame, file or raw memory.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tcalc.errors import NameFault, closest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Any
+
+NOTHING: frozenset[str] = frozenset()
+
+# str.format and str.format_map are missing on purpose: their fields reach attributes.
+_PLAIN: dict[type, str] = {
+    int: "bit_count bit_length conjugate denominator imag numerator real",
+    float: "as_integer_ratio conjugate hex imag is_integer real",
+    complex: "conjugate imag real",
+    str: "capitalize casefold center count endswith expandtabs find index isalnum isalpha"
+    " isascii isdecimal isdigit islower isnumeric isspace istitle isupper join ljust lower lstrip"
+    " partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split"
+    " splitlines startswith strip swapcase title upper zfill",
+    list: "append clear copy count extend index insert pop remove reverse sort",
+    tuple: "count index",
+    dict: "clear copy get items keys pop popitem setdefault update values",
+    set: "add clear copy difference difference_update discard intersection intersection_update"
+    " isdisjoint issubset issuperset pop remove symmetric_difference union update",
+    range: "count index start step stop",
+    slice: "start step stop",
+    type(_ for _ in ()): "close send",
+}
+
+# Types of rooms that may not be loaded, by module and name.
+_LAZY: dict[tuple[str, str], str] = {
+    ("tcalc.core.tensor", "Size"): "count index numel",
+    ("tcalc.core.tensor", "Device"): "type",
+    ("tcalc.core.dtypes", "DType"): "is_complex is_floating_point itemsize",
+    ("tcalc.core.graph", "Node"): "name next_functions",
+    ("tcalc.core.graph", "Leaf"): "name next_functions",
+    ("numpy", "ndarray"): "T all any argmax argmin argsort astype clip conj copy cumprod cumsum"
+    " diagonal dot dtype fill flatten imag item itemsize max mean min nbytes ndim nonzero prod"
+    " ravel real repeat reshape round shape size sort squeeze std strides sum swapaxes take tolist trace"
+    " transpose var",
+    ("numpy", "generic"): "astype conj copy dtype imag item itemsize max mean min nbytes ndim real"
+    " reshape round shape size std sum tolist",
+    ("numpy", "dtype"): "itemsize kind name",
+}
+
+
+class _Readable(dict[type, "Collection[str]"]):
+    """Names readable on each type, worked out when the type is first met."""
+
+    def __missing__(self, kind: type) -> Collection[str]:
+        names: Collection[str] = NOTHING
+        for base in kind.__mro__:
+            found = _declared(base, "readable")
+            if found is None and base in _PLAIN:
+                found = frozenset(_PLAIN[base].split())
+            if found is None and (base.__module__, base.__name__) in _LAZY:
+                found = frozenset(_LAZY[base.__module__, base.__name__].split())
+            if found is not None:
+                names = found
+                break
+        self[kind] = names
+        return names
+
+
+def _declared(kind: type, what: str) -> Collection[str] | None:
+    """The names that a class of ours offers by itself."""
+    if not kind.__module__.startswith("tcalc."):
+        return None
+    if kind.__name__ == "Tensor" and kind.__module__ == "tcalc.core.tensor":
+        core: Any = sys.modules[kind.__module__]
+        names: Collection[str] = core.ATTRIBUTES if what == "readable" else core.SETTABLE
+        return names
+    return vars(kind).get(what)
+
+
+READABLE = _Readable()
+
+
+def settable(value: object) -> Collection[str]:
+    """Names that `value.name = ...` may set."""
+    for base in type(value).__mro__:
+        found = _declared(base, "settable")
+        if found is not None:
+            return found
+    return NOTHING
+
+
+def names_of(value: object) -> list[str]:
+    """What `dir(value)` shows: the readable names, sorted."""
+    member_names = getattr(value, "member_names", None) if _is_ours(value) else None
+    if member_names is not None:
+        return sorted(member_names())
+    return sorted(READABLE[type(value)])
+
+
+def attribute(value: Any, name: str) -> Any:
+    """`value.name` where it is allowed. Raises NameFault, with what is near, where it is not."""
+    if name in READABLE[type(value)]:
+        return getattr(value, name)
+    return member(value, name)
+
+
+def member(value: Any, name: str) -> Any:
+    """`value.name` for values that have members of their own, such as namespaces."""
+    if _is_ours(value) and hasattr(type(value), "member"):
+        return value.member(name)
+    raise missing(value, name)
+
+
+def missing(value: object, name: str) -> NameFault:
+    """The error for an attribute that `value` does not have."""
+    kind = type_name(value)
+    return NameFault(
+        f"'{kind}' object has no attribute '{name}'",
+        blame={"x": ""},
+        helps=[f"did you mean {near}?" for near in closest(name, names_of(value))[:1]],
+    )
+
+
+def has_attribute(value: object, name: str) -> bool:
+    """Whether `value.name` would succeed."""
+    try:
+        attribute(value, name)
+    except (NameFault, AttributeError):
+        return False
+    return True
+
+
+def _is_ours(value: object) -> bool:
+    return type(value).__module__.startswith("tcalc.")
+
+
+# What the language calls the types whose Python names say something else.
+_TYPE_NAMES = {
+    "Op": "function",
+    "InPlace": "function",
+    "Builtin": "function",
+    "builtin_function_or_method": "function",
+    "method": "function",
+    "method_descriptor": "function",
+    "Namespace": "module",
+    "Kind": "type",
+    "DType": "torch.dtype",
+    "Size": "torch.Size",
+    "Device": "torch.device",
+}
+
+
+def type_name(value: object) -> str:
+    """What messages call the type of `value`."""
+    name = type(value).__name__
+    return _TYPE_NAMES.get(name, name)
+
+
+def public_types(text: str) -> str:
+    """`text` of a Python message with the names of types as the language calls them."""
+    for inner, public in _TYPE_NAMES.items():
+        text = text.replace(f"'{inner}'", f"'{public}'")
+    return text
+
+
+class Target:
+    """Stands for a value while one of its attributes is set: `@target(x).grad = v`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: object) -> None:
+        """Guard `value`."""
+        object.__setattr__(self, "_value", value)
+
+    def __getattribute__(self, name: str) -> Any:
+        """Read the attribute, as an augmented assignment does first."""
+        return attribute(object.__getattribute__(self, "_value"), name)
+
+    def __setattr__(self, name: str, new: object) -> None:
+        """Set the attribute if the allow-list has it. Raises NameFault where it has not."""
+        value = object.__getattribute__(self, "_value")
+        if name not in settable(value):
+            if has_attribute(value, name):
+                raise NameFault(
+                    f"attribute '{name}' of '{type_name(value)}' objects is not writable",
+                    blame={"x": ""},
+                )
+            raise missing(value, name)
+        setattr(value, name, new)
+
+    def __delattr__(self, name: str) -> None:
+        """Attributes cannot be deleted. Raises NameFault."""
+        raise NameFault(f"attribute '{name}' cannot be deleted", blame={"x": ""})

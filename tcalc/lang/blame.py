@@ -1,0 +1,278 @@
+"""From an exception to a diagnostic: the place, the guilty operands, the calls that led there.
+
+A frame of compiled code names its unit by its file name and a syntax node by its line number. The
+innermost such frame is the place. To say a Python exception better: its case in `faults.py`.
+"""
+
+from __future__ import annotations
+
+from tcalc.diagnostic import Diagnostic, Label, Span
+from tcalc.errors import TcalcError
+from tcalc.lang import syntax
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import FrameType, TracebackType
+    from typing import Any
+
+    from tcalc.lang.compile import Unit
+
+MISSING = object()
+# A recursion that ran away is shown by its first and last calls.
+MOST_CALLS = 6
+
+
+class Place:
+    """A frame of compiled code, and the syntax node that it was at."""
+
+    __slots__ = ("frame", "node", "unit")
+
+    def __init__(self, frame: FrameType, unit: Unit, line: int) -> None:
+        """Look up what `line` stands for."""
+        self.frame = frame
+        self.unit = unit
+        self.node = unit.nodes[line - 1]
+
+    def span(self, node: syntax.Node) -> Span:
+        """Where `node` stands in this frame's source."""
+        return Span(self.unit.source, node.start, node.end)
+
+    def value(self, node: syntax.Node) -> Any:
+        """The value of a name, a constant or a dotted module name; MISSING for anything else."""
+        if isinstance(node, syntax.Constant):
+            return node.value
+        if isinstance(node, syntax.Name):
+            frame = self.frame
+            for names in (frame.f_locals, frame.f_globals, frame.f_builtins):
+                if node.id in names:
+                    return names[node.id]
+        if isinstance(node, syntax.Attribute):
+            owner = self.value(node.value)
+            if _is_module(owner) and node.name in owner.member_names():
+                return owner.member(node.name)
+        return MISSING
+
+
+def explain(
+    error: Exception,
+    units: Mapping[str, Unit],
+    statement: Span,
+    known_names: Callable[[], Iterable[str]],
+) -> TcalcError:
+    """`error` as a TcalcError with its diagnostic; `statement` is where it ran."""
+    from tcalc.lang.faults import translate
+
+    places = _places(error.__traceback__, units)
+    place = places[-1] if places else None
+    fault = translate(error, place, known_names)
+    if fault.diagnostic is None:
+        fault.diagnostic = _diagnostic(fault, places, statement)
+    if fault is not error:
+        fault.__cause__ = error
+    return fault.with_traceback(None)
+
+
+def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[Place]:
+    """The frames of compiled code, outermost first."""
+    places = []
+    while traceback is not None:
+        frame = traceback.tb_frame
+        unit = units.get(frame.f_code.co_filename)
+        if unit is not None and traceback.tb_lineno:
+            places.append(Place(frame, unit, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return places
+
+
+def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diagnostic:
+    if not places:
+        span, arguments, labels = statement, {}, [Label(statement)]
+        place = None
+    else:
+        place = places[-1]
+        span = place.span(place.node)
+        arguments = arguments_of(place, fault)
+        labels = _labels(fault, place, arguments) or [Label(span)]
+    texts = {name: _source(place, node) for name, node in arguments.items() if place is not None}
+    return Diagnostic(
+        fault.headline,
+        span=span,
+        labels=labels,
+        notes=[fill(note, texts) for note in fault.notes],
+        helps=[fill(text, texts) for text in fault.helps],
+        calls=_calls(places),
+    )
+
+
+def _calls(places: list[Place]) -> list[tuple[str, Span]]:
+    """The calls between the statement and the place, outermost first."""
+    calls = []
+    for caller, callee in zip(places, places[1:], strict=False):  # noqa: RUF007 -- start-up
+        if callee.frame.f_code.co_name != "<module>":
+            calls.append((callee.frame.f_code.co_name, caller.span(caller.node)))
+    if len(calls) > MOST_CALLS:
+        calls = calls[: MOST_CALLS // 2] + calls[-MOST_CALLS // 2 :]
+    return calls
+
+
+# Operands -------------------------------------------------------------------------------------
+
+
+def arguments_of(place: Place, fault: TcalcError) -> dict[str, syntax.Node]:
+    """The syntax nodes of the failing operation's operands, by parameter name."""
+    node = place.node
+    if isinstance(node, syntax.Assign):
+        return _stored(node)
+    if isinstance(node, syntax.Call | syntax.Pipe):
+        return _called(node, place, fault)
+    fields = OPERANDS.get(type(node), {})
+    found = {name: getattr(node, field) for name, field in fields.items()}
+    if isinstance(node, syntax.Compare) and len(node.operands) == 2:  # noqa: PLR2004
+        found = dict(zip("xy", node.operands, strict=True))
+    return {name: each for name, each in found.items() if isinstance(each, syntax.Node)}
+
+
+OPERANDS: dict[type[syntax.Node], dict[str, str]] = {
+    syntax.Binary: {"x": "left", "y": "right"},
+    syntax.Unary: {"x": "operand"},
+    syntax.AugAssign: {"x": "target", "y": "value", "value": "value"},
+    syntax.Subscript: {"x": "value", "index": "index"},
+    syntax.Attribute: {"x": "value"},
+    syntax.Field: {"x": "value"},
+    syntax.For: {"x": "iterable"},
+    syntax.If: {"x": "test"},
+    syntax.While: {"x": "test"},
+    syntax.Conditional: {"x": "test"},
+    syntax.Assert: {"x": "test"},
+    syntax.Starred: {"x": "value"},
+}
+
+
+def _stored(node: syntax.Assign) -> dict[str, syntax.Node]:
+    """Operands of `x[index] = value`; of `x[a:b] = p + q` also those of the operator."""
+    found: dict[str, syntax.Node] = {"value": node.value}
+    target = node.targets[0]
+    if isinstance(target, syntax.Subscript):
+        found |= {"x": target.value, "target": target.value, "index": target.index}
+        if isinstance(node.value, syntax.Binary):
+            found |= {"x": node.value.left, "y": node.value.right}
+    return found
+
+
+def _called(
+    node: syntax.Call | syntax.Pipe, place: Place, fault: TcalcError
+) -> dict[str, syntax.Node]:
+    """Arguments of a call by the op's parameter names, a method's receiver first."""
+    func: syntax.Node
+    if isinstance(node, syntax.Pipe):
+        inner = node.target
+        called = isinstance(inner, syntax.Call)
+        func = inner.func if isinstance(inner, syntax.Call) else inner
+        args = [node.value, *(inner.args if isinstance(inner, syntax.Call) else [])]
+        keywords = inner.keywords if isinstance(inner, syntax.Call) and called else []
+    else:
+        func, args, keywords = node.func, list(node.args), node.keywords
+    if isinstance(func, syntax.Attribute) and not _is_module(place.value(func.value)):
+        args = [func.value, *args]
+    found: dict[str, syntax.Node] = {}
+    for signature in _signatures(fault, place.value(func)):
+        params = signature.params
+        for i, arg in enumerate(args):
+            if isinstance(arg, syntax.Starred):
+                break
+            param = params[min(i, len(params) - 1)]
+            found.setdefault(param.name if i < len(params) else f"*{i}", arg)
+        for keyword in keywords:
+            slot = signature.by_keyword.get(keyword.name)
+            if slot is not None:
+                found.setdefault(params[slot].name, keyword.value)
+    for keyword in keywords:
+        if keyword.name is not None:
+            found.setdefault(keyword.name, keyword.value)
+    if args and not found:
+        found["x"] = args[0]
+    return found
+
+
+def _signatures(fault: TcalcError, function: Any) -> Iterable[Any]:
+    for op in (fault.op, function):
+        signatures = getattr(op, "signatures", None)
+        if signatures is not None:
+            return (*signatures,)
+        if hasattr(op, "signature"):
+            return (op.signature,)
+    return ()
+
+
+def _is_module(value: object) -> bool:
+    return type(value).__name__ == "Namespace" and type(value).__module__.startswith("tcalc.")
+
+
+# Texts ----------------------------------------------------------------------------------------
+
+
+def _labels(fault: TcalcError, place: Place, arguments: Mapping[str, syntax.Node]) -> list[Label]:
+    """One label under each guilty operand."""
+    labels: dict[tuple[int, int], Label] = {}
+    for name, text in fault.blame.items():
+        node = arguments.get(name)
+        if node is None:
+            continue
+        shown = text or _described(place.value(node))
+        if shown and isinstance(node, syntax.Name):
+            shown = f"{node.id}: {shown}"
+        labels.setdefault((node.start, node.end), Label(place.span(node), shown))
+    return list(labels.values())
+
+
+def _described(value: object) -> str:
+    """The usual text of a label: a tensor's dtype and shape, a plain value's type or text."""
+    from tcalc.lang.attributes import type_name
+    from tcalc.lang.runtime import is_array
+
+    if value is MISSING:
+        return ""
+    if is_array(value):
+        from tcalc.core.tensor import describe
+
+        return describe(value)
+    if isinstance(value, bool | int | float | complex | str):
+        text = repr(value)
+        return text if len(text) <= 30 else type_name(value)  # noqa: PLR2004
+    if isinstance(value, list | tuple | dict | set):
+        return f"{type_name(value)} of {len(value)}"
+    return type_name(value)
+
+
+def _source(place: Place | None, node: syntax.Node) -> tuple[str, bool]:
+    """The text of `node`, and whether it can stand before a dot as it is."""
+    assert place is not None
+    atoms = (syntax.Name, syntax.Call, syntax.Attribute, syntax.Subscript, syntax.List)
+    return place.span(node).text, isinstance(node, atoms)
+
+
+def fill(template: str, texts: Mapping[str, tuple[str, bool]]) -> str:
+    """`template` with `{name}` replaced by the argument's text; `{{` and `}}` are braces.
+
+    A text that is no atom gets parentheses where a dot or bracket follows. An argument that is not
+    known keeps its parameter's name.
+    """
+    out: list[str] = []
+    at = 0
+    while at < len(template):
+        char = template[at]
+        if char in "{}" and template[at : at + 2] == char * 2:
+            out.append(char)
+            at += 2
+        elif char == "{" and "}" in template[at:]:
+            end = template.index("}", at)
+            name = template[at + 1 : end]
+            text, atom = texts.get(name, (name, True))
+            follows = template[end + 1 : end + 2]
+            out.append(text if atom or follows not in (".", "[") else f"({text})")
+            at = end + 1
+        else:
+            out.append(char)
+            at += 1
+    return "".join(out)

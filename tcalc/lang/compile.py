@@ -1,0 +1,306 @@
+"""Statements of the language as Python code objects.
+
+`compile_statement` makes a `Unit` of one top-level statement: its code, and what its line numbers
+stand for. Expressions are in `expressions.py`. To add a statement form: a method, and its line in
+`STATEMENTS`.
+"""
+
+from __future__ import annotations
+
+import _ast
+
+from tcalc.diagnostic import Span
+from tcalc.errors import LimitError
+from tcalc.lang import syntax
+from tcalc.lang.expressions import DELETE, LOAD, OPERATORS, STORE, Expressions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+    from typing import Any
+
+    from tcalc.diagnostic import Source
+
+# Arithmetic that can write its result straight into part of a tensor.
+STORED = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floor_divide", "%": "remainder",
+    "**": "pow", "@": "matmul",
+}  # fmt: skip
+
+_units = 0
+
+
+class Unit:
+    """A compiled top-level statement.
+
+    Line n of its code stands for `nodes[n - 1]`. `globals` are the session's names that it uses,
+    `late` those among them that it binds itself before it may read them, `bulk` its long literals
+    by the names that the code reads them under. `is_value` says that running it gives a value.
+    """
+
+    __slots__ = ("bulk", "code", "filename", "globals", "is_value", "late", "nodes", "source")
+
+    def __init__(self, node: syntax.Stmt, source: Source, *, strict: bool) -> None:
+        """Compile `node`. Raises SyntaxFault where the form has no meaning, LimitError if too deep."""
+        global _units  # noqa: PLW0603 -- a number that never repeats, so that frames tell units apart
+        _units += 1
+        self.filename = f"<tcalc {_units}>"
+        self.source = source
+        self.is_value = isinstance(node, syntax.Expression)
+        emit = Statements(source, strict=strict)
+        self.nodes = emit.nodes
+        try:
+            tree = emit.program(node)
+            self.code = emit.build(tree, self.filename)
+        except RecursionError:
+            raise LimitError("this is nested too deeply", blame={"x": ""}) from None
+        self.bulk = emit.bulk
+        self.globals = _global_names(self.code, set())
+        self.late = emit.late(node)
+
+    @property
+    def keeps_code(self) -> bool:
+        """Whether a function or generator may still run this unit's code later."""
+        return any(hasattr(constant, "co_code") for constant in self.code.co_consts)
+
+    def span(self, line: int) -> Span:
+        """Where the node of line number `line` stands in the source."""
+        node = self.nodes[line - 1]
+        return Span(self.source, node.start, node.end)
+
+
+def _global_names(code: CodeType, names: set[str]) -> set[str]:
+    names.update(code.co_names)
+    for constant in code.co_consts:
+        if hasattr(constant, "co_names"):
+            _global_names(constant, names)
+    return names
+
+
+class Statements(Expressions):
+    """Turns statements into `_ast` nodes."""
+
+    def program(self, node: syntax.Stmt) -> _ast.Module | _ast.Expression:
+        """A whole top-level statement: an expression's code gives its value."""
+        if isinstance(node, syntax.Expression):
+            return _ast.Expression(self.expr(node.value))
+        return _ast.Module(self.stmt(node), [])
+
+    def build(self, tree: _ast.Module | _ast.Expression, filename: str) -> CodeType:
+        """The code of `tree`; Python's own objections become our syntax errors."""
+        mode = "eval" if isinstance(tree, _ast.Expression) else "exec"
+        try:
+            if not self.odd:
+                return _code(tree, filename, mode)
+            import warnings
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return _code(tree, filename, mode)
+        except SyntaxError as error:
+            node = self.nodes[(error.lineno or 1) - 1]
+            raise self.fault(node, error.msg) from None
+
+    def late(self, node: syntax.Stmt) -> set[str]:
+        """Names that the statement binds before it may read them; a plain assignment reads first."""
+        return self.bound - self.loads if isinstance(node, syntax.Assign) else self.bound
+
+    def stmt(self, node: syntax.Stmt) -> list[_ast.stmt]:
+        """`node` as Python statements, mostly one."""
+        result = STATEMENTS[type(node)](self, node)
+        return result if isinstance(result, list) else [result]
+
+    def block(self, nodes: list[syntax.Stmt]) -> list[_ast.stmt]:
+        """The statements of a block."""
+        return [made for node in nodes for made in self.stmt(node)]
+
+    # Simple statements ------------------------------------------------------------------------
+
+    def _expression(self, node: syntax.Expression) -> _ast.stmt:
+        return _ast.Expr(self.expr(node.value), **self.place(node))
+
+    def _assign(self, node: syntax.Assign) -> _ast.stmt:
+        value, (target, *more) = node.value, node.targets
+        if not more and isinstance(target, syntax.Subscript) and isinstance(value, syntax.Binary):
+            if value.op in STORED and _is_part(target.index):
+                return self._store(node, target, value)
+        computed = self.expr(value)
+        targets = [self.target(target) for target in node.targets]
+        return _ast.Assign(targets, computed, **self.place(node))
+
+    def _store(
+        self, node: syntax.Assign, target: syntax.Subscript, value: syntax.Binary
+    ) -> _ast.stmt:
+        """`x[a:b] = y + z`, which needs no temporary where x is a tensor."""
+        x, y = self.expr(value.left), self.expr(value.right)
+        owner, index = self.expr(target.value), self._as_value(target.index)
+        at = self.place(node)
+        name = _ast.Constant(STORED[value.op], **at)
+        return _ast.Expr(self.call("@store", at, name, x, y, owner, index), **at)
+
+    def _as_value(self, index: syntax.Expr) -> _ast.expr:
+        """An index outside of a subscript: slices are made by a call."""
+        if isinstance(index, syntax.Tuple):
+            items = [self._as_value(item) for item in index.items]
+            return _ast.Tuple(items, LOAD, **self.place(index))
+        if not isinstance(index, syntax.Slice):
+            return self.expr(index)
+        at = self.place(index)
+        parts = (index.lower, index.upper, index.step)
+        made = [self.maybe(part) or _ast.Constant(None, **at) for part in parts]
+        return self.call("@slice", at, *made)
+
+    def _aug_assign(self, node: syntax.AugAssign) -> _ast.stmt:
+        guard = self.guarded(node.op, None, node.value)
+        temporary = guard and not isinstance(node.target, syntax.Name)
+        target = self._once(node.target) if temporary else self.target(node.target)
+        value, at = self.expr(node.value), self.place(node)
+        if guard:
+            now = self._again(node.target)
+            value = self.call("@check", at, _ast.Constant(node.op, **at), now, value)
+        return _ast.AugAssign(target, OPERATORS[node.op], value, **at)
+
+    def _once(self, node: syntax.Expr) -> _ast.expr:
+        """A target whose parts are kept, so that `_again` can read it without evaluating twice."""
+        if isinstance(node, syntax.Subscript):
+            at = self.place(node)
+            index = _ast.NamedExpr(
+                _ast.Name("@index", STORE, **at), self._as_value(node.index), **at
+            )
+            return _ast.Subscript(self._keep(node.value), index, STORE, **at)
+        if isinstance(node, syntax.Attribute):
+            at = self.place(node)
+            proxy = self.call("@target", at, self._keep(node.value))
+            return _ast.Attribute(proxy, self.name(node.name, node), STORE, **at)
+        return self.target(node)
+
+    def _keep(self, node: syntax.Expr) -> _ast.expr:
+        at = self.place(node)
+        return _ast.NamedExpr(_ast.Name("@owner", STORE, **at), self.expr(node), **at)
+
+    def _again(self, node: syntax.Expr) -> _ast.expr:
+        at = self.place(node)
+        if isinstance(node, syntax.Name):
+            return _ast.Name(node.id, LOAD, **at)
+        owner = _ast.Name("@owner", LOAD, **at)
+        if isinstance(node, syntax.Attribute):
+            return self.call("@attribute", at, owner, _ast.Constant(node.name, **at))
+        return _ast.Subscript(owner, _ast.Name("@index", LOAD, **at), LOAD, **at)
+
+    def _delete(self, node: syntax.Delete) -> _ast.stmt:
+        targets = [self.target(target, DELETE) for target in node.targets]
+        return _ast.Delete(targets, **self.place(node))
+
+    def _assert(self, node: syntax.Assert) -> _ast.stmt:
+        self.odd |= isinstance(node.test, syntax.Tuple)
+        return _ast.Assert(self.expr(node.test), self.maybe(node.message), **self.place(node))
+
+    def _scope(self, node: syntax.Global | syntax.Nonlocal) -> _ast.stmt:
+        names = [self.name(name, node) for name in node.names]
+        form = _ast.Global if isinstance(node, syntax.Global) else _ast.Nonlocal
+        return form(names, **self.place(node))
+
+    def _jump(self, node: syntax.Pass | syntax.Break | syntax.Continue | syntax.Magic) -> _ast.stmt:
+        form: Any = {syntax.Break: _ast.Break, syntax.Continue: _ast.Continue}
+        made: _ast.stmt = form.get(type(node), _ast.Pass)(**self.place(node))
+        return made
+
+    def _return(self, node: syntax.Return) -> _ast.stmt:
+        return _ast.Return(self.maybe(node.value), **self.place(node))
+
+    def _import(self, node: syntax.Import) -> list[_ast.stmt]:
+        made: list[_ast.stmt] = []
+        for item in node.names:
+            at = self.place(item)
+            first = item.name.partition(".")[0]
+            # `import a.b` binds a, but a.b must exist as well.
+            name = syntax.Name(item.start, item.end, item.alias or first)
+            bound = _ast.Constant(item.name if item.alias else first, **at)
+            module = self.call("@import", at, _ast.Constant(item.name, **at), bound)
+            made.append(_ast.Assign([self.target(name)], module, **at))
+        return made
+
+    def _import_from(self, node: syntax.ImportFrom) -> list[_ast.stmt]:
+        made: list[_ast.stmt] = []
+        for item in node.names:
+            at = self.place(item)
+            module, member = _ast.Constant(node.module, **at), _ast.Constant(item.name, **at)
+            if item.name == "*":
+                made.append(_ast.Expr(self.call("@import_all", at, module), **at))
+                continue
+            name = syntax.Name(item.start, item.end, item.alias or item.name)
+            value = self.call("@import_from", at, module, member)
+            made.append(_ast.Assign([self.target(name)], value, **at))
+        return made
+
+    # Compound statements ----------------------------------------------------------------------
+
+    def _if(self, node: syntax.If) -> _ast.stmt:
+        test = self.expr(node.test)
+        body, orelse = self.block(node.body), self.block(node.orelse)
+        return _ast.If(test, body, orelse, **self.place(node))
+
+    def _while(self, node: syntax.While) -> _ast.stmt:
+        test = self.expr(node.test)
+        body, orelse = self.block(node.body), self.block(node.orelse)
+        return _ast.While(test, body, orelse, **self.place(node))
+
+    def _for(self, node: syntax.For) -> _ast.stmt:
+        target, iterable = self.target(node.target), self.expr(node.iterable)
+        body, orelse = self.block(node.body), self.block(node.orelse)
+        return _ast.For(target, iterable, body, orelse, **self.place(node))
+
+    def _with(self, node: syntax.With) -> _ast.stmt:
+        items = []
+        for item in node.items:
+            target = None if item.target is None else self.target(item.target)
+            items.append(_ast.withitem(self.expr(item.context), target))
+        return _ast.With(items, self.block(node.body), **self.place(node))
+
+    def _function(self, node: syntax.FunctionDef) -> _ast.stmt:
+        if not self.depth:
+            self.bound.add(node.name)
+        parameters = self.parameters(node.params)
+        self.depth += 1
+        body = self.block(node.body)
+        self.depth -= 1
+        name = self.name(node.name, node)
+        return _ast.FunctionDef(name, parameters, body, [], **self.place(node))
+
+
+def _code(tree: _ast.Module | _ast.Expression, filename: str, mode: str) -> CodeType:
+    code: CodeType = compile(tree, filename, mode, flags=0, dont_inherit=True, optimize=0)
+    return code
+
+
+def _is_part(index: syntax.Expr) -> bool:
+    """Whether the index says at sight that it picks a part: a slice or `...`."""
+    if isinstance(index, syntax.Tuple):
+        return any(_is_part(item) for item in index.items)
+    if isinstance(index, syntax.Constant):
+        return index.value is ...
+    return isinstance(index, syntax.Slice)
+
+
+STATEMENTS: dict[type[syntax.Node], Callable[[Statements, Any], Any]] = {
+    syntax.Expression: Statements._expression,
+    syntax.Assign: Statements._assign,
+    syntax.AugAssign: Statements._aug_assign,
+    syntax.Delete: Statements._delete,
+    syntax.Assert: Statements._assert,
+    syntax.Global: Statements._scope,
+    syntax.Nonlocal: Statements._scope,
+    syntax.Pass: Statements._jump,
+    syntax.Break: Statements._jump,
+    syntax.Continue: Statements._jump,
+    syntax.Magic: Statements._jump,
+    syntax.Return: Statements._return,
+    syntax.Import: Statements._import,
+    syntax.ImportFrom: Statements._import_from,
+    syntax.If: Statements._if,
+    syntax.While: Statements._while,
+    syntax.For: Statements._for,
+    syntax.With: Statements._with,
+    syntax.FunctionDef: Statements._function,
+}

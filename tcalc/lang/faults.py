@@ -1,0 +1,135 @@
+"""Python's own exceptions in the language's words.
+
+Each case of `translate` says what happened without Python's internals and blames the operand. To
+say another exception better: a function, and its line in `CASES`.
+"""
+
+from __future__ import annotations
+
+from tcalc.errors import LimitError, NameFault, RuntimeFault, TcalcError, closest
+from tcalc.lang import syntax
+from tcalc.lang.attributes import public_types
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from tcalc.lang.blame import Place
+
+    Names = Callable[[], Iterable[str]]
+
+ABSENT = {
+    "eval": "", "exec": "", "compile": "", "globals": "", "locals": "", "vars": "", "object": "",
+    "super": "", "getattr": "write the attribute: x.name", "setattr": "write x.name = value",
+    "open": "load(path) reads data, save(x, path) writes it", "input": "stdin is the data piped in",
+}  # fmt: skip
+
+
+def translate(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    """`error` as a TcalcError; one that is one already stays itself."""
+    if isinstance(error, TcalcError):
+        return error
+    for kind, case in CASES:
+        if isinstance(error, kind):
+            return case(error, place, known_names)
+    return RuntimeFault(_message(error))
+
+
+def _message(error: BaseException) -> str:
+    """Python's message without nested functions' paths and inner names of types."""
+    text = str(error) or type(error).__name__
+    return public_types(" ".join(word.rpartition("<locals>.")[2] for word in text.split(" ")))
+
+
+def _name(error: Any, place: Place | None, known_names: Names) -> TcalcError:
+    name = error.name or ""
+    if isinstance(error, UnboundLocalError) or "free variable" in str(error):
+        return NameFault(
+            f"'{name}' is read before it has a value",
+            notes=[f"the function assigns to {name}, so that {name} is a name of its own in there"],
+            helps=[f"`global {name}` or `nonlocal {name}` uses the one outside"],
+        )
+    if name in ABSENT:
+        helps = [ABSENT[name]] if ABSENT[name] else []
+        return NameFault(f"'{name}' is not in the language", helps=helps)
+    helps = [f"did you mean {near}?" for near in closest(name, known_names())[:1]]
+    return NameFault(f"name '{name}' is not defined", helps=helps)
+
+
+def _zero_division(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    return RuntimeFault(_message(error), blame={"y": ""})
+
+
+def _index(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    return RuntimeFault(_message(error), blame={"index": "", "x": ""})
+
+
+def _key(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    key = error.args[0] if error.args else ""
+    helps: list[str] = []
+    if place is not None and isinstance(place.node, syntax.Subscript):
+        owner = place.value(place.node.value)
+        if isinstance(owner, dict) and isinstance(key, str):
+            names = [name for name in owner if isinstance(name, str)]
+            helps = [f"did you mean {near!r}?" for near in closest(key, names)[:1]]
+    if isinstance(key, str) and " " in key:
+        return RuntimeFault(_message(RuntimeError(key)))
+    return RuntimeFault(f"key {key!r} is not in the dict", blame={"index": ""}, helps=helps)
+
+
+def _assertion(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    message = f": {error}" if error.args and error.args[0] is not None else ""
+    return RuntimeFault(f"assertion failed{message}", blame={"x": ""})
+
+
+def _recursion(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    import sys
+
+    return LimitError(
+        f"maximum recursion depth exceeded ({sys.getrecursionlimit()} calls)",
+        helps=["a function that calls itself needs a case that ends it; a loop has no such limit"],
+    )
+
+
+def _memory(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    return LimitError("not enough memory for the result")
+
+
+def _stop(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    return RuntimeFault(
+        "the iterator has no more items", helps=["next(iterator, default) gives a default instead"]
+    )
+
+
+def _value(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    text = str(error)
+    if text.startswith("Exceeds the limit"):
+        return LimitError("an integer this long cannot be turned into text, or back")
+    return RuntimeFault(_message(error), blame={"value": "", "y": ""})
+
+
+def _attribute(error: Any, place: Place | None, known_names: Names) -> TcalcError:
+    return NameFault(_message(error), blame={"x": ""})
+
+
+def _type(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    text = _message(error)
+    if "object is not callable" in text:
+        return RuntimeFault(text)
+    return RuntimeFault(text, blame={"x": "", "y": "", "index": ""})
+
+
+CASES: tuple[tuple[type[Exception], Callable[[Any, Any, Any], TcalcError]], ...] = (
+    (NameError, _name),
+    (ZeroDivisionError, _zero_division),
+    (IndexError, _index),
+    (KeyError, _key),
+    (AssertionError, _assertion),
+    (RecursionError, _recursion),
+    (MemoryError, _memory),
+    (StopIteration, _stop),
+    (AttributeError, _attribute),
+    (TypeError, _type),
+    (ValueError, _value),
+)

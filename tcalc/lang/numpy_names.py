@@ -1,0 +1,115 @@
+"""Everything under `np`: NumPy's own functions where they are asked for, with NumPy's defaults.
+
+Arrays and plain values go to NumPy and give arrays; a call with a Tensor goes to the op of that
+name, so that gradients flow. To open a function: its name in `FUNCTIONS`, if it neither takes files,
+types or functions nor hands out memory.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+FUNCTIONS = (
+    "abs absolute add all allclose amax amin angle any arange arccos arccosh arcsin arcsinh arctan"
+    " arctan2 arctanh argmax argmin argsort argwhere around array array_equal asarray atleast_1d"
+    " atleast_2d average bincount broadcast_to cbrt ceil clip column_stack concatenate conj"
+    " convolve copy corrcoef cos cosh count_nonzero cov cross cumprod cumsum deg2rad diag diff"
+    " digitize divide dot dstack einsum empty equal exp exp2 expand_dims expm1 eye flip fliplr"
+    " flipud floor floor_divide full full_like gradient greater histogram hstack hypot identity"
+    " imag inner interp isclose isfinite isinf isnan kron less linspace log log10 log1p log2"
+    " logaddexp logical_and logical_not logical_or logspace matmul max maximum mean median meshgrid"
+    " min minimum mod moveaxis multiply nan_to_num nanmax nanmean nanmin nansum negative nonzero"
+    " not_equal ones ones_like outer percentile polyfit polyval power prod quantile rad2deg ravel"
+    " real reciprocal remainder repeat reshape roll rot90 round searchsorted sign sin sinh sort"
+    " split sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot tile trace"
+    " transpose trapezoid tril triu true_divide unique vander var vdot vstack where zeros zeros_like"
+)
+LINALG = (
+    "cholesky cond det eig eigh eigvals eigvalsh inv lstsq matrix_power matrix_rank norm pinv"
+    " qr slogdet solve svd"
+)
+# Functions whose first argument is the result's shape.
+_SHAPED = frozenset(("empty", "full", "ones", "zeros"))
+
+
+def _wrap(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        from tcalc.core.tensor import Tensor
+
+        if any(isinstance(value, Tensor) for value in _flat(args)):
+            from tcalc.lang.namespaces import ops
+
+            if name in ops():
+                return ops()[name](*args, **kwargs)
+        if name in _SHAPED and args:
+            _check_shape(args[0], name)
+        return _checked(function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()}))
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"np.{name}: NumPy's function; on tensors the op of that name."
+    return call
+
+
+def _flat(args: tuple[Any, ...]) -> list[Any]:
+    """The arguments and the items of those that are lists or tuples."""
+    return [item for arg in args for item in (arg if isinstance(arg, list | tuple) else (arg,))]
+
+
+def _plain(value: Any) -> Any:
+    """An argument for NumPy: our dtypes as its own, tensors as arrays. Text names no dtype object."""
+    from tcalc.core.dtypes import DType
+    from tcalc.core.tensor import Tensor, to_numpy
+
+    if isinstance(value, DType):
+        return value.numpy
+    if isinstance(value, Tensor):
+        return to_numpy(value)
+    if isinstance(value, list | tuple):
+        return type(value)(map(_plain, value)) if type(value) in (list, tuple) else tuple(value)
+    return value
+
+
+def _check_shape(shape: Any, name: str) -> None:
+    from tcalc.limits import check_bytes
+
+    total = 8
+    for size in shape if isinstance(shape, list | tuple) else (shape,):
+        total *= size if isinstance(size, int) else 1
+    check_bytes(total, f"np.{name} of that shape")
+
+
+def _checked(result: Any) -> Any:
+    """`result`, unless it holds Python objects, which no array of the language does."""
+    import numpy as np
+
+    from tcalc.errors import DTypeError
+
+    if isinstance(result, tuple):
+        return tuple(map(_checked, result))
+    if isinstance(result, np.ndarray) and result.dtype.hasobject:
+        raise DTypeError("an array of Python objects is not in the language")
+    return result
+
+
+def _members() -> dict[str, Any]:
+    import numpy as np
+
+    from tcalc.core.dtypes import NAMED
+    from tcalc.lang.kinds import kind_of
+    from tcalc.lang.namespaces import CONSTANTS, module
+
+    members: dict[str, Any] = {name: _wrap(getattr(np, name), name) for name in FUNCTIONS.split()}
+    members |= {name: dtype for name, dtype in NAMED.items() if dtype.name == name}
+    return members | CONSTANTS | {"ndarray": kind_of(np.ndarray), "linalg": module("numpy.linalg")}
+
+
+def _linalg() -> dict[str, Any]:
+    import numpy as np
+
+    return {name: _wrap(getattr(np.linalg, name), name) for name in LINALG.split()}
+
+
+MODULES: dict[str, Callable[[], dict[str, Any]]] = {"numpy": _members, "numpy.linalg": _linalg}

@@ -1,0 +1,217 @@
+"""What compiled code may touch besides the session's names: access, guards, formatting, stores.
+
+Each function is reached under its `@` name in `FUNCTIONS`, which no program can type. To add one:
+its line in `FUNCTIONS`, and the compiler's case that calls it.
+"""
+
+from __future__ import annotations
+
+import sys
+from _contextvars import ContextVar
+
+from tcalc import limits
+from tcalc.errors import LimitError
+from tcalc.lang.attributes import Target, attribute
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tcalc.lang.session import Session
+
+_session: ContextVar[Session] = ContextVar("session")
+MAX_WIDTH = 10_000
+POINTER = 8
+
+
+def enter(session: Session) -> None:
+    """Make `session` the one whose code runs in this context."""
+    _session.set(session)
+
+
+def session() -> Session:
+    """The session whose code is running."""
+    return _session.get()
+
+
+def is_array(value: object) -> bool:
+    """Whether `value` is a Tensor or a NumPy array, without loading either room."""
+    core: Any = sys.modules.get("tcalc.core.tensor")
+    return core is not None and isinstance(value, (core.Tensor, core.np.ndarray, core.np.generic))
+
+
+# Guards: the operators that make a small program ask for a lot -------------------------------------
+
+
+def check_power(x: object, y: object) -> None:
+    """Raise LimitError if `x ** y` would be an integer too long to compute with."""
+    if isinstance(x, int) and isinstance(y, int) and y > 1 and not -2 < x < 2:  # noqa: PLR2004
+        limits.check_integer(x.bit_length() * y, f"{_short(x)} ** {_short(y)}")
+
+
+def check_shift(x: object, y: object) -> None:
+    """Raise LimitError if `x << y` would be an integer too long to compute with."""
+    if isinstance(x, int) and isinstance(y, int) and x and y > 0:
+        limits.check_integer(x.bit_length() + y, f"{_short(x)} << {_short(y)}")
+
+
+def check_times(x: object, y: object) -> None:
+    """Raise LimitError if `x * y` would repeat a sequence, or make an integer, beyond the limits."""
+    if isinstance(x, int):
+        if isinstance(y, int):
+            limits.check_integer(x.bit_length() + y.bit_length(), "the product")
+        elif isinstance(y, str | list | tuple):
+            _check_repeat(y, x)
+    elif isinstance(y, int) and isinstance(x, str | list | tuple):
+        _check_repeat(x, y)
+
+
+def _check_repeat(sequence: str | list[Any] | tuple[Any, ...], count: int) -> None:
+    each = 1 if isinstance(sequence, str) else POINTER
+    limits.check_bytes(len(sequence) * count * each, f"a {type(sequence).__name__} that long")
+
+
+def power(x: Any, y: Any) -> Any:
+    """`x ** y` within the limits."""
+    check_power(x, y)
+    return x**y
+
+
+def shift(x: Any, y: Any) -> Any:
+    """`x << y` within the limits."""
+    check_shift(x, y)
+    return x << y
+
+
+def times(x: Any, y: Any) -> Any:
+    """`x * y` within the limits."""
+    check_times(x, y)
+    return x * y
+
+
+_CHECKS = {"**": check_power, "<<": check_shift, "*": check_times}
+
+
+def check(op: str, x: object, y: Any) -> Any:
+    """`y`, once `x op y` is known to fit: what stands on the right of a guarded `op=`."""
+    _CHECKS[op](x, y)
+    return y
+
+
+def _short(number: int) -> str:
+    return str(number) if number.bit_length() < 64 else "a long integer"  # noqa: PLR2004
+
+
+# Values ---------------------------------------------------------------------------------------
+
+
+def fresh(literal: Any) -> Any:
+    """A copy of a long literal, for a list is a new list each time."""
+    return [fresh(item) if isinstance(item, list) else item for item in literal]
+
+
+def formatted(value: Any, conversion: str, spec: str) -> str:
+    """A replacement field of an f-string."""
+    if conversion:
+        value = text(value) if conversion == "s" else representation(value)
+        if conversion == "a":
+            value = value.encode("ascii", "backslashreplace").decode()
+    elif not spec:
+        return text(value) if not is_array(value) else format(value)
+    if _widest(spec) > MAX_WIDTH:
+        raise LimitError(f"the format '{spec}' is wider than {MAX_WIDTH:,} characters")
+    return format(value, spec)
+
+
+def _widest(spec: str) -> int:
+    """The largest number in a format spec."""
+    digits = "".join(char if char.isdecimal() else " " for char in spec)
+    return max((int(run[:9]) for run in digits.split()), default=0)
+
+
+def text(value: object) -> str:
+    """`str(value)`, without the addresses that Python shows of functions."""
+    return (
+        value
+        if isinstance(value, str)
+        else representation(value)
+        if _nameless(value)
+        else str(value)
+    )
+
+
+def representation(value: Any) -> str:
+    """`repr(value)`, without the addresses that Python shows of functions."""
+    if _nameless(value):
+        kind = "function" if callable(value) else type(value).__name__
+        return f"<{kind} {getattr(value, '__name__', '')}>".replace(" >", ">")
+    return repr(value)
+
+
+def _nameless(value: object) -> bool:
+    return type(value).__name__ in ("function", "generator", "method", "map", "zip", "filter")
+
+
+def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
+    """`target[index] = x op y`, straight into the memory of a tensor."""
+    core: Any = sys.modules.get("tcalc.core.tensor")
+    if core is not None and isinstance(target, core.Tensor):
+        from tcalc.core import operators
+
+        operators.store(name, x, y, target, index)
+    else:
+        target[index] = _plain(name, x, y)
+
+
+def _plain(name: str, x: Any, y: Any) -> Any:
+    import operator
+
+    if name == "pow":
+        return power(x, y)
+    if name == "mul":
+        return times(x, y)
+    renamed = {"div": "truediv", "floor_divide": "floordiv", "remainder": "mod"}
+    return getattr(operator, renamed.get(name, name))(x, y)
+
+
+# Imports --------------------------------------------------------------------------------------
+
+
+def import_module(name: str, bound: str) -> Any:
+    """The namespace `bound`, once the namespace `name` is known to exist."""
+    from tcalc.lang import namespaces
+
+    found = namespaces.module(name)
+    return found if name == bound else namespaces.module(bound)
+
+
+def import_from(module: str, name: str) -> Any:
+    """Member `name` of namespace `module`."""
+    from tcalc.lang import namespaces
+
+    return namespaces.module(module).member(name)
+
+
+def import_all(module: str) -> None:
+    """Bind every member of namespace `module` in the session."""
+    from tcalc.lang import namespaces
+
+    namespace = namespaces.module(module)
+    session().bind({name: namespace.member(name) for name in namespace.member_names()})
+
+
+FUNCTIONS: dict[str, Any] = {
+    "@attribute": attribute,
+    "@target": Target,
+    "@power": power,
+    "@shift": shift,
+    "@times": times,
+    "@check": check,
+    "@fresh": fresh,
+    "@format": formatted,
+    "@slice": slice,
+    "@store": store,
+    "@import": import_module,
+    "@import_from": import_from,
+    "@import_all": import_all,
+}

@@ -1,0 +1,293 @@
+"""The session: names, and the way from a text to results, one statement at a time.
+
+Each statement is a transaction: one that fails leaves the names as they were. Everything runs in
+the session's own context, so that modes, the default dtype, seeds and print options of two sessions
+never meet.
+"""
+
+from __future__ import annotations
+
+import sys
+from _contextvars import copy_context
+
+from tcalc import limits as limits_
+from tcalc.diagnostic import Diagnostic, Label, Source, Span
+from tcalc.errors import SyntaxFault, TcalcError
+from tcalc.lang import builtins, runtime, syntax
+from tcalc.lang.compile import Unit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from random import Random
+    from types import CodeType
+    from typing import Any
+
+    from tcalc.limits import Limits
+
+    OnError = Callable[[TcalcError], object]
+
+
+class Result:
+    """A value that a statement shows, and where the statement stands."""
+
+    __slots__ = ("_session", "span", "value")
+
+    def __init__(self, value: Any, span: Span, session: Session) -> None:
+        """Made by the session."""
+        self.value = value
+        self.span = span
+        self._session = session
+
+    @property
+    def text(self) -> str:
+        """The value in the text format."""
+        return self._session.call(text_of, self.value)
+
+
+text_of: Callable[[object], str] = repr
+
+
+def set_text_of(function: Callable[[object], str]) -> None:
+    """Let `function` make `Result.text`; the rendering rooms are above this one and call it."""
+    global text_of  # noqa: PLW0603 -- the one hook by which an upper room serves this one
+    text_of = function
+
+
+class Session:
+    """A running program: its names, modes and limits.
+
+    `seed` starts the generators, `dtype` is the default float dtype, `argv` the program's arguments,
+    `data` names that are bound to what a function gives when they are first mentioned. `write` gets
+    what print writes, `notice` gets remarks that are no errors.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int | None = None,
+        dtype: str | None = None,
+        argv: Sequence[str] = (),
+        data: Mapping[str, Callable[[], Any]] | None = None,
+        limits: Limits | None = None,
+        write: Callable[[str], object] | None = None,
+        notice: Callable[[Diagnostic], object] | None = None,
+    ) -> None:
+        """Start with no names; nothing of the core is loaded before a program needs it."""
+        self.limits = limits or limits_.current()
+        self.write = write or (lambda text: sys.stdout.write(text))
+        self._notice = notice or (lambda remark: None)
+        self._seed, self._dtype = seed, dtype
+        self._data = dict(data or {})
+        self._random: Random | None = None
+        self._core_ready = False
+        self._units: dict[str, Unit] = {}
+        self._builtins: dict[str, Any] = dict(runtime.FUNCTIONS) | {"argv": list(argv)}
+        self._globals: dict[str, Any] = {"__builtins__": self._builtins}
+        self._context = copy_context()
+        self.call(runtime.enter, self)
+        self.call(limits_.use, self.limits)
+
+    # Names ------------------------------------------------------------------------------------
+
+    def names(self) -> list[str]:
+        """The names that programs have bound, in that order."""
+        return [name for name in self._globals if name[0] not in "@_" or name[1:2].isalpha()]
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a name."""
+        if name not in self:
+            raise KeyError(name)
+        self._load_data((name,))
+        return self._globals[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Bind a name; a NumPy array becomes a tensor that shares its memory."""
+        self.bind({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        """Forget a name."""
+        if name not in self:
+            raise KeyError(name)
+        self._data.pop(name, None)
+        self._globals.pop(name, None)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a program has bound the name, or data waits under it."""
+        return name in self._data or (name in self._globals and name != "__builtins__")
+
+    def bind(self, values: Mapping[str, Any]) -> None:
+        """Bind several names at once."""
+        self._globals.update((name, _adopted(value)) for name, value in values.items())
+
+    def _load_data(self, names: Iterator[str] | tuple[str, ...] | set[str]) -> None:
+        for name in self._data.keys() & set(names):
+            self.bind({name: self.call(self._data[name])})
+            del self._data[name]
+
+    @property
+    def random(self) -> Random:
+        """The generator behind the language's `random` module."""
+        if self._random is None:
+            from random import Random
+
+            self._random = Random(self._seed)
+        return self._random
+
+    # Running ----------------------------------------------------------------------------------
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """`function(*args)` in the session's context: with its modes, dtype and print options."""
+        return self._context.run(function, *args)
+
+    def eval(self, text: str, name: str = "<input>") -> Any:
+        """Run `text`; the value of its last statement, None unless that is an expression."""
+        value = None
+        for value, _, _ in self._execute(Source(text, name), None):
+            pass
+        return value
+
+    def run(
+        self,
+        text: str,
+        name: str = "<input>",
+        first_line: int = 1,
+        on_error: OnError | None = None,
+    ) -> Iterator[Result]:
+        """Run `text`, giving each shown value as soon as its statement has run.
+
+        Raises TcalcError, with its diagnostic, at the first failure; with `on_error` the error goes
+        there and the next statement runs.
+        """
+        source = Source(text, name, first_line)
+        for value, shown, node in self._execute(source, on_error):
+            if shown and value is not None:
+                yield Result(value, Span(source, node.start, node.end), self)
+
+    def _execute(
+        self, source: Source, on_error: OnError | None
+    ) -> Iterator[tuple[Any, bool, syntax.Stmt]]:
+        """Run the statements of `source`: each one's value, whether it is shown, and its node."""
+        from tcalc.lang.parser import parse
+
+        try:
+            program = parse(source)
+        except TcalcError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+            return
+        for node in program.body:
+            try:
+                value = self._statement(node, source)
+            except TcalcError as error:
+                if on_error is None:
+                    raise
+                on_error(error)
+                continue
+            shown = isinstance(node, syntax.Expression) and not node.silent
+            if shown and value is not None:
+                self._globals["_"] = value
+            yield value, shown, node
+
+    def _statement(self, node: syntax.Stmt, source: Source) -> Any:
+        """Run one statement as a transaction on the names."""
+        if isinstance(node, syntax.Magic):
+            self._remark(node, source)
+            return None
+        before = self._globals.copy()
+        unit: Unit | None = None
+        try:
+            unit = Unit(node, source, strict=self.limits.strict)
+            self._units[unit.filename] = unit
+            self._resolve(unit)
+            return self.call(_run, unit.code, self._globals)
+        except BaseException as error:
+            # The same dict must stay, for functions hold on to it.
+            self._globals.clear()
+            self._globals.update(before)
+            if isinstance(error, SyntaxFault) or not isinstance(error, Exception):
+                raise
+            from tcalc.lang.blame import explain
+
+            place = Span(source, node.start, node.end)
+            raise explain(error, self._units, place, self.known_names) from None
+        finally:
+            self._globals.pop("@owner", None)
+            self._globals.pop("@index", None)
+            if unit is not None and not unit.keeps_code:
+                del self._units[unit.filename]
+                for name in unit.bulk:
+                    self._builtins.pop(name, None)
+
+    def _remark(self, node: syntax.Stmt, source: Source) -> None:
+        span = Span(source, node.start, node.end)
+        remark = Diagnostic(
+            "a notebook command is ignored", span=span, labels=[Label(span)], kind="note"
+        )
+        self._notice(remark)
+
+    # Names of the language --------------------------------------------------------------------
+
+    def _resolve(self, unit: Unit) -> None:
+        """Make the language's names that `unit` mentions ready, loading the core only if need be."""
+        self._load_data(unit.globals)
+        self._builtins.update(unit.bulk)
+        for name in unit.globals:
+            if name not in self._builtins and name not in self._globals:
+                if name in builtins.BUILTINS:
+                    self._builtins[name] = builtins.BUILTINS[name]
+                elif name not in unit.late or "tcalc.ops" in sys.modules:
+                    self._resolve_bare(name)
+        if not self._core_ready and "tcalc.core.tensor" in sys.modules:
+            self._core_ready = True
+            self.call(_prepare_core, self._seed, self._dtype)
+
+    def _resolve_bare(self, name: str) -> None:
+        from tcalc.lang import namespaces
+
+        try:
+            self._builtins[name] = namespaces.bare(name)
+        except KeyError:
+            pass  # an error when it is read, if nothing binds it before
+
+    def known_names(self) -> set[str]:
+        """Every name that a program could use now."""
+        from tcalc.lang import namespaces
+
+        return {*self.names(), *self._data, *builtins.BUILTINS, *namespaces.bare_names()}
+
+
+def _run(code: CodeType, names: dict[str, Any]) -> Any:
+    return eval(code, names)  # noqa: S307 -- code that compile.py made
+
+
+def _prepare_core(seed: int | None, dtype: str | None) -> None:
+    """The session's settings for a core that has just been loaded; runs in its context."""
+    import numpy as np
+
+    np.seterr(all="ignore")
+    if dtype is not None:
+        from tcalc.core import dtypes
+
+        dtypes.set_default_float(dtypes.named(dtype))
+    if seed is not None:
+        from tcalc.core import random
+
+        random.manual_seed(seed)
+
+
+def _adopted(value: Any) -> Any:
+    """`value` as the language has it: NumPy's arrays become tensors."""
+    if type(value).__module__ == "numpy" or "numpy" in sys.modules:
+        import numpy as np
+
+        from tcalc.core import dtypes
+        from tcalc.core.tensor import Tensor
+
+        if isinstance(value, np.ndarray):
+            dtypes.of(value)
+            return Tensor(value)
+        if isinstance(value, np.generic):
+            return value.item()
+    return value

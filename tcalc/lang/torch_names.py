@@ -1,0 +1,110 @@
+"""Everything under `torch`, made from the registries: ops by their paths, dtypes, modes, types.
+
+To add a function that is no op: a line in `MEMBERS`. An upper room adds its own by `offer`.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# What is no op, by path below torch: the module and the name that it comes from.
+MEMBERS: dict[str, tuple[str, str]] = {
+    "no_grad": ("tcalc.core.modes", "no_grad"),
+    "enable_grad": ("tcalc.core.modes", "enable_grad"),
+    "inference_mode": ("tcalc.core.modes", "inference_mode"),
+    "set_grad_enabled": ("tcalc.core.modes", "set_grad_enabled"),
+    "is_grad_enabled": ("tcalc.core.modes", "is_grad_enabled"),
+    "autograd.no_grad": ("tcalc.core.modes", "no_grad"),
+    "autograd.enable_grad": ("tcalc.core.modes", "enable_grad"),
+    "manual_seed": ("tcalc.core.random", "manual_seed"),
+    "seed": ("tcalc.core.random", "seed"),
+    "initial_seed": ("tcalc.core.random", "initial_seed"),
+    "get_default_dtype": ("tcalc.core.dtypes", "default_float"),
+    "set_default_dtype": ("tcalc.core.dtypes", "set_default_float"),
+}
+# Types, by path: what `type(x)` gives, so that isinstance can be asked.
+TYPES: dict[str, tuple[str, str]] = {
+    "Size": ("tcalc.core.tensor", "Size"),
+    "Tensor": ("tcalc.core.tensor", "Tensor"),
+    "dtype": ("tcalc.core.dtypes", "DType"),
+    "device": ("tcalc.core.tensor", "Device"),
+}
+# Modules that are in scope under their last name, too.
+SHORT = ("autograd", "distributions", "fft", "func", "linalg", "optim", "special")
+# Not in scope by themselves, for they mean something else or nothing without `torch.`.
+ONLY_QUALIFIED = frozenset(("seed", "initial_seed", "device", "dtype"))
+
+_offered: dict[str, Any] = {}
+_tree: dict[str, dict[str, Any]] = {}
+_bare: dict[str, Any] = {}
+
+
+def offer(path: str, value: Any) -> None:
+    """Put `value` of an upper room under `path` below torch, such as `set_printoptions`."""
+    _offered[path] = value
+    _tree.clear()
+    _bare.clear()
+
+
+def tree() -> dict[str, dict[str, Any]]:
+    """The members of `torch` and of every module below it, by the module's path."""
+    if not _tree:
+        leaves = _leaves()
+        branches: dict[str, dict[str, Any]] = {"torch": {}}
+        for path in sorted(leaves):
+            owner = path.rpartition(".")[0]
+            branches.setdefault(owner, {})[path.rpartition(".")[2]] = leaves[path]
+            while owner != "torch":
+                inner, (owner, _, name) = owner, owner.rpartition(".")
+                branches.setdefault(owner, {})[name] = _module(inner)
+        _tree.update(branches)
+    return _tree
+
+
+def _module(path: str) -> Any:
+    from tcalc.lang.namespaces import Namespace
+
+    return Namespace(path, lambda: tree()[path])
+
+
+def _leaves() -> dict[str, Any]:
+    from tcalc.core.dtypes import NAMED
+    from tcalc.lang.kinds import kind_of
+    from tcalc.lang.namespaces import CONSTANTS, ops
+
+    leaves: dict[str, Any] = {}
+    for name, op in ops().items():
+        if op.bare:
+            leaves[f"torch.{name}"] = leaves[f"torch.nn.functional.{name}"] = op
+        leaves |= dict.fromkeys(op.paths, op)
+    leaves |= {f"torch.{name}": dtype for name, dtype in NAMED.items()}
+    leaves |= {f"torch.{name}": value for name, value in CONSTANTS.items()}
+    for table, made in ((MEMBERS, lambda value: value), (TYPES, kind_of)):
+        leaves |= {f"torch.{path}": made(_imported(*place)) for path, place in table.items()}
+    return leaves | {f"torch.{path}": value for path, value in _offered.items()}
+
+
+def _imported(module: str, name: str) -> Any:
+    __import__(module)
+    import sys
+
+    return getattr(sys.modules[module], name)
+
+
+def bare() -> dict[str, Any]:
+    """What of all this is in scope without `torch.`; an op goes before a module of its name."""
+    if not _bare:
+        from tcalc.lang.namespaces import ALIASES, ops
+
+        branches = tree()
+        for name in SHORT:
+            if f"torch.{name}" in branches:
+                _bare[name] = branches["torch"][name]
+        modules = {path.rpartition(".")[2] for path in branches} | ALIASES.keys()
+        for name, value in branches["torch"].items():
+            if name not in ONLY_QUALIFIED and name not in modules:
+                _bare[name] = value
+        _bare.update({name: op for name, op in ops().items() if op.bare})
+    return _bare

@@ -11,6 +11,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Iterator
+    from typing import Any
 
 
 class Node:
@@ -73,6 +74,13 @@ class Constant(Expr):
 
     __slots__ = ("value",)
     value: int | float | complex | str | bool | None
+
+
+class Bulk(Expr):
+    """A long array literal: nested lists of plain numbers, already converted."""
+
+    __slots__ = ("value",)
+    value: list[Any]
 
 
 class FString(Expr):

@@ -1,0 +1,170 @@
+"""Runs the LALR tables: tokens in, what the builders make of them out.
+
+Moves are looked up in the packed tables once and kept. A chain of rules that only hand their one
+part on (`sum` to `product` to `factor` …) is walked once for each place it starts from; afterwards
+it is a single step.
+"""
+
+from __future__ import annotations
+
+from tcalc.lang import tables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
+    from collections.abc import Callable
+    from typing import Any
+
+    from tcalc.lang.build import Builder
+    from tcalc.lang.lexer import Tokens
+    from tcalc.lang.tables import Tables
+
+    Picked = tuple[int, int, Any, Builder | None, bool]
+
+MAX_DEPTH = 1000  # unfinished brackets, operators and blocks at one place
+
+
+class Stuck(Exception):  # noqa: N818  (the parser turns it into a SyntaxFault)
+    """No rule allows the token number `index` here; `states` is the stack of states before it."""
+
+    def __init__(self, index: int, states: list[int]) -> None:
+        """Remember the place."""
+        super().__init__(index)
+        self.index = index
+        self.states = states
+
+
+class TooDeep(Stuck):
+    """The token would nest the program deeper than MAX_DEPTH."""
+
+
+class Machine:
+    """An LALR(1) parser for given tables, with builders by the name of the rule."""
+
+    def __init__(self, content: Tables, builder: Callable[[str], Builder]) -> None:
+        """`builder(name)` gives the function that builds the rule or alternative `name`."""
+        count = len(content.TOKENS)
+        self.tables = content
+        self._builder = builder
+        self._moves: list[dict[int, int]] = [{} for _ in range(count)]
+        self._gotos: list[dict[int, int]] = [{} for _ in range(count)]
+        self._rules: list[Picked | None] = [None] * len(content.RULES)
+
+    def run(self, tokens: Tokens, start: str, shift: int = 0) -> Any:
+        """What the rule `start` builds from `tokens`; `shift` is added to all offsets."""
+        moves, gotos, rules = self._moves, self._gotos, self._rules
+        state = self.tables.START_STATES[start]
+        states, values, begins = [state], [None], [0]
+        ended = shift
+        index = 0
+        for kind, text, begin, end in zip(
+            tokens.kinds, tokens.texts, tokens.starts, tokens.ends, strict=True
+        ):
+            while True:
+                move = moves[state].get(kind)
+                if move is None:
+                    move = self._move(state, kind)
+                    if move is None:
+                        raise Stuck(index, states)
+                if move >= 0:
+                    break
+                head, size, pick, build, alone = rules[~move] or self._rule(~move)
+                if size:
+                    first = begins[-size]
+                    parts = values[-size:]
+                    del values[-size:], begins[-size:], states[-size:]
+                    if pick is not None:
+                        parts = pick(parts)
+                else:
+                    first = begin + shift
+                    parts = pick([]) if pick else []
+                if build is None:
+                    value = parts
+                elif alone and len(parts) == 1:
+                    value = parts[0]
+                else:
+                    value = build(first, ended, parts)
+                base = states[-1]
+                state = gotos[base].get(head << 8 | kind, -1)
+                if state < 0:
+                    state = self._goto(base, head, kind)
+                states.append(state)
+                values.append(value)
+                begins.append(first)
+            state = move
+            states.append(move)
+            values.append(text)
+            begins.append(begin + shift)
+            ended = end + shift
+            if len(states) > MAX_DEPTH:
+                raise TooDeep(index, states)
+            index += 1
+        return values[1]
+
+    def accepts(self, states: list[int], kind: int) -> bool:
+        """Whether a token of `kind` may follow, given the stack of states."""
+        stack = list(states)
+        while True:
+            move = self._move(stack[-1], kind)
+            if move is None or move >= 0:
+                return move is not None
+            head, size, *_ = self.tables.RULES[~move]
+            del stack[len(stack) - size :]
+            stack.append(self._target(stack[-1], head))
+
+    def _move(self, state: int, kind: int) -> int | None:
+        """Look an action up in the tables, and remember it."""
+        place = self.tables.TOKENS[state].find(kind)
+        if place < 0:
+            return None
+        move = _number(self.tables.ACTIONS[state], place)
+        self._moves[state][kind] = move
+        return move
+
+    def _goto(self, base: int, head: int, kind: int) -> int:
+        """The state after `head` on top of `base`, past all rules that only hand it on."""
+        state = self._target(base, head)
+        while (move := self._move(state, kind)) is not None and move < 0:
+            above, size, _, parts, alone = self.tables.RULES[~move]
+            if not (alone and size == 1 and parts == (0,)):
+                break
+            state = self._target(base, above)
+        self._gotos[base][head << 8 | kind] = state
+        return state
+
+    def _target(self, base: int, head: int) -> int:
+        place = self.tables.HEADS[base].find(head)
+        return _number(self.tables.GOTOS[base], place)
+
+    def _rule(self, number: int) -> Picked:
+        """A rule with its builder, ready to be run."""
+        head, size, name, parts, alone = self.tables.RULES[number]
+        build = self._builder(name) if name else None
+        pick = None if parts == tuple(range(size)) else _picker(parts)
+        rule = self._rules[number] = (head, size, pick, build, alone)
+        return rule
+
+
+def _number(packed: bytes, place: int) -> int:
+    return int.from_bytes(packed[2 * place : 2 * place + 2], "little", signed=True)
+
+
+def _picker(parts: tuple[int | None, ...]) -> Callable[[list[Any]], list[Any]]:
+    """What takes the numbered `parts` out of all parts of a rule, as `tablemaker` describes."""
+    if all(part is not None and part >= 0 for part in parts):
+        indices: tuple[Any, ...] = parts
+        return lambda values: [values[index] for index in indices]
+
+    def pick(values: list[Any]) -> list[Any]:
+        picked: list[Any] = []
+        for part in parts:
+            if part is None:
+                picked.append(None)
+            elif part >= 0:
+                picked.append(values[part])
+            elif picked:
+                picked += values[~part]
+            else:
+                picked = values[~part]  # nobody else has this list, and it may be long
+        return picked
+
+    return pick

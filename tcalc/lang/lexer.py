@@ -1,0 +1,187 @@
+"""Cuts program text into tokens: words by the grammar's terminals, lines and blocks by hand.
+
+`scan` finds the words, `lex` adds what the parser needs (ends of lines, indentation, the end),
+`lex_field` reads the inside of an f-string's braces. None of them fails: what is no word is a
+token of kind ERROR, on which the parser stops.
+"""
+
+from __future__ import annotations
+
+from tcalc.lang import tables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
+    from collections.abc import Iterator
+
+TABLES = tables.load()
+KINDS = TABLES.KINDS
+KIND = {name: number for number, name in enumerate(KINDS)}
+_finditer = TABLES.pattern().finditer
+
+NAME, NUMBER, STRING = KIND["NAME"], KIND["NUMBER"], KIND["STRING"]
+NEWLINE, INDENT, DEDENT = KIND["_NEWLINE"], KIND["_INDENT"], KIND["_DEDENT"]
+BULK, MAGIC, RESERVED = KIND["BULK"], KIND["MAGIC"], KIND["RESERVED"]
+END, ERROR, GAP = KIND[tables.END], KIND[tables.ERROR], KIND[tables.GAP]
+OPERATOR = KIND[tables.OPERATOR]
+MISFIT = KIND[tables.MISFIT]
+OPENING = frozenset(KIND[bracket] for bracket in "([{")
+CLOSING = frozenset(KIND[bracket] for bracket in ")]}")
+_SUBSCRIPTABLE = frozenset({NAME, NUMBER, STRING, BULK}) | CLOSING
+_MAGIC_SIGNS = ("%", "!")
+_QUOTES = ("'", '"')
+_BLANKS = " \t\f\u00a0\u3000\ufeff"
+_FIELD_ENDS = ("=", "!", ":", ":=", "}")
+_TAB = 8
+
+
+class Tokens:
+    """Tokens as parallel lists; the last one is of kind END.
+
+    The `end` of a token that has no text of its own (line ends, indentation) is the end of the one
+    before it, so that a node never covers the blank space after it.
+    """
+
+    __slots__ = ("ends", "kinds", "starts", "texts")
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.kinds: list[int] = []
+        self.texts: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+
+    def add(self, kind: int, text: str, start: int, end: int) -> None:
+        """Append one token."""
+        self.kinds.append(kind)
+        self.texts.append(text)
+        self.starts.append(start)
+        self.ends.append(end)
+
+
+def scan(text: str) -> Iterator[tuple[int, str, int]]:
+    """Kind, text and start of every token in `text`; inside brackets a line's end is a GAP."""
+    groups, words = TABLES.GROUPS, TABLES.WORDS
+    depth, position, before = 0, _first(text), NEWLINE
+    while True:
+        if before == NEWLINE and text.startswith(_MAGIC_SIGNS, position):
+            piece = text[position : _line_end(text, position)]
+            yield MAGIC, piece, position
+            before, position = MAGIC, position + len(piece)
+        for match in _finditer(text, position):
+            group = match.lastindex or 0
+            piece = match[group]
+            kind = groups[group]
+            start = match.start(group)
+            if kind == NAME:
+                kind = words.get(piece, NAME)
+            elif kind == OPERATOR:
+                kind = words[piece]
+                if kind in OPENING:
+                    depth += 1
+                elif kind in CLOSING and depth:
+                    depth -= 1
+            elif kind == NEWLINE and depth:
+                kind = GAP
+            elif kind == BULK and before in _SUBSCRIPTABLE:
+                kind, piece = KIND["["], "["  # an index, not a literal
+                depth += 1
+            elif kind == ERROR and piece in _QUOTES:
+                piece = _open_string(text, start)
+            yield kind, piece, start
+            before, position = kind, start + len(piece)
+            if position != match.end() or (
+                kind == NEWLINE and text.startswith(_MAGIC_SIGNS, position)
+            ):
+                break  # go on from there
+        else:
+            return
+
+
+def lex(text: str) -> Tokens:
+    """All tokens of a program; its first line sets the outermost indentation."""
+    tokens = Tokens()
+    kinds, texts, starts, ends = tokens.kinds, tokens.texts, tokens.starts, tokens.ends
+    levels = [_width(text[: _first(text)])]
+    end, kind = 0, NEWLINE
+    for kind, piece, start in scan(text):
+        if kind == GAP:
+            continue
+        if kind == NEWLINE:
+            tokens.add(kind, piece, start, end)
+            after = start + len(piece)
+            if after < len(text):
+                _indent(tokens, levels, piece, after, end)
+            continue
+        end = start + len(piece)
+        kinds.append(kind)
+        texts.append(piece)
+        starts.append(start)
+        ends.append(end)
+    if kind not in {NEWLINE, GAP} and not text.endswith("\\"):
+        tokens.add(NEWLINE, "", len(text), end)
+    for _ in levels[1:]:
+        tokens.add(DEDENT, "", len(text), end)
+    tokens.add(END, "", len(text), end)
+    return tokens
+
+
+def _indent(tokens: Tokens, levels: list[int], gap: str, after: int, end: int) -> None:
+    """Add the tokens for the indentation of a line that starts `after` `gap`."""
+    width = _width(gap[max(gap.rfind("\n"), gap.rfind("\r")) + 1 :])
+    if all(kind == NEWLINE for kind in tokens.kinds):
+        levels[0] = width
+    elif width > levels[-1]:
+        levels.append(width)
+        tokens.add(INDENT, "", after, end)
+    else:
+        while len(levels) > 1 and width < levels[-1]:
+            levels.pop()
+            tokens.add(DEDENT, "", after, end)
+        if width != levels[-1]:
+            tokens.add(MISFIT, "", after, end)
+
+
+def _width(blanks: str) -> int:
+    """Columns that an indentation takes; a tab goes to the next multiple of 8."""
+    blanks = blanks.rpartition("\f")[2].replace("\ufeff", "")
+    return len(blanks.expandtabs(_TAB)) if "\t" in blanks else len(blanks)
+
+
+def lex_field(text: str, start: int, end: int) -> tuple[Tokens, int]:
+    """Tokens of the expression at `text[start:end]` in an f-string, and where it stops.
+
+    It stops at `=`, `!`, `:` or `}` outside brackets.
+    """
+    tokens = Tokens()
+    depth, stop = 0, end
+    for match in _finditer(text, start, end):
+        group = match.lastindex or 0
+        piece = match[group]
+        kind = TABLES.GROUPS[group]
+        if kind in {NAME, OPERATOR}:
+            kind = TABLES.WORDS.get(piece, kind)
+        if depth == 0 and piece in _FIELD_ENDS:
+            stop = match.start(group)
+            break
+        depth += (kind in OPENING) - (kind in CLOSING)
+        if kind != NEWLINE:
+            tokens.add(kind, piece, match.start(group), match.end())
+    tokens.add(END, "", stop, tokens.ends[-1] if tokens.ends else stop)
+    return tokens, stop
+
+
+def _first(text: str) -> int:
+    """Where the text starts, a byte order mark and blanks aside."""
+    return len(text) - len(text.lstrip(_BLANKS))
+
+
+def _line_end(text: str, position: int) -> int:
+    ends = [e for e in (text.find("\n", position), text.find("\r", position)) if e >= 0]
+    return min(ends, default=len(text))
+
+
+def _open_string(text: str, start: int) -> str:
+    """What a string without its closing quote takes: the line, or with three quotes everything."""
+    if text.startswith(('"""', "\'\'\'"), start):
+        return text[start:]
+    return text[start : _line_end(text, start)]

@@ -1,0 +1,200 @@
+"""Turns the grammar in `grammar/` into the parser's tables, with Lark; not needed to parse.
+
+`make` gives the tables as plain literals and `write` puts them into a module of their own. What
+each table holds is told in `tables.py`, which loads them.
+"""
+
+from __future__ import annotations
+
+import _imp
+import _sre
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lark import Lark
+from lark.lexer import PatternStr
+from lark.parsers.lalr_analysis import Reduce
+
+from tcalc.lang import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lark.grammar import Rule
+    from lark.lexer import TerminalDef, Token
+
+CONTEXTUAL = frozenset({"MAGIC"})  # found by the lexer's own means, where a statement starts
+IGNORED = ("BLANK", "CONTINUATION")
+
+
+class Verbatim:
+    """Lark's hook between lexer and parser: adds nothing, keeps the words that no rule uses."""
+
+    always_accept = ("_NEWLINE", "RESERVED")
+
+    def process(self, stream: Iterable[Token]) -> Iterable[Token]:
+        """Hand the tokens on."""
+        return stream
+
+
+def read_grammar(folder: Path, postlex: object = None, **options: Any) -> Lark:
+    """Lark's parser of the grammar in `folder`."""
+    return Lark.open(
+        str(folder / "tcalc.lark"),
+        parser="lalr",
+        lexer="contextual",
+        start=list(tables.STARTS),
+        postlex=postlex or Verbatim(),
+        **options,
+    )
+
+
+def make(folder: Path) -> dict[str, Any]:
+    """All tables of the grammar in `folder`, as literals by name."""
+    lark = read_grammar(folder)
+    kinds = _Kinds(lark)
+    mistakes = tomllib.loads((folder / "mistakes.toml").read_text("utf-8"))
+    return {
+        "HASH": tables.grammar_hash(f"{folder}/"),
+        **_lexer_tables(lark.terminals, kinds),
+        **_parser_tables(lark, kinds),
+        "MISTAKES": mistakes,
+    }
+
+
+def write(content: dict[str, Any], path: Path) -> None:
+    """Write the tables as a Python module, all at once, so that no reader meets half a file."""
+    lines = ['"""Parse tables, made from grammar/ by build_tables.py; not for editing."""', ""]
+    lines += [f"{name} = {value!r}" for name, value in content.items()]
+    part = path.with_suffix(f".{id(lines)}.part")
+    part.write_text("\n".join(lines) + "\n", "utf-8")
+    part.replace(path)
+
+
+class _Kinds:
+    """Numbers for the terminals: a literal one is called by its text, any other by its name."""
+
+    def __init__(self, lark: Lark) -> None:
+        self.texts = {t.name: t.pattern.value for t in lark.terminals if _is_literal(t)}
+        defined = [t.name for t in lark.terminals if t.name not in IGNORED]
+        used = (symbol.name for rule in lark.rules for symbol in rule.expansion if symbol.is_term)
+        names = dict.fromkeys([*defined, *sorted(used)])  # declared ones are only used
+        self.names = [*tables.SPECIAL_KINDS, *(self.texts.get(n, str(n)) for n in names)]
+        self._numbers = {name: number for number, name in enumerate(self.names)}
+
+    def __getitem__(self, name: str) -> int:
+        return self._numbers[self.texts.get(name, name)]
+
+
+def _is_literal(terminal: TerminalDef) -> bool:
+    return isinstance(terminal.pattern, PatternStr)
+
+
+def _lexer_tables(terminals: list[TerminalDef], kinds: _Kinds) -> dict[str, Any]:
+    """One regular expression for all terminals: a group a kind, one for all operators."""
+    patterns = {t.name: t.pattern.to_regexp() for t in terminals if not _is_literal(t)}
+    words = {text: kinds[name] for name, text in kinds.texts.items()}
+    name_pattern = re.compile(patterns["NAME"])
+    operators = [text for text in words if not name_pattern.fullmatch(text)]
+    blank = "|".join(patterns.pop(name) for name in IGNORED)
+    reserved = patterns.pop("RESERVED")
+    words |= {w: kinds["RESERVED"] for w in _words_matching(reserved)}
+    order = sorted(
+        (t for t in terminals if t.name in patterns and t.name not in CONTEXTUAL),
+        key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value)),
+    )
+    groups = [kinds[t.name] for t in order]
+    branches = [f"({patterns[t.name]})" for t in order]
+    branches += [f"({_any_of(operators)})", r"([\s\S])"]
+    groups += [kinds[tables.OPERATOR], kinds[tables.ERROR]]
+    pattern = f"(?:{blank})*+(?:{'|'.join(branches)})"
+    return {
+        "KINDS": tuple(kinds.names),
+        "WORDS": words,
+        "PATTERN": pattern,
+        "GROUPS": (0, *groups),
+        "MAGIC": _sre.MAGIC,
+        "CODE": _code_of(pattern),
+    }
+
+
+def _words_matching(pattern: str) -> list[str]:
+    import keyword
+
+    return [word for word in keyword.kwlist if re.fullmatch(pattern, word)]
+
+
+def _any_of(operators: list[str]) -> str:
+    """Longer operators first; those of one character as a set, which is quicker."""
+    long = sorted((o for o in operators if len(o) > 1), key=len, reverse=True)
+    short = "".join(re.escape(o) for o in operators if len(o) == 1)
+    return "|".join([*map(re.escape, long), f"[{short}]"])
+
+
+def _code_of(pattern: str) -> tuple[int, ...]:
+    """The compiled form that `_sre.compile` takes; `re` keeps it to itself otherwise."""
+    from re import _compiler, _parser  # type: ignore[attr-defined]
+
+    parsed = _parser.parse(pattern, 0)
+    return tuple(int(word) for word in _compiler._code(parsed, re.UNICODE.value))
+
+
+def _parser_tables(lark: Lark, kinds: _Kinds) -> dict[str, Any]:
+    """Lark's tables in numbers; an action n >= 0 is a shift to state n, n < 0 reduces rule ~n."""
+    table = lark.parser.parser._parse_table
+    rules: dict[Rule, int] = {}
+    symbols: dict[str, int] = {}
+    tokens, actions, heads, gotos = [], [], [], []
+    for state in range(len(table.states)):
+        terminal, nonterminal = [], []
+        for name, (action, target) in sorted(table.states[state].items()):
+            if action is Reduce:
+                terminal.append((kinds[name], ~rules.setdefault(target, len(rules))))
+            elif name in kinds.texts or name in kinds.names:
+                terminal.append((kinds[name], target))
+            else:
+                nonterminal.append((symbols.setdefault(name, len(symbols)), target))
+        if state in table.end_states.values():
+            terminal.append((kinds[tables.END], state))  # Lark stops here without a shift
+        tokens.append(bytes(kind for kind, _ in terminal))
+        actions.append(_packed(code for _, code in terminal))
+        heads.append(bytes(symbol for symbol, _ in nonterminal))
+        gotos.append(_packed(target for _, target in nonterminal))
+    return {
+        "START_STATES": dict(table.start_states),
+        "TOKENS": tuple(tokens),
+        "ACTIONS": tuple(actions),
+        "HEADS": tuple(heads),
+        "GOTOS": tuple(gotos),
+        "RULES": tuple(_rule(rule, symbols) for rule in rules),
+    }
+
+
+def _packed(numbers: Iterable[int]) -> bytes:
+    return b"".join(number.to_bytes(2, "little", signed=True) for number in numbers)
+
+
+def _rule(rule: Rule, symbols: dict[str, int]) -> tuple[int, int, str, tuple[int | None, ...], bool]:
+    """Head, length, name of what it builds ("" for parts only), parts, whether one part stands alone.
+
+    Parts are numbered from the left; ~n stands for the parts of part n, None for a missing option.
+    """
+    head = rule.origin.name
+    inline = head.startswith("_")
+    gaps = rule.options.empty_indices or [False] * len(rule.expansion)
+    missing = "".join(str(int(gap)) for gap in gaps).split("0") if any(gaps) else []
+    parts: list[int | None] = []
+    for index, symbol in enumerate(rule.expansion):
+        if missing:
+            parts += [None] * len(missing[index])
+        if not symbol.is_term:
+            parts.append(~index if symbol.name.startswith("_") else index)
+        elif rule.options.keep_all_tokens or not symbol.filter_out:
+            parts.append(index)
+    if missing:
+        parts += [None] * len(missing[len(rule.expansion)])
+    name = "" if inline else str(rule.alias or head)
+    alone = bool(rule.options.expand1) and not rule.alias
+    return symbols.get(head, 0), len(rule.expansion), name, tuple(parts), alone

@@ -1,0 +1,110 @@
+"""The parser's tables: made ahead from `grammar/`, checked against it, remade where they differ.
+
+`_tables.py` holds plain literals, so that a program is parsed without Lark, and even without `re`.
+A hash of the grammar says whether they still fit; if not, `tablemaker` remakes them with Lark.
+"""
+
+from __future__ import annotations
+
+import _imp
+import _sre
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
+    from re import Pattern
+    from typing import Any
+
+STARTS = ("module", "field")  # the rules that a parse may start from
+END, ERROR, GAP, MISFIT, OPERATOR = "$END", "$ERROR", "$GAP", "$MISFIT", "$OPERATOR"
+SPECIAL_KINDS = (END, ERROR, GAP, MISFIT, OPERATOR)  # kinds of token that the grammar does not name
+
+_LANG = __file__.rpartition("tables.py")[0] or "./"
+_SOURCES = ("tcalc.lark", "lexical.lark", "mistakes.toml")
+_HASH_KEY = 1
+
+
+class Tables:
+    """Everything that lexer and parser know about the language.
+
+    A kind of token is a number, the index of its name in KINDS. WORDS gives the kind of a keyword
+    or operator. PATTERN finds one token, CODE is its compiled form for `_sre.MAGIC` MAGIC, and
+    GROUPS gives the kind for each of its groups. State s, seeing a token of kind TOKENS[s][i],
+    acts by the i-th number of ACTIONS[s] (two bytes each): n >= 0 shifts to state n, n < 0 reduces
+    by RULES[~n]. After a reduction to head HEADS[s][i] it goes to the i-th number of GOTOS[s].
+    `tablemaker._rule` tells what a rule holds.
+    """
+
+    HASH: bytes
+    KINDS: tuple[str, ...]
+    WORDS: dict[str, int]
+    PATTERN: str
+    GROUPS: tuple[int, ...]
+    MAGIC: int
+    CODE: tuple[int, ...]
+    START_STATES: dict[str, int]
+    TOKENS: tuple[bytes, ...]
+    ACTIONS: tuple[bytes, ...]
+    HEADS: tuple[bytes, ...]
+    GOTOS: tuple[bytes, ...]
+    RULES: tuple[tuple[int, int, str, tuple[int | None, ...], bool], ...]
+    MISTAKES: dict[str, Any]
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        """Take the tables from `content`, by name."""
+        self.__dict__.update(content)
+
+    def pattern(self) -> Pattern[str]:
+        """The regular expression that finds one token."""
+        if _sre.MAGIC != self.MAGIC:
+            import re  # made by another version of Python
+
+            return re.compile(self.PATTERN)
+        groups = len(self.GROUPS) - 1
+        return _sre.compile(self.PATTERN, 32, list(self.CODE), groups, {}, (None,) * (groups + 1))
+
+
+def load() -> Tables:
+    """The tables of the grammar as it is now."""
+    folder = grammar_folder()
+    try:
+        from tcalc.lang import _tables
+    except ImportError:
+        return _remake(folder)
+    try:
+        if _tables.HASH != grammar_hash(folder):
+            return _remake(folder)
+    except OSError:
+        pass  # no grammar to compare with, as in a zipped package
+    return Tables(vars(_tables))
+
+
+def grammar_folder() -> str:
+    """Where the grammar is: in the package if it was installed, else beside it in a checkout."""
+    inside = _LANG + "../grammar/"
+    try:
+        with open(inside + _SOURCES[0], "rb"):
+            return inside
+    except OSError:
+        return _LANG + "../../grammar/"
+
+
+def grammar_hash(folder: str) -> bytes:
+    """Tells two states of the grammar, or of what turns it into tables, apart."""
+    content = b""
+    for path in (*(folder + name for name in _SOURCES), _LANG + "tablemaker.py"):
+        with open(path, "rb") as file:
+            content += file.read()
+    return _imp.source_hash(_HASH_KEY, content)
+
+
+def _remake(folder: str) -> Tables:
+    """Make the tables anew and keep them, where the folder may be written to."""
+    from contextlib import suppress
+    from pathlib import Path
+
+    from tcalc.lang import tablemaker
+
+    content = tablemaker.make(Path(folder))
+    with suppress(OSError):
+        tablemaker.write(content, Path(_LANG + "_tables.py"))
+    return Tables(content)

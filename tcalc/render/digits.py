@@ -23,6 +23,7 @@ _CHUNK = 1 << 14  # rows; the temporaries of a chunk stay in the cache
 _ZERO, _MINUS, _DOT = ord("0"), ord("-"), ord(".")
 _POWERS = np.array([float(f"1e{k}") for k in range(MAX_PRECISION + MAX_EXPONENT + 2)])
 _EXACT_POWER = 22  # the last power of ten that is a double
+_QUAD = 4
 _QUADS = np.array(
     [[_ZERO + n // 1000, _ZERO + n // 100 % 10, _ZERO + n // 10 % 10, _ZERO + n % 10]
      for n in range(10_000)], dtype=np.uint8,
@@ -38,7 +39,7 @@ def by_rows(values: Array, width: int, write: Callable[[Array, Array], None]) ->
 
 
 def from_texts(texts: list[str], width: int) -> Array:
-    """The cell matrix of ASCII texts, none longer than `width`."""
+    """The cell matrix of ASCII texts, none of them longer than `width`."""
     joined = "".join([text.rjust(width, "\0") for text in texts])
     # A bytearray, for padding writes into the matrix.
     return np.frombuffer(bytearray(joined, "ascii"), dtype=np.uint8).reshape(len(texts), width)
@@ -51,7 +52,7 @@ def write_integers(values: Array, cells: Array) -> None:
         np.uint64
     )  # wraps, as does the negation: the least int64 too is right
     np.negative(magnitude, out=magnitude, where=negative)
-    _write_whole(_narrow(magnitude), negative, cells)
+    _write_whole(magnitude, negative, cells)
 
 
 def write_fixed(values: Array, cells: Array, precision: int, dot: bool) -> None:
@@ -61,17 +62,16 @@ def write_fixed(values: Array, cells: Array, precision: int, dot: bool) -> None:
     """
     finite = np.isfinite(values)
     magnitude = np.where(finite, np.abs(values), 0.0)
-    number = _narrow(_round_scaled(magnitude, np.array(precision)).astype(np.uint64))
+    number = _round_scaled(magnitude, np.array(precision)).astype(np.uint64)
     end = cells.shape[1]
     if dot or precision:
         cells[:, end - precision - 1] = _DOT
     if precision:
-        scale = number.dtype.type(10**precision)
-        whole = number // scale
-        _write_padded(number - whole * scale, cells[:, end - precision :])
-        number = whole
+        number, fraction = _divided(number, 10**precision)
+        _write_padded(fraction, cells[:, end - precision :])
         end -= precision
-    _write_whole(number, np.signbit(values), cells[:, : end - (dot or precision > 0)])
+    negative = finite & np.signbit(values)
+    _write_whole(number, negative, cells[:, : end - (dot or precision > 0)])
     _write_nonfinite(values, finite, cells)
 
 
@@ -85,20 +85,19 @@ def write_scientific(values: Array, cells: Array, precision: int) -> None:
     exponent = _exponent(magnitude)
     number = _round_scaled(magnitude, precision - exponent)
     carried = number >= 10.0 ** (precision + 1)
-    number = _narrow(np.where(carried, 10.0**precision, number).astype(np.uint64))
+    number = np.where(carried, 10.0**precision, number).astype(np.uint64)
     exponent += carried
     end = cells.shape[1]
-    _write_padded(_narrow(np.abs(exponent).astype(np.uint64)), cells[:, end - 2 :])
+    _write_padded(np.abs(exponent), cells[:, end - 2 :])
     cells[:, end - 3] = np.where(exponent < 0, _MINUS, ord("+"))
     cells[:, end - 4] = ord("e")
     end -= 4
-    scale = number.dtype.type(10**precision)
-    first = number // scale
+    first, fraction = _divided(number, 10**precision)
     if precision:
-        _write_padded(number - first * scale, cells[:, end - precision : end])
+        _write_padded(fraction, cells[:, end - precision : end])
         end -= precision + 1
         cells[:, end] = _DOT
-    _write_whole(first, np.signbit(values), cells[:, :end])
+    _write_whole(first, finite & np.signbit(values), cells[:, :end])
     _write_nonfinite(values, finite, cells)
 
 
@@ -168,25 +167,23 @@ def _round_exactly(value: float, exponent: int) -> int:
     return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))
 
 
-def _narrow(numbers: Array) -> Array:
-    """The same whole numbers in 32 bits if they fit: division is then several times faster."""
-    if numbers.size and int(numbers.max()) < 1 << 32:
-        return numbers.astype(np.uint32)
-    return numbers
+def _divided(numbers: Array, divisor: int) -> tuple[Array, Array]:
+    """Quotients and remainders, computed in 32 bits if all fits, which is several times faster."""
+    if numbers.size and max(int(numbers.max()), divisor) < 1 << 32:
+        numbers = numbers.astype(np.uint32)
+    quotients = numbers // numbers.dtype.type(divisor)
+    return quotients, numbers - quotients * numbers.dtype.type(divisor)
 
 
 def _write_padded(numbers: Array, cells: Array) -> None:
     """Write the digits of whole numbers, zeros at the left."""
     end = cells.shape[1]
     while end > 0:
-        if end > 4:  # noqa: PLR2004 -- the table holds four digits
-            rest = numbers // numbers.dtype.type(10_000)
-            group = numbers - rest * numbers.dtype.type(10_000)
-            numbers = rest
-        else:
-            group = numbers
-        size = min(4, end)
-        cells[:, end - size : end] = _QUADS[group, 4 - size :]
+        size = min(_QUAD, end)
+        group = numbers
+        if end > size:
+            numbers, group = _divided(numbers, 10**_QUAD)
+        cells[:, end - size : end] = _QUADS[group, _QUAD - size :]
         end -= size
 
 
@@ -197,7 +194,7 @@ def _write_whole(numbers: Array, negative: Array, cells: Array) -> None:
     _write_padded(numbers, cells[:, end - count :])
     digits = np.ones(numbers.size, dtype=np.intp)
     for place in range(1, count):
-        reaches = numbers >= numbers.dtype.type(10**place)
+        reaches = numbers >= 10**place
         cells[:, end - place - 1] *= reaches
         digits += reaches
     rows = np.flatnonzero(negative)
@@ -208,9 +205,7 @@ def _write_nonfinite(values: Array, finite: Array, cells: Array) -> None:
     """Write over the rows that hold nan and infinities."""
     if finite.all():
         return
-    for text, rows in (
-        ("nan", np.isnan(values)),
-        ("inf", values == np.inf),
-        ("-inf", values == -np.inf),
-    ):
-        cells[rows] = from_texts([text], cells.shape[1])
+    kinds = {"nan": np.isnan(values), "inf": values == np.inf, "-inf": values == -np.inf}
+    for text, rows in kinds.items():
+        if rows.any():
+            cells[rows] = from_texts([text], cells.shape[1])

@@ -72,8 +72,8 @@ class FloatFormat:
     def cells(self, values: Array) -> Array:
         """The cell matrix of 1-D `values`."""
         values = values.astype(np.float64, copy=False)
-        texts = [self.text(value) for value in _extremes(values)]
-        width = max(map(len, texts), default=0)
+        # A zero too, for rows of nan and infinities hold one until they are written over.
+        width = max(len(self.text(value)) for value in [0.0, *_extremes(values)])
         if values.size < _FEW or not self._fits(values):
             return digits.from_texts([self.text(value) for value in values.tolist()], width)
         if self.scientific:

@@ -155,12 +155,12 @@ def _body(array: Array, options: PrintOptions) -> str:
 
 def _edges(array: Array, edge: int) -> Array:
     """The first and last `edge` items of each dimension that has more than twice as many."""
-    for axis, size in enumerate(array.shape):
-        if size > 2 * edge:
-            head, tail = [slice(None)] * array.ndim, [slice(None)] * array.ndim
-            head[axis], tail[axis] = slice(edge), slice(size - edge, None)
-            array = np.concatenate([array[tuple(head)], array[tuple(tail)]], axis)
-    return array
+    kept = [
+        np.r_[:edge, size - edge : size] if size > 2 * edge else np.arange(size)
+        for size in array.shape
+    ]
+    edges: Array = array[np.ix_(*kept)]
+    return edges
 
 
 def _cells(array: Array, options: PrintOptions) -> tuple[Array, int]:

@@ -8,12 +8,14 @@ them that may break), which is then laid out. To add a container: a case in `_do
 from __future__ import annotations
 
 import sys
+from itertools import islice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Iterable
+    from typing import TypeAlias
 
-    Document = str | "_Group"
+    Document: TypeAlias = "str | _Group"
 
 _WIDTH = 79
 _LONGEST = 1000  # items of one container that are shown
@@ -56,11 +58,11 @@ def _document(value: object, around: set[int]) -> Document:
     around.add(id(value))
     items: list[list[Document]]
     if isinstance(value, dict):
-        pairs = _first(value.items())
+        pairs = islice(value.items(), _LONGEST)
         items = [[_document(k, around), ": ", _document(v, around)] for k, v in pairs]
     else:
         ordered = _sorted(value) if isinstance(value, set | frozenset) else value
-        items = [[_document(item, around)] for item in _first(ordered)]
+        items = [[_document(item, around)] for item in islice(ordered, _LONGEST)]
     around.remove(id(value))
     if len(value) > _LONGEST:
         items.append(["..."])
@@ -85,17 +87,12 @@ def _brackets(value: object, items: list[list[Document]]) -> tuple[str, list[lis
     return ("frozenset({", items, "})") if items else ("frozenset()", items, "")
 
 
-def _first(items: Iterable[object]) -> list[object]:
-    """As many of the items as are shown."""
-    return [item for item, _ in zip(items, range(_LONGEST), strict=False)]
-
-
 def _sorted(items: Iterable[object]) -> list[object]:
     """A set's items in order, if they have one."""
     items = list(items)
     try:
         return sorted(items)  # type: ignore[type-var]
-    except Exception:  # noqa: BLE001 -- whatever their comparison raises, they have no order
+    except Exception:  # whatever their comparison raises, they have no order
         return items
 
 

@@ -1,0 +1,256 @@
+"""Random numbers: the sequences that PyTorch's CPU generator gives for the same seed.
+
+The engine is MT19937 with the legacy seeding; what matters is how many of its 32-bit outputs each
+draw consumes, for later draws go on from there. To add a distribution: a method that takes its bits
+from `_bits32` or `_bits64` in PyTorch's order, all at once.
+"""
+
+from __future__ import annotations
+
+import math
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tcalc.core.dtypes import Array
+from tcalc.errors import ArgumentFault
+
+if TYPE_CHECKING:
+    from numpy.random import MT19937
+
+    Shape = tuple[int, ...]
+
+_BLOCK = 16  # from this size on normals are made in blocks
+_WIDE_RANGE = 1 << 28  # from this range on an integer takes two outputs
+_SEEDS = 1 << 64
+_LONG = 8  # bytes of the dtypes whose whole numbers take two outputs
+_MANTISSA = {2: 11, 4: 24, 8: 53}  # bits, by a float's bytes
+
+
+class Generator:
+    """A stream of random numbers; each method draws an array from it."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        """Start at `seed`, or at one from the operating system."""
+        self._spare: float | None = None
+        self._engine: MT19937
+        if seed is None:
+            self.seed()
+        else:
+            self.manual_seed(seed)
+
+    def manual_seed(self, seed: int) -> Generator:
+        """Start again at `seed`, which may be negative. Raises ArgumentFault beyond 64 bits."""
+        from numpy.random import MT19937  # `import numpy` alone does not load it  # noqa: PLC0415
+
+        if not -(_SEEDS >> 1) <= seed < _SEEDS:
+            raise ArgumentFault(
+                "Overflow when unpacking long long", notes=[f"a seed has 64 bits; {seed} has more"]
+            )
+        self._initial = seed % _SEEDS
+        self._engine = MT19937()
+        self._engine._legacy_seeding(self._initial % (1 << 32))
+        self._spare = None
+        return self
+
+    def seed(self) -> int:
+        """Start again at a seed from the operating system, and give it."""
+        from secrets import randbits  # noqa: PLC0415 -- only an unseeded session needs it
+
+        return self.manual_seed(randbits(64)).initial_seed()
+
+    def initial_seed(self) -> int:
+        """The seed that the stream started at."""
+        return self._initial
+
+    # Bits -------------------------------------------------------------------------------------
+
+    def _bits32(self, count: int) -> Array:
+        """The next `count` outputs of the engine, as uint64."""
+        return np.asarray(self._engine.random_raw(count))
+
+    def _bits64(self, count: int) -> Array:
+        """The next `count` pairs of outputs, the first one in the high half."""
+        pairs = self._bits32(2 * count)
+        return (pairs[0::2] << np.uint64(32)) | pairs[1::2]
+
+    def _doubles(self, count: int) -> Array:
+        """Doubles in [0, 1) with 53 random bits."""
+        return (self._bits64(count) & np.uint64((1 << 53) - 1)) * 2.0**-53
+
+    def _singles(self, count: int) -> Array:
+        """Single floats in [0, 1) with 24 random bits."""
+        bits = self._bits32(count).astype(np.uint32) & np.uint32((1 << 24) - 1)
+        return bits.astype(np.float32) * np.float32(2.0**-24)
+
+    # Distributions ----------------------------------------------------------------------------
+
+    def uniform(
+        self, shape: Shape, dtype: np.dtype[np.generic], low: float = 0.0, high: float = 1.0
+    ) -> Array:
+        """Floats in [low, high); complex ones have both parts there."""
+        real = _real(dtype)
+        count = _count(shape, dtype)
+        values = self._doubles(count) if real == np.float64 else self._singles(count)
+        if (low, high) != (0.0, 1.0):
+            # Widened, for PyTorch multiplies and adds with a single rounding.
+            values = (values * np.float64(high - low) + low).astype(values.dtype)
+        values = values.astype(real, copy=False)
+        values[values == high] = low  # only rounding reaches the end of the range
+        return values.view(dtype).reshape(shape)
+
+    def normal(
+        self, shape: Shape, dtype: np.dtype[np.generic], mean: float = 0.0, std: float = 1.0
+    ) -> Array:
+        """Normally distributed floats; of complex ones the parts together have variance std**2."""
+        real = _real(dtype)
+        count = _count(shape, dtype)
+        if dtype.kind == "c":
+            std *= math.sqrt(0.5)
+        if count < _BLOCK:
+            values = np.array([self._one_normal() * std + mean for _ in range(count)], dtype=real)
+        else:
+            values = self._many_normals(count, real)
+            values = (values * values.dtype.type(std) + values.dtype.type(mean)).astype(real)
+        return values.view(dtype).reshape(shape)
+
+    def _one_normal(self) -> float:
+        """One standard normal by Box and Muller's method, which makes a spare one too."""
+        if self._spare is not None:
+            value, self._spare = self._spare, None
+            return value
+        first, second = self._doubles(2).tolist()
+        radius = math.sqrt(-2.0 * math.log1p(-second))
+        self._spare = radius * math.sin(2.0 * math.pi * first)
+        return radius * math.cos(2.0 * math.pi * first)
+
+    def _many_normals(self, count: int, dtype: np.dtype[np.generic]) -> Array:
+        """Standard normals in blocks of 16; a rest has the last 16 values drawn anew."""
+        draw = self._doubles if dtype == np.float64 else self._singles
+        whole = count - count % _BLOCK
+        if dtype == np.float16:  # which draws nothing for the rest before it is drawn anew
+            values = np.concatenate([draw(whole), np.empty(count - whole, np.float32)])
+        else:
+            values = draw(count)
+        values[:whole] = _box_muller(values[:whole])
+        if whole < count:
+            values[-_BLOCK:] = _box_muller(draw(_BLOCK))
+        return values
+
+    def integers(self, low: int, high: int, shape: Shape) -> Array:
+        """int64 in [low, high)."""
+        size = high - low
+        if size <= 0:
+            raise ArgumentFault(
+                f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
+            )
+        count = math.prod(shape)
+        bits = self._bits64(count) if size >= _WIDE_RANGE else self._bits32(count)
+        # Unsigned sums wrap, and so meet the right int64 wherever `low` is.
+        values = bits % np.uint64(size) + np.uint64(low % _SEEDS)
+        return values.view(np.int64).reshape(shape)
+
+    def whole(self, shape: Shape, dtype: np.dtype[np.generic]) -> Array:
+        """Whole numbers from 0 to the greatest up to which `dtype` has all of them."""
+        count = math.prod(shape)
+        bits = self._bits64(count) if dtype.itemsize == _LONG else self._bits32(count)
+        if dtype.kind == "f":
+            size = (1 << _MANTISSA[dtype.itemsize]) + 1
+        elif dtype.kind == "b":
+            size = 2
+        else:
+            size = 1 << (8 * dtype.itemsize - (dtype.kind == "i"))
+        return (bits % np.uint64(size)).astype(dtype).reshape(shape)
+
+    def permutation(self, n: int) -> Array:
+        """The numbers below `n` in random order, int64."""
+        order = np.arange(n)
+        left = np.arange(n, 1, -1, dtype=np.uint64)
+        swaps = self._bits32(left.size) % left
+        items = order.data  # faster than the array, and than a list that leaves the cache
+        for i, offset in enumerate(swaps.tolist()):
+            j = i + offset
+            items[i], items[j] = items[j], items[i]
+        return order
+
+    def bernoulli(self, p: Array) -> Array:
+        """For each probability whether it came true; as PyTorch, a double `p` takes more bits."""
+        draw = self._doubles if p.dtype == np.float64 else self._singles
+        came: Array = draw(p.size).reshape(p.shape) < p
+        return came
+
+    def exponential(self, shape: Shape, dtype: np.dtype[np.generic], rate: float = 1.0) -> Array:
+        """Exponentially distributed floats with mean 1 / rate."""
+        values = -1.0 / rate * np.log1p(-self._doubles(math.prod(shape)))
+        return values.astype(dtype).reshape(shape)
+
+    def multinomial(self, weights: Array, count: int, replacement: bool = False) -> Array:
+        """int64 indices (..., count) drawn in proportion to `weights` (..., n).
+
+        Without `replacement` each index comes at most once.
+        """
+        if count == 1 or not replacement:
+            # The index of the least of exponential variables with the weights as rates.
+            with np.errstate(divide="ignore"):
+                keys = weights / self.exponential(weights.shape, weights.dtype)
+            return np.argsort(-keys, axis=-1, kind="stable")[..., :count]
+        reach = np.cumsum(weights, axis=-1, dtype=weights.dtype)
+        reach /= reach[..., -1:].copy()
+        reach[..., -1] = 1
+        draws = self._doubles(math.prod(weights.shape[:-1]) * count).reshape(-1, count)
+        rows = [
+            np.searchsorted(row.astype(np.float64), draw)
+            for row, draw in zip(reach.reshape(-1, reach.shape[-1]), draws, strict=True)
+        ]
+        return np.array(rows, dtype=np.int64).reshape(*weights.shape[:-1], count)
+
+
+def _real(dtype: np.dtype[np.generic]) -> np.dtype[np.generic]:
+    """The dtype of a complex dtype's parts, any other dtype itself."""
+    return np.zeros((), dtype).real.dtype
+
+
+def _count(shape: Shape, dtype: np.dtype[np.generic]) -> int:
+    """Real numbers in an array."""
+    return math.prod(shape) * (2 if dtype.kind == "c" else 1)
+
+
+def _box_muller(uniforms: Array) -> Array:
+    """Standard normals from uniforms, in blocks of 16 where item j is paired with item j + 8."""
+    first, second = uniforms.reshape(-1, 2, _BLOCK // 2).swapaxes(0, 1)
+    radius = np.sqrt(-2 * np.log(1 - first))
+    angle = uniforms.dtype.type(2 * math.pi) * second
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
+
+
+_default: ContextVar[Generator | None] = ContextVar("default generator", default=None)
+
+
+def default_generator() -> Generator:
+    """The generator that ops draw from unless they are given another; each context has its own."""
+    generator = _default.get()
+    if generator is None:
+        generator = Generator()
+        _default.set(generator)
+    return generator
+
+
+def manual_seed(seed: int) -> Generator:
+    """Start this context's generator at `seed`, and give it."""
+    generator = _default.get()
+    if generator is None:
+        generator = Generator(seed)
+        _default.set(generator)
+        return generator
+    return generator.manual_seed(seed)
+
+
+def seed() -> int:
+    """Start this context's generator at a fresh seed, and give that."""
+    return default_generator().seed()
+
+
+def initial_seed() -> int:
+    """The seed that this context's generator started at."""
+    return default_generator().initial_seed()

@@ -11,7 +11,7 @@ import sys
 from _contextvars import copy_context
 
 from tcalc.diagnostic import Diagnostic, Label
-from tcalc.errors import LimitError, TcalcError
+from tcalc.errors import TcalcError
 from tcalc.options import Settings, UsageError, assign, parse
 from tcalc.output import Complaints, Output, OutputClosed
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from typing import NoReturn
 
     from tcalc.lang.session import Result, Session
+    from tcalc.process import Deadline
 
 OK, FAILED, USAGE, CRASHED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 70, 130, 141
 SANDBOX_MEMORY = 1 << 30
@@ -48,7 +49,6 @@ def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
         return _run(settings, complaints)
     except UsageError as error:
         complaints.report(error)
-        complaints.hint("tcalc --help lists the options")
         return USAGE
     except TcalcError as error:
         complaints.report(error)
@@ -115,7 +115,7 @@ def _run(settings: Settings, complaints: Complaints) -> int:
         run.standard_input()
     else:
         settings.interactive = True
-    output.flush()
+    run.finish()
     if settings.interactive:
         from tcalc.repl import app
 
@@ -142,7 +142,7 @@ class Run:
         self.output = output
         self.complaints = complaints
         self.failed = False
-        self.out_of_time = False
+        self.deadline: Deadline | None = None
         self.session = self._session()
 
     def _session(self) -> Session:
@@ -160,8 +160,14 @@ class Run:
             from tcalc.render.tensor_text import set_printoptions
 
             set_printoptions(sci_mode=printing.pop("sci"), **printing)
+        if settings.max_memory:
+            from tcalc.process import limit_memory
+
+            limit_memory(settings.max_memory)
         if settings.timeout:
-            self._start_timer(settings.timeout)
+            from tcalc.process import Deadline
+
+            self.deadline = Deadline(settings.timeout)
         return Session(
             seed=settings.seed,
             dtype=settings.dtype,
@@ -171,18 +177,14 @@ class Run:
             write=self.output.write,
         )
 
-    def _start_timer(self, seconds: float) -> None:
-        import _signal as signal  # the public module imports enum
+    def finish(self) -> None:
+        """The programs are done; what follows has all the time it wants."""
+        self.output.flush()
+        if self.deadline is not None:
+            self.deadline.cancel()
 
-        if not hasattr(signal, "setitimer"):
-            raise UsageError("this system cannot interrupt a program after a --timeout")
-
-        def expired(number: int, frame: object) -> None:
-            self.out_of_time = True
-            raise LimitError(f"the program took longer than its {seconds:g} seconds")
-
-        signal.signal(signal.SIGALRM, expired)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+    def _out_of_time(self) -> bool:
+        return self.deadline is not None and self.deadline.passed
 
     def code(self, pieces: Sequence[str]) -> None:
         """Run the pieces of code given by -e, in order."""
@@ -226,7 +228,7 @@ class Run:
                     break
         except TcalcError as error:
             self._fail(error)
-        return not self.failed or (self.settings.keep_going and not self.out_of_time)
+        return not self.failed or (self.settings.keep_going and not self._out_of_time())
 
     def _show(self, result: Result) -> bool:
         """Write one result; a value that the format cannot hold is the statement's failure."""
@@ -246,7 +248,7 @@ class Run:
         return True
 
     def _keep_going(self, error: TcalcError) -> None:
-        if self.out_of_time:
+        if self._out_of_time():
             raise error
         self._fail(error)
 

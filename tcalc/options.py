@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 class UsageError(TcalcError):
     """A command line or a config file that makes no sense."""
 
+    HELP = "tcalc --help lists the options"
+
 
 class Settings:
     """What the command line and the config file ask for; the class holds the defaults."""
@@ -198,10 +200,8 @@ def parse(argv: Sequence[str]) -> tuple[list[tuple[Option, object]], list[str]]:
             continue
         option = spelled.get(word)
         if option is None:
-            near = closest(word, [*spelled, *refusing])
-            raise UsageError(
-                f"no option is called {word}", helps=[f"did you mean {near[0]}?"] if near else ()
-            )
+            near = [f"did you mean {name}?" for name in closest(word, [*spelled, *refusing])[:1]]
+            raise UsageError(f"no option is called {word}", helps=near or [UsageError.HELP])
         if option.read is None:
             if equals:
                 raise UsageError(f"{word} takes no value")
@@ -209,7 +209,9 @@ def parse(argv: Sequence[str]) -> tuple[list[tuple[Option, object]], list[str]]:
             continue
         if not equals:
             if not words:
-                raise UsageError(f"{word} needs a value: {word} {option.metavar}")
+                raise UsageError(
+                    f"{word} needs a value: {word} {option.metavar}", helps=[UsageError.HELP]
+                )
             value = words.pop(0)
         given.append((option, value_of(option, value, word)))
     return given, words

@@ -80,10 +80,6 @@ class Complaints:
             error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
         )
 
-    def hint(self, text: str) -> None:
-        """Write a line that is no diagnostic."""
-        sys.stderr.write(text + "\n")
-
     def write(self, diagnostic: Diagnostic) -> None:
         """Write one diagnostic."""
         sys.stderr.write(diagnostic.render(self.width, self.color) + "\n")

@@ -45,7 +45,7 @@ class Input:
                 self.head = file.read(HEAD)
 
     @contextmanager
-    def open(self) -> Iterator[io.BufferedIOBase]:
+    def open(self) -> Iterator[BinaryIO]:
         """A binary file at the start of the data; of a stream once, or after `content`."""
         if self._content is not None:
             yield io.BytesIO(self._content)

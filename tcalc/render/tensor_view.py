@@ -126,7 +126,8 @@ def _summary_lines(summary: Summary, dot: str) -> Iterator[Text]:
     for kind, count in summary.counts.items():
         figures.append(dot if figures else "")
         at = ", ".join(map(str, count.first))
-        figures.append(f"{count.number:,} {kind}", kind if kind in ALARMS else "")
+        plural = "s" if kind == "zero" and count.number != 1 else ""
+        figures.append(f"{count.number:,} {kind}{plural}", kind if kind in ALARMS else "")
         if kind in ALARMS:
             figures.append(f" (first at [{at}])", "quiet")
     if figures:

@@ -14,12 +14,13 @@ from tcalc.lang import parser
 from tcalc.output import wants_color
 from tcalc.repl import plain
 from tcalc.repl.commands import COMMANDS, MARK
-from tcalc.repl.shell import HELP_MARK, Shell
+from tcalc.repl.shell import Shell, help_topic
 
 if TYPE_CHECKING:
     from prompt_toolkit.history import History
 
     from tcalc.lang.session import Session
+    from tcalc.lang.syntax import Module
     from tcalc.repl.complete import Candidate
 
 BANNER = f"tcalc {__version__}   :help for help, Ctrl-D to leave"
@@ -37,7 +38,7 @@ def run(session: Session, *, output: str = "auto", color: str = "auto", quiet: b
         read, ready = _editor(session, history, wants_color(sys.stdout, color))
     else:
         shell = Shell(session, format=output, color=color)
-        read, ready = (lambda: plain.read(is_program, input, prompting=terminal)), _at_once
+        read, ready = (lambda: plain.read(parse, input, prompting=terminal)), _at_once
     if terminal and not quiet:
         shell.say(BANNER)
     loop(shell, read, ready)
@@ -60,11 +61,15 @@ def loop(shell: Shell, read: Reader, ready: Callable[[], None]) -> None:
             return
 
 
-def is_program(text: str) -> None:
-    """Raise SyntaxFault unless `text` can be run; commands and calls for help always can."""
+def parse(text: str) -> Module | None:
+    """The program that `text` is, None for commands and calls for help.
+
+    Raises SyntaxFault for what is neither.
+    """
     line = text.strip()
-    if not line.startswith((MARK, HELP_MARK)) and not line.endswith(HELP_MARK):
-        parser.parse(Source(text))
+    if line.startswith(MARK) or help_topic(line) is not None:
+        return None
+    return parser.parse(Source(text))
 
 
 def _at_once() -> None:
@@ -87,7 +92,7 @@ def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Ca
 
         return candidates(text, cursor, SessionScope(session), COMMANDS, parser.tokens)
 
-    language = Language(is_program, parser.tokens, complete)
+    language = Language(parse, parser.tokens, complete)
     prompt = Prompt(language, history, color=color, when_drawn=loading.start)
     return prompt.read, loading.join
 

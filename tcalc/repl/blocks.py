@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tcalc.errors import SyntaxFault
+from tcalc.lang import syntax
 
-Parse = Callable[[str], object]
+# Gives the program that a text is, None for what is no program but can be run all the same, and
+# raises SyntaxFault for anything else.
+Parse = Callable[[str], syntax.Module | None]
 
 INDENT = "    "
 _LEAVES_BLOCK = ("return", "break", "continue", "pass")
@@ -24,13 +27,16 @@ def fault_in(text: str, parse: Parse) -> SyntaxFault | None:
     return None
 
 
-def is_open_block(text: str) -> bool:
+def is_open_block(text: str, parse: Parse) -> bool:
     """Whether `text`, itself a program, ends within an indented block that may go on.
 
     A blank line ends a block.
     """
-    lines = text.split("\n")
-    return len(lines) > 1 and lines[-1][:1] in (" ", "\t") and bool(lines[-1].strip())
+    program = parse(text)
+    if program is None or not program.body or not text.rpartition("\n")[2].strip():
+        return False
+    last = program.body[-1]
+    return "body" in type(last).__slots__ and "\n" in text[last.start :]
 
 
 def wants_more(text: str, parse: Parse) -> bool:
@@ -38,7 +44,7 @@ def wants_more(text: str, parse: Parse) -> bool:
     fault = fault_in(text, parse)
     if fault is not None:
         return fault.incomplete
-    return is_open_block(text)
+    return is_open_block(text, parse)
 
 
 def next_indent(before: str) -> str:

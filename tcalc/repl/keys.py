@@ -10,10 +10,10 @@ from tcalc.errors import SyntaxFault
 from tcalc.repl.blocks import INDENT, Parse, fault_in, is_open_block, next_indent
 
 
-def bindings(is_program: Parse) -> KeyBindings:
-    """The key bindings; `is_program` raises SyntaxFault for text that cannot be run."""
+def bindings(parse: Parse) -> KeyBindings:
+    """The key bindings; `parse` says what can be run."""
     keys = KeyBindings()
-    enter = Enter(is_program)
+    enter = Enter(parse)
 
     @keys.add("enter")
     def _(event: KeyPressEvent) -> None:
@@ -44,9 +44,9 @@ def bindings(is_program: Parse) -> KeyBindings:
 class Enter:
     """Enter: takes the chosen completion, runs what is complete, or starts another line."""
 
-    def __init__(self, is_program: Parse) -> None:
-        """`is_program` raises SyntaxFault for text that cannot be run."""
-        self._is_program = is_program
+    def __init__(self, parse: Parse) -> None:
+        """Judge the text by `parse`."""
+        self._parse = parse
         self._mending = False  # an error was shown, and the cursor stands where it is
 
     def press(self, buffer: Buffer) -> None:
@@ -61,12 +61,14 @@ class Enter:
 
     def _judge(self, buffer: Buffer) -> None:
         document = buffer.document
-        fault = fault_in(document.text, self._is_program)
-        open_block = is_open_block(document.text) and document.is_cursor_at_the_end
-        if fault is None and not open_block:
-            self._mending = False
-            buffer.validate_and_handle()
-        elif fault is None or fault.incomplete:
+        fault = fault_in(document.text, self._parse)
+        if fault is None:
+            if document.is_cursor_at_the_end and is_open_block(document.text, self._parse):
+                new_line(buffer)
+            else:
+                self._mending = False
+                buffer.validate_and_handle()
+        elif fault.incomplete:
             new_line(buffer)
         else:
             self._mending = True

@@ -10,12 +10,12 @@ PROMPT = "> "
 MORE = ". "
 
 
-def read(is_program: Parse, read_line: Callable[[str], str], *, prompting: bool) -> str:
+def read(parse: Parse, read_line: Callable[[str], str], *, prompting: bool) -> str:
     """The next input, with as many lines as it takes; a blank line ends a block.
 
     `read_line(prompt)` gives one line or raises EOFError.
     """
     text = read_line(PROMPT if prompting else "")
-    while wants_more(text, is_program):
+    while wants_more(text, parse):
         text += "\n" + read_line(MORE if prompting else "")
     return text

@@ -58,7 +58,7 @@ class CandidateCompleter(Completer):
 class Language:
     """What the editor asks about the text: whether it can be run, its tokens, its completions."""
 
-    is_program: Parse
+    parse: Parse
     tokens: Tokens
     complete: Callable[[str, int], list[Candidate]]
 
@@ -85,7 +85,7 @@ class Prompt:
             enable_history_search=True,
             auto_suggest=AutoSuggestFromHistory(),
             history=history,
-            key_bindings=bindings(language.is_program),
+            key_bindings=bindings(language.parse),
             style=Style.from_dict(styles),
             include_default_pygments_style=False,
         )

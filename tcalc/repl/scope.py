@@ -10,7 +10,7 @@ from tcalc.core.tensor import ATTRIBUTES, Tensor, describe
 from tcalc.lang import namespaces
 from tcalc.lang.attributes import names_of, type_name
 from tcalc.lang.builtins import BUILTINS, DOCS
-from tcalc.lang.tables import TABLES
+from tcalc.lang.lexer import TABLES
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
@@ -30,11 +30,15 @@ class SessionScope:
             name: "function" if name in REGISTRY or name in BUILTINS else "name"
             for name in (*BUILTINS, *namespaces.bare_names())
         }
-        return words | language | dict.fromkeys(self._session.names(), "name")
+        return words | language | dict.fromkeys(self._own(), "name")
+
+    def _own(self) -> list[str]:
+        """Names that have a value already: data that waits to be read is left in peace."""
+        return self._session.names()
 
     def value(self, name: str) -> object:
         """The session's value, or what the language means by the name; None for neither."""
-        if name in self._session:
+        if name in self._own():
             return self._session[name]
         if name in BUILTINS:
             return BUILTINS[name]
@@ -61,7 +65,7 @@ class SessionScope:
         """Keywords that the function at the dotted `path` takes, each with its parameter's kind."""
         receiver = self.value(path[0]) if len(path) > 1 else None
         is_method = len(path) > 1 and type_name(receiver) != "module"
-        own = path[0] in self._session and not is_method
+        own = path[0] in self._own() and not is_method
         op = None if own else REGISTRY.get(path[-1])
         if op is not None:
             yield from _keywords(op.signatures, skip=int(is_method))
@@ -73,7 +77,7 @@ class SessionScope:
 
     def note(self, name: str) -> str:
         """A tensor's shape, a function's first sentence."""
-        if name in self._session:
+        if name in self._own():
             value = self._session[name]
             return describe(value) if isinstance(value, Tensor) else type_name(value)
         if name in REGISTRY:

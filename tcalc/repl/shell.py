@@ -14,8 +14,18 @@ from tcalc.theme import paint
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
 
-HELP_MARK = "?"
 AUTO = "auto"
+
+
+HELP_MARK = "?"
+
+
+def help_topic(line: str) -> str | None:
+    """What `?name` or `name?` asks about, None for an input that asks for no help."""
+    if line.startswith(HELP_MARK):
+        return line[1:].strip()
+    name = line.removesuffix(HELP_MARK).strip()
+    return name if name != line and name.replace(".", "").isidentifier() else None
 
 
 class Shell:
@@ -61,8 +71,8 @@ class Shell:
         try:
             if line.startswith(commands.MARK):
                 commands.execute(line, self)
-            elif line.startswith(HELP_MARK) or (line.endswith(HELP_MARK) and "\n" not in line):
-                self.help(line.strip(HELP_MARK).strip())
+            elif (topic := help_topic(line)) is not None:
+                self.help(topic)
             elif line and self.run(text):
                 self.programs.append(text.rstrip())
                 self._keep(text.rstrip())
@@ -76,7 +86,7 @@ class Shell:
         output = Output(self._format, self._color)
         try:
             for result in self.session.run(text, name=name):
-                output.show(output.render(result.value, output.page))
+                output.show(self.session.call(output.render, result.value, output.page))
         except TcalcError as error:
             output.flush()
             self.report(error)

@@ -72,9 +72,10 @@ class FloatFormat:
     def cells(self, values: Array) -> Array:
         """The cell matrix of 1-D `values`."""
         values = values.astype(np.float64, copy=False)
+        extremes = _extremes(values)
         # A zero too, for rows of nan and infinities hold one until they are written over.
-        width = max(len(self.text(value)) for value in [0.0, *_extremes(values)])
-        if values.size < _FEW or not self._fits(values):
+        width = max(len(self.text(value)) for value in [0.0, *extremes])
+        if values.size < _FEW or not self._fits(extremes):
             return digits.from_texts([self.text(value) for value in values.tolist()], width)
         if self.scientific:
             write = partial(digits.write_scientific, precision=self.precision)
@@ -83,11 +84,11 @@ class FloatFormat:
             write = partial(digits.write_fixed, precision=precision, dot=self.whole)
         return digits.by_rows(values, width, write)
 
-    def _fits(self, values: Array) -> bool:
-        """Whether the vectorised digits can write `values`."""
+    def _fits(self, extremes: list[float]) -> bool:
+        """Whether the vectorised digits can write values between `extremes`."""
         if self.precision > digits.MAX_PRECISION:
             return False
-        ordinary = [abs(value) for value in _extremes(values) if value and np.isfinite(value)]
+        ordinary = [abs(value) for value in extremes if value and np.isfinite(value)]
         if self.scientific:
             low, high = 10.0**-digits.MAX_EXPONENT, 10.0**digits.MAX_EXPONENT
             return all(low <= value < high for value in ordinary)

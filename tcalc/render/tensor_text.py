@@ -150,7 +150,8 @@ def _body(array: Array, options: PrintOptions) -> str:
         else:
             blocks = _joined(blocks, break_)
         blocks = _bracketed(blocks)
-    return blocks.tobytes().translate(None, b"\0").decode("ascii")
+    text = blocks.tobytes()
+    return (text.translate(None, b"\0") if b"\0" in text else text).decode("ascii")
 
 
 def _edges(array: Array, edge: int) -> Array:

@@ -119,7 +119,9 @@ def _run(settings: Settings, complaints: Complaints) -> int:
     if settings.interactive:
         from tcalc.repl import app
 
-        return app.run(run.session, output=settings.output, quiet=settings.quiet)
+        return app.run(
+            run.session, output=settings.output, color=settings.color, quiet=settings.quiet
+        )
     return FAILED if run.failed else OK
 
 
@@ -175,6 +177,7 @@ class Run:
             data=bindings(settings.data, program_on_stdin=_reads_program(settings)),
             limits=Limits(memory=settings.max_memory, strict=settings.sandbox),
             write=self.output.write,
+            notice=self.complaints.write,
         )
 
     def finish(self) -> None:
@@ -233,7 +236,8 @@ class Run:
     def _show(self, result: Result) -> bool:
         """Write one result; a value that the format cannot hold is the statement's failure."""
         try:
-            self.output.show(self.output.render(result.value, self.output.page))
+            text = self.session.call(self.output.render, result.value, self.output.page)
+            self.output.show(text)
         except TcalcError as error:
             if error.diagnostic is None:
                 error.diagnostic = Diagnostic(

@@ -82,7 +82,7 @@ def excerpt(
     for number in _shown(marks, bracket):
         inside = bracket is not None and bracket.first < number <= bracket.last
         if before is not None and number > before + 1:
-            yield [("gutter", f"{CUT:<{gutter + 2}}"), *_margin("|" if inside else "", bracket)]
+            yield [("gutter", f"{CUT:<{gutter + 3}}"), *_margin("|" if inside else "", bracket)]
         before = number
         here = [mark for mark in marks if mark.first == number and mark is not bracket]
         opens = bracket is not None and number == bracket.first

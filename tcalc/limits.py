@@ -13,8 +13,8 @@ from tcalc.errors import LimitError
 
 # Below this no system is in trouble, so that small results never read the amount of free memory.
 SMALL = 64 << 20
-# An integer of 2**25 bits has ten million digits; a power of that size takes about a second.
-MAX_INTEGER_BITS = 1 << 25
+# About 2.5 million digits: a product of that length takes half a second.
+MAX_INTEGER_BITS = 1 << 23
 # Part of the free memory that one result may take: its inputs and a temporary need room as well.
 SHARE = 0.8
 
@@ -23,19 +23,16 @@ class Limits:
     """What one session may use.
 
     `memory` is the most bytes that one result may take; None leaves it to the machine. `strict`
-    also guards operations that are fast in trusted programs, such as every `*`. `files` says whether
-    the program may read and write files.
+    is for programs of strangers: no file is read or written, and operators that are left alone
+    elsewhere for speed, such as every `*`, are guarded.
     """
 
-    __slots__ = ("files", "memory", "strict")
+    __slots__ = ("memory", "strict")
 
-    def __init__(
-        self, *, memory: int | None = None, strict: bool = False, files: bool = True
-    ) -> None:
+    def __init__(self, *, memory: int | None = None, strict: bool = False) -> None:
         """No limits but the machine's own unless told."""
         self.memory = memory
         self.strict = strict
-        self.files = files
 
 
 _current: ContextVar[Limits] = ContextVar("limits", default=Limits())

@@ -1,7 +1,7 @@
 """What the language may see of each type of value: the allow-lists behind every `x.name`.
 
 Nothing that is not listed can be read, called or set, whatever Python would do. Types of our own
-say themselves what they offer: a class attribute `readable` (and `settable`), a collection of names.
+say themselves what they offer: a class attribute `readable` (and `settable`), names.
 Plain types, and those of the core and of NumPy, are listed here. To open an attribute: its name in
 its type's line, after making sure that it leads to no module, frame, file or raw memory.
 """
@@ -47,8 +47,8 @@ _LAZY: dict[tuple[str, str], str] = {
     ("tcalc.core.graph", "Leaf"): "name next_functions",
     ("numpy", "ndarray"): "T all any argmax argmin argsort astype clip conj copy cumprod cumsum"
     " diagonal dot dtype fill flatten imag item itemsize max mean min nbytes ndim nonzero prod"
-    " ravel real repeat reshape round shape size sort squeeze std strides sum swapaxes take tolist trace"
-    " transpose var",
+    " ravel real repeat reshape round shape size sort squeeze std strides sum swapaxes take tolist"
+    " trace transpose var",
     ("numpy", "generic"): "astype conj copy dtype imag item itemsize max mean min nbytes ndim real"
     " reshape round shape size std sum tolist",
     ("numpy", "dtype"): "itemsize kind name",

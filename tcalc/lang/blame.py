@@ -164,35 +164,36 @@ def _called(
     node: syntax.Call | syntax.Pipe, place: Place, fault: TcalcError
 ) -> dict[str, syntax.Node]:
     """Arguments of a call by the op's parameter names, a method's receiver first."""
-    func: syntax.Node
-    if isinstance(node, syntax.Pipe):
-        inner = node.target
-        called = isinstance(inner, syntax.Call)
-        func = inner.func if isinstance(inner, syntax.Call) else inner
-        args = [node.value, *(inner.args if isinstance(inner, syntax.Call) else [])]
-        keywords = inner.keywords if isinstance(inner, syntax.Call) and called else []
-    else:
-        func, args, keywords = node.func, list(node.args), node.keywords
+    func, args, keywords = _parts(node)
     if isinstance(func, syntax.Attribute) and not _is_module(place.value(func.value)):
         args = [func.value, *args]
     found: dict[str, syntax.Node] = {}
     for signature in _signatures(fault, place.value(func)):
-        params = signature.params
-        for i, arg in enumerate(args):
+        names = [param.name for param in signature.params]
+        for name, arg in zip(names, args, strict=False):
             if isinstance(arg, syntax.Starred):
                 break
-            param = params[min(i, len(params) - 1)]
-            found.setdefault(param.name if i < len(params) else f"*{i}", arg)
+            found.setdefault(name, arg)
         for keyword in keywords:
-            slot = signature.by_keyword.get(keyword.name)
-            if slot is not None:
-                found.setdefault(params[slot].name, keyword.value)
+            if keyword.name in signature.by_keyword:
+                found.setdefault(names[signature.by_keyword[keyword.name]], keyword.value)
     for keyword in keywords:
         if keyword.name is not None:
             found.setdefault(keyword.name, keyword.value)
     if args and not found:
         found["x"] = args[0]
     return found
+
+
+def _parts(
+    node: syntax.Call | syntax.Pipe,
+) -> tuple[syntax.Expr, list[syntax.Expr], list[syntax.Keyword]]:
+    """Function, positional arguments and keywords of a call, or of a pipe into a call."""
+    if isinstance(node, syntax.Call):
+        return node.func, node.args, node.keywords
+    if isinstance(node.target, syntax.Call):
+        return node.target.func, [node.value, *node.target.args], node.target.keywords
+    return node.target, [node.value], []
 
 
 def _signatures(fault: TcalcError, function: Any) -> Iterable[Any]:
@@ -219,19 +220,19 @@ def _labels(fault: TcalcError, place: Place, arguments: Mapping[str, syntax.Node
         node = arguments.get(name)
         if node is None:
             continue
-        shown = text or _described(place.value(node))
+        shown = text or _described(node, place.value(node))
         if shown and isinstance(node, syntax.Name):
             shown = f"{node.id}: {shown}"
         labels.setdefault((node.start, node.end), Label(place.span(node), shown))
     return list(labels.values())
 
 
-def _described(value: object) -> str:
+def _described(node: syntax.Node, value: object) -> str:
     """The usual text of a label: a tensor's dtype and shape, a plain value's type or text."""
     from tcalc.lang.attributes import type_name
     from tcalc.lang.runtime import is_array
 
-    if value is MISSING:
+    if value is MISSING or isinstance(node, syntax.Constant):
         return ""
     if is_array(value):
         from tcalc.core.tensor import describe

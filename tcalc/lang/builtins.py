@@ -232,7 +232,7 @@ def describe(x: Any) -> str:
 
 
 @builtin
-def load(path: str, format: str | None = None) -> Any:  # noqa: A002 -- the language's own name
+def load(path: str, format: str | None = None) -> Any:
     """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors)."""
     _allow_files("load")
     from tcalc import files
@@ -250,7 +250,7 @@ def save(x: Any, path: str) -> None:
 
 
 def _allow_files(name: str) -> None:
-    if not runtime.session().limits.files:
+    if runtime.session().limits.strict:
         raise LimitError(f"{name}() is not available: this session has no access to files")
 
 

@@ -36,25 +36,26 @@ class Unit:
 
     Line n of its code stands for `nodes[n - 1]`. `globals` are the session's names that it uses,
     `late` those among them that it binds itself before it may read them, `bulk` its long literals
-    by the names that the code reads them under. `is_value` says that running it gives a value.
+    by the names that the code reads them under.
     """
 
-    __slots__ = ("bulk", "code", "filename", "globals", "is_value", "late", "nodes", "source")
+    __slots__ = ("bulk", "code", "filename", "globals", "late", "nodes", "source")
 
     def __init__(self, node: syntax.Stmt, source: Source, *, strict: bool) -> None:
-        """Compile `node`. Raises SyntaxFault where the form has no meaning, LimitError if too deep."""
-        global _units  # noqa: PLW0603 -- a number that never repeats, so that frames tell units apart
+        """Compile `node`. Raises SyntaxFault where it has no meaning, LimitError if too deep."""
+        global _units  # noqa: PLW0603 -- numbers never repeat, so that frames tell units apart
         _units += 1
         self.filename = f"<tcalc {_units}>"
         self.source = source
-        self.is_value = isinstance(node, syntax.Expression)
         emit = Statements(source, strict=strict)
         self.nodes = emit.nodes
         try:
             tree = emit.program(node)
             self.code = emit.build(tree, self.filename)
         except RecursionError:
-            raise LimitError("this is nested too deeply", blame={"x": ""}) from None
+            raise LimitError(
+                "this is nested too deeply", helps=["give parts of it names by assignments"]
+            ) from None
         self.bulk = emit.bulk
         self.globals = _global_names(self.code, set())
         self.late = emit.late(node)
@@ -103,7 +104,7 @@ class Statements(Expressions):
             raise self.fault(node, error.msg) from None
 
     def late(self, node: syntax.Stmt) -> set[str]:
-        """Names that the statement binds before it may read them; a plain assignment reads first."""
+        """What the statement binds before it may read it; a plain assignment reads first."""
         return self.bound - self.loads if isinstance(node, syntax.Assign) else self.bound
 
     def stmt(self, node: syntax.Stmt) -> list[_ast.stmt]:
@@ -122,9 +123,14 @@ class Statements(Expressions):
 
     def _assign(self, node: syntax.Assign) -> _ast.stmt:
         value, (target, *more) = node.value, node.targets
-        if not more and isinstance(target, syntax.Subscript) and isinstance(value, syntax.Binary):
-            if value.op in STORED and _is_part(target.index):
-                return self._store(node, target, value)
+        if (
+            isinstance(value, syntax.Binary)
+            and value.op in STORED
+            and isinstance(target, syntax.Subscript)
+            and _is_part(target.index)
+            and not more
+        ):
+            return self._store(node, target, value)
         computed = self.expr(value)
         targets = [self.target(target) for target in node.targets]
         return _ast.Assign(targets, computed, **self.place(node))
@@ -154,7 +160,7 @@ class Statements(Expressions):
     def _aug_assign(self, node: syntax.AugAssign) -> _ast.stmt:
         guard = self.guarded(node.op, None, node.value)
         temporary = guard and not isinstance(node.target, syntax.Name)
-        target = self._once(node.target) if temporary else self.target(node.target)
+        target: Any = self._once(node.target) if temporary else self.target(node.target)
         value, at = self.expr(node.value), self.place(node)
         if guard:
             now = self._again(node.target)
@@ -274,7 +280,7 @@ def _code(tree: _ast.Module | _ast.Expression, filename: str, mode: str) -> Code
     return code
 
 
-def _is_part(index: syntax.Expr) -> bool:
+def _is_part(index: Any) -> bool:
     """Whether the index says at sight that it picks a part: a slice or `...`."""
     if isinstance(index, syntax.Tuple):
         return any(_is_part(item) for item in index.items)

@@ -227,7 +227,7 @@ class Expressions:
         return _ast.IfExp(test, body, orelse, **self.place(node))
 
     def _walrus(self, node: syntax.Walrus) -> _ast.expr:
-        target = self.target(node.target)
+        target: Any = self.target(node.target)
         return _ast.NamedExpr(target, self.expr(node.value), **self.place(node))
 
     # Access and calls -------------------------------------------------------------------------
@@ -287,7 +287,8 @@ class Expressions:
         at = self.place(node)
         if value is not None:
             return _ast.DictComp(element, value, clauses, **at)
-        return COMPREHENSIONS[node.kind](element, clauses, **at)
+        made: _ast.expr = COMPREHENSIONS[node.kind](element, clauses, **at)
+        return made
 
     def _lambda(self, node: syntax.Lambda) -> _ast.expr:
         parameters = self.parameters(node.params)
@@ -309,8 +310,6 @@ class Expressions:
                 keyword_defaults.append(default)
             elif default is not None:
                 defaults.append(default)
-            elif defaults and param.kind in ("positional", "plain"):
-                raise self.fault(param, f"'{param.name}' has no default, but one before it has")
             kinds[param.kind].append(_ast.arg(self.name(param.name, param), **self.place(param)))
         return _ast.arguments(
             posonlyargs=kinds["positional"],
@@ -323,8 +322,9 @@ class Expressions:
         )
 
     def _yield(self, node: syntax.Yield) -> _ast.expr:
-        value, at = self.maybe(node.value), self.place(node)
-        return _ast.YieldFrom(value, **at) if node.delegate else _ast.Yield(value, **at)
+        value: Any = self.maybe(node.value)
+        form = _ast.YieldFrom if node.delegate else _ast.Yield
+        return form(value, **self.place(node))
 
 
 ACCESS = (syntax.Name, syntax.Attribute, syntax.Call, syntax.Subscript)

@@ -109,6 +109,14 @@ def _value(error: Exception, place: Place | None, known_names: Names) -> TcalcEr
     return RuntimeFault(_message(error), blame={"value": "", "y": ""})
 
 
+def _overflow(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    if len(error.args) == 1:
+        return RuntimeFault(_message(error))
+    return RuntimeFault(
+        "the result is too large for a float", helps=["a tensor gives inf instead of failing"]
+    )
+
+
 def _attribute(error: Any, place: Place | None, known_names: Names) -> TcalcError:
     return NameFault(_message(error), blame={"x": ""})
 
@@ -127,6 +135,7 @@ CASES: tuple[tuple[type[Exception], Callable[[Any, Any, Any], TcalcError]], ...]
     (KeyError, _key),
     (AssertionError, _assertion),
     (RecursionError, _recursion),
+    (OverflowError, _overflow),
     (MemoryError, _memory),
     (StopIteration, _stop),
     (AttributeError, _attribute),

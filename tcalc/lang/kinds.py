@@ -1,7 +1,7 @@
 """Types as values of the language: what `type(x)` gives and `isinstance` takes.
 
 Plain types are Python's own. For all others a `Kind` stands in, which prints and compares like the
-type but leads nowhere. To name a type: its line in `NAMES`; to let one be called: `make` of its Kind.
+type but leads nowhere. To name a type: its line in `NAMES`.
 """
 
 from __future__ import annotations

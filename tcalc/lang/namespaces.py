@@ -1,7 +1,7 @@
 """The language's modules: `torch`, `np`, `math`, `random`, `time` and what is below them.
 
-Those of `torch` are in `torch_names.py`, NumPy's in `numpy_names.py`; here are Python's, and the rule
-which name means what. To open a function of Python's `math`, `random` or `time`: its name in the list.
+Those of `torch` are in `torch_names.py`, NumPy's in `numpy_names.py`; here are Python's, and the
+rule which name means what. To open a function of Python's own modules: its name in `PYTHON`.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ PYTHON = {
     " normalvariate randint random randrange sample seed shuffle triangular uniform",
 }
 
+UNKNOWN: Any = type("Unknown", (), {})()
 _found: dict[str, Namespace] = {}
 
 
@@ -125,14 +126,14 @@ def _loader(path: str) -> Callable[[], dict[str, Any]] | None:
 
 
 def bare(name: str) -> Any:
-    """The value of a name that is in scope by itself. Raises KeyError for any other."""
+    """The value of a name that is in scope by itself, UNKNOWN for any other."""
     if name in CONSTANTS:
         return CONSTANTS[name]
     if name in PYTHON or name in ALIASES or name in ("torch", "numpy"):
         return module(name)
     from tcalc.lang import torch_names
 
-    return torch_names.bare()[name]
+    return torch_names.bare().get(name, UNKNOWN)
 
 
 def bare_names() -> set[str]:

@@ -1,8 +1,8 @@
 """Everything under `np`: NumPy's own functions where they are asked for, with NumPy's defaults.
 
 Arrays and plain values go to NumPy and give arrays; a call with a Tensor goes to the op of that
-name, so that gradients flow. To open a function: its name in `FUNCTIONS`, if it neither takes files,
-types or functions nor hands out memory.
+name, so that gradients flow. To open a function: its name in `FUNCTIONS`, if it takes no files,
+types or functions and hands out no memory.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ FUNCTIONS = (
     " min minimum mod moveaxis multiply nan_to_num nanmax nanmean nanmin nansum negative nonzero"
     " not_equal ones ones_like outer percentile polyfit polyval power prod quantile rad2deg ravel"
     " real reciprocal remainder repeat reshape roll rot90 round searchsorted sign sin sinh sort"
-    " split sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot tile trace"
-    " transpose trapezoid tril triu true_divide unique vander var vdot vstack where zeros zeros_like"
+    " split sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot tile"
+    " trace"
+    " transpose trapezoid tril triu true_divide unique vander var vdot vstack where zeros"
+    " zeros_like"
 )
 LINALG = (
     "cholesky cond det eig eigh eigvals eigvalsh inv lstsq matrix_power matrix_rank norm pinv"
@@ -59,7 +61,7 @@ def _flat(args: tuple[Any, ...]) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """An argument for NumPy: our dtypes as its own, tensors as arrays. Text names no dtype object."""
+    """An argument for NumPy: our dtypes as its own, tensors as arrays."""
     from tcalc.core.dtypes import DType
     from tcalc.core.tensor import Tensor, to_numpy
 

@@ -40,7 +40,7 @@ def is_array(value: object) -> bool:
     return core is not None and isinstance(value, (core.Tensor, core.np.ndarray, core.np.generic))
 
 
-# Guards: the operators that make a small program ask for a lot -------------------------------------
+# Guards: operators by which a small program asks for a lot ----------------------------------
 
 
 def check_power(x: object, y: object) -> None:
@@ -56,7 +56,7 @@ def check_shift(x: object, y: object) -> None:
 
 
 def check_times(x: object, y: object) -> None:
-    """Raise LimitError if `x * y` would repeat a sequence, or make an integer, beyond the limits."""
+    """Raise LimitError if `x * y` would be too long an integer or sequence."""
     if isinstance(x, int):
         if isinstance(y, int):
             limits.check_integer(x.bit_length() + y.bit_length(), "the product")

@@ -42,7 +42,8 @@ class Result:
     @property
     def text(self) -> str:
         """The value in the text format."""
-        return self._session.call(text_of, self.value)
+        text: str = self._session.call(text_of, self.value)
+        return text
 
 
 text_of: Callable[[object], str] = repr
@@ -57,12 +58,12 @@ def set_text_of(function: Callable[[object], str]) -> None:
 class Session:
     """A running program: its names, modes and limits.
 
-    `seed` starts the generators, `dtype` is the default float dtype, `argv` the program's arguments,
-    `data` names that are bound to what a function gives when they are first mentioned. `write` gets
+    `seed` starts the generators, `dtype` is the default float dtype, `argv` the arguments of the
+    program, `data` names that are bound to what a function gives when they are first mentioned. `write` gets
     what print writes, `notice` gets remarks that are no errors.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- all of them optional
         self,
         *,
         seed: int | None = None,
@@ -75,7 +76,7 @@ class Session:
     ) -> None:
         """Start with no names; nothing of the core is loaded before a program needs it."""
         self.limits = limits or limits_.current()
-        self.write = write or (lambda text: sys.stdout.write(text))
+        self.write = write or _print
         self._notice = notice or (lambda remark: None)
         self._seed, self._dtype = seed, dtype
         self._data = dict(data or {})
@@ -143,8 +144,8 @@ class Session:
     def eval(self, text: str, name: str = "<input>") -> Any:
         """Run `text`; the value of its last statement, None unless that is an expression."""
         value = None
-        for value, _, _ in self._execute(Source(text, name), None):
-            pass
+        for result, _, _ in self._execute(Source(text, name), None):
+            value = result
         return value
 
     def run(
@@ -230,7 +231,7 @@ class Session:
     # Names of the language --------------------------------------------------------------------
 
     def _resolve(self, unit: Unit) -> None:
-        """Make the language's names that `unit` mentions ready, loading the core only if need be."""
+        """Make ready the language's names that `unit` mentions; load the core only if need be."""
         self._load_data(unit.globals)
         self._builtins.update(unit.bulk)
         for name in unit.globals:
@@ -246,10 +247,9 @@ class Session:
     def _resolve_bare(self, name: str) -> None:
         from tcalc.lang import namespaces
 
-        try:
-            self._builtins[name] = namespaces.bare(name)
-        except KeyError:
-            pass  # an error when it is read, if nothing binds it before
+        value = namespaces.bare(name)
+        if value is not namespaces.UNKNOWN:  # else an error when read, if nothing binds it before
+            self._builtins[name] = value
 
     def known_names(self) -> set[str]:
         """Every name that a program could use now."""
@@ -258,8 +258,12 @@ class Session:
         return {*self.names(), *self._data, *builtins.BUILTINS, *namespaces.bare_names()}
 
 
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+
+
 def _run(code: CodeType, names: dict[str, Any]) -> Any:
-    return eval(code, names)  # noqa: S307 -- code that compile.py made
+    return eval(code, names)
 
 
 def _prepare_core(seed: int | None, dtype: str | None) -> None:

@@ -1,0 +1,225 @@
+"""A session runs statements as transactions and gives what they show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tcalc.diagnostic import Diagnostic
+from tcalc.errors import LimitError, NameFault, SyntaxFault, TcalcError
+from tcalc.lang.session import Session
+
+
+def shown(text: str, session: Session | None = None) -> list[object]:
+    return [result.value for result in (session or Session()).run(text)]
+
+
+def test_every_expression_statement_is_shown_unless_none_or_silent() -> None:
+    assert shown("1 + 1\nx = 5\nx;\nNone\n(x, 2)") == [2, (5, 2)]
+
+
+def test_results_arrive_as_soon_as_their_statement_has_run() -> None:
+    session = Session()
+    results = session.run("a = 1\na\nb = 2\nb")
+    assert next(results).value == 1
+    assert "b" not in session
+    assert next(results).value == 2
+
+
+def test_a_result_knows_its_place() -> None:
+    (result,) = Session().run("x = 3\nx * 2  # twice")
+    assert result.span.text == "x * 2"
+
+
+def test_eval_gives_the_last_statements_value_even_if_it_is_silent() -> None:
+    session = Session()
+    assert session.eval("x = 4\nx + 1") == 5
+    assert session.eval("x;") == 4
+    assert session.eval("x = 1") is None
+
+
+def test_underscore_is_the_last_value_shown() -> None:
+    session = Session()
+    assert shown("40 + 2\n7;\n_", session) == [42, 42]
+    assert session.names() == []
+
+
+def test_a_failing_statement_leaves_the_names_as_they_were() -> None:
+    session = Session()
+    session.eval("x = 1")
+    with pytest.raises(TcalcError):
+        session.eval("for x in [5, 6, 0]: y = 1 // x")
+    assert session["x"] == 1
+    assert "y" not in session
+
+
+def test_functions_still_see_the_names_after_a_failure() -> None:
+    session = Session()
+    session.eval("k = 1\ndef f(): return k")
+    with pytest.raises(TcalcError):
+        session.eval("1 / 0")
+    session.eval("k = 2")
+    assert session.eval("f()") == 2
+
+
+def test_statements_before_a_failure_keep_their_effect() -> None:
+    session = Session()
+    with pytest.raises(TcalcError):
+        session.eval("a = 1\nb = 1 / 0\nc = 3")
+    assert session.names() == ["a"]
+
+
+def test_on_error_goes_on_with_the_next_statement() -> None:
+    failures: list[TcalcError] = []
+    results = Session().run("1\n1 / 0\n3", on_error=failures.append)
+    assert [result.value for result in results] == [1, 3]
+    assert [failure.headline for failure in failures] == ["division by zero"]
+
+
+def test_on_error_gets_syntax_errors_as_well() -> None:
+    failures: list[TcalcError] = []
+    assert list(Session().run("1 +", on_error=failures.append)) == []
+    assert isinstance(failures[0], SyntaxFault)
+
+
+def test_data_is_loaded_when_first_mentioned() -> None:
+    loaded: list[str] = []
+
+    def load() -> int:
+        loaded.append("stdin")
+        return 7
+
+    session = Session(data={"stdin": load})
+    assert "stdin" in session
+    session.eval("1 + 1")
+    assert loaded == []
+    assert session.eval("def f(): return stdin\nf() + stdin") == 14
+    assert loaded == ["stdin"]
+
+
+def test_data_that_cannot_be_loaded_is_the_statements_failure() -> None:
+    def load() -> int:
+        raise LimitError("too large")
+
+    with pytest.raises(LimitError) as caught:
+        Session(data={"stdin": load}).eval("1 + stdin")
+    assert caught.value.diagnostic is not None
+
+
+def test_arguments_are_the_list_argv() -> None:
+    assert Session(argv=("a", "b")).eval("argv") == ["a", "b"]
+
+
+def test_print_goes_where_the_session_writes() -> None:
+    out: list[str] = []
+    Session(write=out.append).eval("print('a', 1, sep='-', end='!')\nprint(len)")
+    assert "".join(out) == "a-1!<built-in function len>\n"
+
+
+def test_functions_print_without_addresses() -> None:
+    out: list[str] = []
+    Session(write=out.append).eval("def f(): pass\nprint(f, repr(f), f'{f} {f!r}')")
+    assert "".join(out) == "<function f> <function f> <function f> <function f>\n"
+
+
+def test_seeded_sessions_draw_the_same_numbers() -> None:
+    code = "import random\n[random.random(), random.randint(1, 9)]"
+    assert Session(seed=3).eval(code) == Session(seed=3).eval(code)
+    assert Session(seed=3).eval(code) != Session(seed=4).eval(code)
+
+
+def test_names_can_be_read_set_and_deleted_from_python() -> None:
+    session = Session()
+    session["x"] = 5
+    assert session.eval("x + 1") == 6
+    del session["x"]
+    assert "x" not in session
+    with pytest.raises(KeyError):
+        session["x"]
+
+
+def test_a_name_of_the_language_can_be_taken_and_given_back() -> None:
+    session = Session()
+    session.eval("max = 3")
+    assert session.eval("max + 1") == 4
+    session.eval("del max")
+    assert session.eval("max(1, 2)") == 2
+
+
+def test_a_notebook_command_is_ignored_with_a_note() -> None:
+    notes: list[Diagnostic] = []
+    assert shown("%matplotlib inline\n1", Session(notice=notes.append)) == [1]
+    assert [note.kind for note in notes] == ["note"]
+
+
+def test_an_interrupt_passes_through_and_undoes_the_statement() -> None:
+    session = Session()
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    session["stop"] = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        session.eval("for i in range(3): stop()")
+    assert "i" not in session
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("import math\nmath.sqrt(16)", 4.0),
+        ("from math import sqrt as root\nroot(9)", 3.0),
+        ("import math as m\nm.gcd(12, 18)", 6),
+        ("math.floor(pi)", 3),
+    ],
+)
+def test_imports_bind_the_languages_own_modules(code: str, value: object) -> None:
+    assert Session().eval(code) == value
+
+
+def test_an_unknown_module_lists_those_that_exist() -> None:
+    with pytest.raises(NameFault, match="No module named 'pandas'") as caught:
+        Session().eval("import pandas as pd")
+    assert "math" in caught.value.notes[0]
+
+
+def test_builtins_work_on_plain_values_as_in_python() -> None:
+    code = "(sum([1, 2]), min(3, 1), max([1, 5]), abs(-2), round(2.567, 1), pow(2, 5), any([0]))"
+    assert Session().eval(code) == (3, 1, 5, 2, 2.6, 32, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("type(1)", "<class 'int'>"),
+        ("type(print)", "<class 'function'>"),
+        ("type(i for i in [])", "<class 'generator'>"),
+        ("type(math)", "<class 'module'>"),
+        ("math", "<module 'math'>"),
+    ],
+)
+def test_types_and_modules_print_as_in_python(code: str, text: str) -> None:
+    assert repr(Session().eval(code)) == text
+
+
+def test_isinstance_knows_plain_types_and_tuples_of_them() -> None:
+    assert Session().eval("(isinstance(1, int), isinstance('a', (int, float)))") == (True, False)
+
+
+def test_plain_programs_load_neither_numpy_nor_parsers() -> None:
+    program = (
+        "import sys; from tcalc.lang.session import Session;"
+        "code = 't = 0\\nfor i in range(3): t += i\\ndef f(n): return n if n < 2 else f(n-1)\\n';"
+        "assert Session().eval(code + 'f(5) + t, abs(-1), sum([pi])')[0] == 4;"
+        "heavy = {'numpy', 'lark', 'rich', 're', 'typing', 'ast', 'dataclasses', 'enum'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}; {program}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert out.stdout == "[]\n", out.stderr

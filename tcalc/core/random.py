@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from contextvars import ContextVar
+from os import urandom
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +18,12 @@ from tcalc.core.dtypes import Array
 from tcalc.errors import ArgumentFault
 
 if TYPE_CHECKING:
-    from numpy.random import MT19937
-
     Shape = tuple[int, ...]
 
 _BLOCK = 16  # from this size on normals are made in blocks
 _WIDE_RANGE = 1 << 28  # from this range on an integer takes two outputs
 _SEEDS = 1 << 64
+_FIRST_SEED = 67280421310721
 _LONG = 8  # bytes of the dtypes whose whole numbers take two outputs
 _MANTISSA = {2: 11, 4: 24, 8: 53}  # bits, by a float's bytes
 
@@ -31,34 +31,27 @@ _MANTISSA = {2: 11, 4: 24, 8: 53}  # bits, by a float's bytes
 class Generator:
     """A stream of random numbers; each method draws an array from it."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        """Start at `seed`, or at one from the operating system."""
-        self._spare: float | None = None
-        self._engine: MT19937
-        if seed is None:
-            self.seed()
-        else:
-            self.manual_seed(seed)
+    def __init__(self, seed: int = _FIRST_SEED) -> None:
+        """Start at `seed`; without one, where PyTorch's own `Generator()` starts."""
+        self.manual_seed(seed)
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again at `seed`, which may be negative. Raises ArgumentFault beyond 64 bits."""
-        from numpy.random import MT19937  # `import numpy` alone does not load it  # noqa: PLC0415
+        from numpy.random import MT19937  # noqa: PLC0415 -- `import numpy` alone does not load it
 
         if not -(_SEEDS >> 1) <= seed < _SEEDS:
             raise ArgumentFault(
                 "Overflow when unpacking long long", notes=[f"a seed has 64 bits; {seed} has more"]
             )
         self._initial = seed % _SEEDS
-        self._engine = MT19937()
+        self._engine = MT19937(0)
         self._engine._legacy_seeding(self._initial % (1 << 32))
-        self._spare = None
+        self._spare: float | None = None
         return self
 
     def seed(self) -> int:
         """Start again at a seed from the operating system, and give it."""
-        from secrets import randbits  # noqa: PLC0415 -- only an unseeded session needs it
-
-        return self.manual_seed(randbits(64)).initial_seed()
+        return self.manual_seed(int.from_bytes(urandom(8), "little")).initial_seed()
 
     def initial_seed(self) -> int:
         """The seed that the stream started at."""
@@ -94,7 +87,7 @@ class Generator:
         count = _count(shape, dtype)
         values = self._doubles(count) if real == np.float64 else self._singles(count)
         if (low, high) != (0.0, 1.0):
-            # Widened, for PyTorch multiplies and adds with a single rounding.
+            # Singles are widened, for PyTorch multiplies and adds with one rounding.
             values = (values * np.float64(high - low) + low).astype(values.dtype)
         values = values.astype(real, copy=False)
         values[values == high] = low  # only rounding reaches the end of the range
@@ -218,9 +211,10 @@ def _count(shape: Shape, dtype: np.dtype[np.generic]) -> int:
 
 def _box_muller(uniforms: Array) -> Array:
     """Standard normals from uniforms, in blocks of 16 where item j is paired with item j + 8."""
-    first, second = uniforms.reshape(-1, 2, _BLOCK // 2).swapaxes(0, 1)
-    radius = np.sqrt(-2 * np.log(1 - first))
-    angle = uniforms.dtype.type(2 * math.pi) * second
+    pairs = uniforms.reshape(-1, 2, _BLOCK // 2)
+    # Copies, for functions of strided arrays are several times slower.
+    radius = np.sqrt(-2 * np.log(1 - pairs[:, 0].copy()))
+    angle = uniforms.dtype.type(2 * math.pi) * pairs[:, 1].copy()
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
 
 
@@ -232,18 +226,14 @@ def default_generator() -> Generator:
     generator = _default.get()
     if generator is None:
         generator = Generator()
+        generator.seed()
         _default.set(generator)
     return generator
 
 
 def manual_seed(seed: int) -> Generator:
     """Start this context's generator at `seed`, and give it."""
-    generator = _default.get()
-    if generator is None:
-        generator = Generator(seed)
-        _default.set(generator)
-        return generator
-    return generator.manual_seed(seed)
+    return default_generator().manual_seed(seed)
 
 
 def seed() -> int:

@@ -100,6 +100,10 @@ def test_unseeded_contexts_differ_and_seeded_ones_repeat() -> None:
     assert copy_context().run(draw, 5) == copy_context().run(draw, 5)
 
 
+def test_a_generator_without_a_seed_starts_where_pytorchs_does() -> None:
+    assert Generator().initial_seed() == 67280421310721
+
+
 def test_reseeding_from_the_system_gives_the_seed_it_chose() -> None:
     def reseed() -> bool:
         chosen = random.seed()

@@ -464,7 +464,6 @@ def bulk(start: int, end: int, parts: Parts) -> Bulk:
     return Bulk(start, end, literals.array(parts[0]))
 
 
-
 def piece(start: int, end: int, parts: Parts) -> Constant | FString:
     """One string literal."""
     literal = literals.StringLiteral(parts[0], start)
@@ -544,5 +543,6 @@ def check_target(target: Node, action: str) -> None:
         for item in target.items:
             check_target(item.value if isinstance(item, Starred) else item, action)
         return
-    help_ = "to compare, write `==`" if isinstance(target, Binary | Call | Constant) else ""
+    compared = action == "assign to" and isinstance(target, Binary | Call | Constant)
+    help_ = "write '==' to compare" if compared else ""
     raise Refusal(f"cannot {action} {describe(target)}", target, help_)

@@ -117,12 +117,27 @@ def lex(text: str) -> Tokens:
         texts.append(piece)
         starts.append(start)
         ends.append(end)
+    if not text.isascii():
+        _normalise(tokens)
     if kind not in {NEWLINE, GAP} and not text.endswith("\\"):
         tokens.add(NEWLINE, "", len(text), end)
     for _ in levels[1:]:
         tokens.add(DEDENT, "", len(text), end)
     tokens.add(END, "", len(text), end)
     return tokens
+
+
+def _normalise(tokens: Tokens) -> None:
+    """Write names in their normal form, as Python does; what is no name after all is an ERROR."""
+    from unicodedata import normalize
+
+    for index, kind in enumerate(tokens.kinds):
+        text = tokens.texts[index]
+        if kind == NAME and not text.isascii():
+            if text.isidentifier():
+                tokens.texts[index] = normalize("NFKC", text)
+            else:
+                tokens.kinds[index] = ERROR
 
 
 def _indent(tokens: Tokens, levels: list[int], gap: str, after: int, end: int) -> None:
@@ -182,6 +197,6 @@ def _line_end(text: str, position: int) -> int:
 
 def _open_string(text: str, start: int) -> str:
     """What a string without its closing quote takes: the line, or with three quotes everything."""
-    if text.startswith(('"""', "\'\'\'"), start):
+    if text.startswith(('"""', "'''"), start):
         return text[start:]
     return text[start : _line_end(text, start)]

@@ -20,7 +20,11 @@ def number(text: str, start: int) -> complex:
     """Value of a number literal that begins at offset `start`."""
     lowered = text.lower()
     try:
-        if lowered.isdecimal() or lowered[:2] in {"0x", "0o", "0b"} or lowered.strip("0_1234567") == "":
+        if (
+            lowered.isdecimal()
+            or lowered[:2] in {"0x", "0o", "0b"}
+            or lowered.strip("0_1234567") == ""
+        ):
             return int(text, 0)
         if lowered.endswith("j"):
             return complex(text)
@@ -28,9 +32,13 @@ def number(text: str, start: int) -> complex:
     except ValueError:
         pass
     if len(text) > 1000:
-        raise Refusal(f"an integer literal of {len(text)} digits is too long", (start, start + len(text)))
+        raise Refusal(
+            f"an integer literal of {len(text)} digits is too long", (start, start + len(text))
+        )
     raise Refusal(
-        "a number cannot start with zeros", (start, start + len(text)), f"write {text.lstrip('0_')}, or 0o{text.lstrip('0_')} for octal"
+        "a number cannot start with zeros",
+        (start, start + len(text)),
+        f"write {text.lstrip('0_')}, or 0o{text.lstrip('0_')} for octal",
     )
 
 
@@ -57,7 +65,7 @@ class StringLiteral:
     def __init__(self, text: str, start: int) -> None:
         """Take the literal `text` that begins at offset `start`."""
         first = min(i for i in (text.find("'"), text.find('"')) if i >= 0)
-        quotes = 3 if text.startswith(('"""', "\'\'\'"), first) else 1
+        quotes = 3 if text.startswith(('"""', "'''"), first) else 1
         prefix = text[:first].lower()
         self.text = text
         self.start = start

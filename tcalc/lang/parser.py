@@ -10,24 +10,28 @@ import gc
 
 from tcalc.diagnostic import Diagnostic, Label, Span
 from tcalc.errors import SyntaxFault
-from tcalc.lang import build, lalr, lexer
+from tcalc.lang import build, lalr, lexer, transcript
 from tcalc.lang.refusal import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tcalc.diagnostic import Source
-    from tcalc.lang.syntax import Expr, Module
+    from tcalc.lang.syntax import Expr, Module, Node
 
+MAX_DEPTH = 1000  # levels of the tree
 _MACHINE = lalr.Machine(lexer.TABLES, build.builder)
 
 
 def parse(source: Source) -> Module:
     """The syntax tree of a program; raises `SyntaxFault`."""
-    tokens = lexer.lex(source.text)
+    text = source.text
+    tokens = lexer.lex(transcript.strip(text) if transcript.is_transcript(text) else text)
     collecting = gc.isenabled()
     gc.disable()  # nodes hold no cycles, and there are many of them
     try:
+        _check_names(tokens, text, 0)
         module: Module = _MACHINE.run(tokens, "module")
+        _check_depth(module, tokens)
     except lalr.Stuck as stuck:
         from tcalc.lang.explain import explain
 
@@ -43,6 +47,7 @@ def parse(source: Source) -> Module:
 
 def parse_field(tokens: lexer.Tokens, shift: int) -> Expr:
     """The expression in an f-string's braces, which begin at offset `shift` of the source."""
+    _check_names(tokens, "".join(tokens.texts), shift)
     try:
         field: Expr = _MACHINE.run(tokens, "field", shift)
     except lalr.Stuck as stuck:
@@ -51,6 +56,40 @@ def parse_field(tokens: lexer.Tokens, shift: int) -> Expr:
         headline = f"unexpected '{text}' in an f-string" if text else "expected an expression"
         raise Refusal(headline, (place, place + len(text))) from None
     return field
+
+
+def _check_names(tokens: lexer.Tokens, text: str, shift: int) -> None:
+    """Refuse names with two underscores, by which Python's internals are called."""
+    if "__" not in text:
+        return
+    for kind, name, start in zip(tokens.kinds, tokens.texts, tokens.starts, strict=True):
+        if kind == lexer.NAME and "__" in name:
+            place = (start + shift, start + shift + len(name))
+            raise Refusal(f"'{name}' has a double underscore, as no name here may have", place)
+
+
+def _check_depth(module: Module, tokens: lexer.Tokens) -> None:
+    """Refuse chains such as `1 + 1 + …` that no later step could walk down."""
+    first = 0
+    for last in [i for i, kind in enumerate(tokens.kinds) if kind == lexer.NEWLINE]:
+        if last - first > MAX_DEPTH:
+            _measure(module, tokens.starts[first], tokens.ends[last])
+        first = last + 1
+
+
+def _measure(module: Module, start: int, end: int) -> None:
+    """Refuse a node between `start` and `end` that is more than MAX_DEPTH levels down."""
+    level: list[Node] = [module]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for node in level
+            for child in node.children()
+            if child.start < end and child.end > start
+        ]
+        if not level:
+            return
+    raise Refusal("nested too deeply", level[0], "give the inner parts names of their own")
 
 
 def _fault(source: Source, refusal: Refusal) -> SyntaxFault:

@@ -176,7 +176,9 @@ def _packed(numbers: Iterable[int]) -> bytes:
     return b"".join(number.to_bytes(2, "little", signed=True) for number in numbers)
 
 
-def _rule(rule: Rule, symbols: dict[str, int]) -> tuple[int, int, str, tuple[int | None, ...], bool]:
+def _rule(
+    rule: Rule, symbols: dict[str, int]
+) -> tuple[int, int, str, tuple[int | None, ...], bool]:
     """Head, length, name of what it builds ("" for parts only), parts, whether one part stands alone.
 
     Parts are numbered from the left; ~n stands for the parts of part n, None for a missing option.

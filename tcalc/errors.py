@@ -9,6 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from tcalc.diagnostic import Diagnostic
 
@@ -37,6 +38,7 @@ class TcalcError(Exception):
         self.notes = tuple(notes)
         self.helps = tuple(helps)
         self.diagnostic: Diagnostic | None = None
+        self.op: Any = None
 
 
 class SyntaxFault(TcalcError):

@@ -26,7 +26,15 @@ class DType:
     `label` is what PyTorch's error messages call it ("Long", "Float").
     """
 
-    __slots__ = ("category", "is_complex", "is_floating_point", "itemsize", "label", "name", "numpy")
+    __slots__ = (
+        "category",
+        "is_complex",
+        "is_floating_point",
+        "itemsize",
+        "label",
+        "name",
+        "numpy",
+    )
 
     def __init__(self, name: str, label: str, category: int, numpy: type[np.generic]) -> None:
         """Describe one element type."""
@@ -37,6 +45,12 @@ class DType:
         self.itemsize = self.numpy.itemsize
         self.is_floating_point = category == FLOAT
         self.is_complex = category == COMPLEX
+
+    @property
+    def c_name(self) -> str:
+        """C++'s name of the type, which some of PyTorch's messages use."""
+        spelled = {"Long": "int64_t", "Byte": "unsigned char", "Char": "signed char"}
+        return spelled.get(self.label) or self.label.lower()
 
     def __repr__(self) -> str:
         """PyTorch's spelling, `torch.float32`."""
@@ -99,14 +113,16 @@ def default_complex() -> DType:
 
 def of(array: Array) -> DType:
     """The DType of a NumPy array. Raises DTypeError for one that no tensor can have."""
-    try:
-        return _OF_NUMPY[array.dtype]
-    except KeyError:
-        native = array.dtype.newbyteorder("=")
-        if native in _OF_NUMPY:
-            return _OF_NUMPY[native]
+    return _OF_NUMPY.get(array.dtype) or of_numpy(array.dtype)
+
+
+def of_numpy(dtype: np.dtype[Any]) -> DType:
+    """The DType for a NumPy dtype. Raises DTypeError for one that no tensor can have."""
+    found = _OF_NUMPY.get(dtype) or _OF_NUMPY.get(dtype.newbyteorder("="))
+    if found is not None:
+        return found
     raise DTypeError(
-        f"can't convert np.ndarray of type numpy.{array.dtype}. The only supported types are: "
+        f"can't convert np.ndarray of type numpy.{dtype}. The only supported types are: "
         + ", ".join(dtype.name for dtype in ALL)
     )
 
@@ -120,6 +136,26 @@ def named(name: str) -> DType:
     raise ArgumentFault(
         f"no dtype is called {name!r}", helps=[f"did you mean {near[0]}?"] if near else ()
     )
+
+
+def like(value: object) -> DType:
+    """The dtype that `value` names: a string, a NumPy type, or one of `bool int float complex`.
+
+    Raises ArgumentFault if it names none.
+    """
+    if isinstance(value, DType):
+        return value
+    if isinstance(value, str):
+        return named(value)
+    plain = {"bool": bool_, "int": int64, "float": float64, "complex": complex128}
+    name = getattr(value, "__name__", "")
+    if name in plain:
+        return plain[name]
+    if isinstance(value, np.dtype):
+        return of_numpy(value)
+    if isinstance(value, type) and issubclass(value, np.generic):
+        return of_numpy(np.dtype(value))
+    raise ArgumentFault(f"a dtype is wanted, such as float32, not {type(value).__name__}")
 
 
 def of_number(value: Number) -> DType:

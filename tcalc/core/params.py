@@ -95,9 +95,7 @@ class Signature:
     def of(cls, name: str, function: Callable[..., Any]) -> Signature:
         """Read the signature of `function` from its code, without importing inspect."""
         code = function.__code__
-        kinds = {
-            key: str(text).split(" | ")[0] for key, text in function.__annotations__.items()
-        }
+        kinds = {key: str(text).split(" | ")[0] for key, text in function.__annotations__.items()}
         n, k = code.co_argcount, code.co_kwonlyargcount
         names = code.co_varnames
         positional_defaults = function.__defaults__ or ()
@@ -129,7 +127,7 @@ class Signature:
 
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
         """Arguments in parameter order, converted. Raises ArgumentFault if they do not fit."""
-        values = self._place(args, kwargs)
+        values = self.place(args, kwargs)
         for i, param in enumerate(self.params):
             value = values[i]
             if value is MISSING:
@@ -138,15 +136,8 @@ class Signature:
                 values[i] = param.convert(value, param, self.name)
         return values
 
-    def accepts(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-        """Whether the call fits, for choosing among overloads."""
-        try:
-            self.bind(args, kwargs)
-        except (ArgumentFault, IndexFault):
-            return False
-        return True
-
-    def _place(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
+    def place(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
+        """Arguments in parameter order, not converted; MISSING where one was not given."""
         given = len(args)
         if given <= self.positional:
             values = [*args, *self.defaults[given:]]
@@ -274,14 +265,11 @@ def _dtype(value: Any, param: Param, op: str) -> DType | None:
     """A dtype constant, its name, or one of the types `bool int float complex`."""
     if value is None or isinstance(value, DType):
         return value
-    if isinstance(value, str):
-        return dtypes.named(value)
-    name = getattr(value, "__name__", None)
-    plain = {"bool": "bool", "int": "int64", "float": "float64", "complex": "complex128"}
-    if name in plain:
-        return dtypes.NAMED[plain[name]]
-    if isinstance(value, np.dtype | type):
-        return dtypes.named(np.dtype(value).name)
+    try:
+        return dtypes.like(value)
+    except ArgumentFault as fault:
+        if isinstance(value, str):
+            raise ArgumentFault(fault.headline, blame={param.name: ""}, helps=fault.helps) from None
     _refuse(value, param, op, "torch.dtype")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from tcalc.core import dtypes
 from tcalc.core.dtypes import Array, DType
-from tcalc.errors import AutogradError, DTypeError, IndexFault, RuntimeFault
+from tcalc.errors import AutogradError, IndexFault, RuntimeFault
 
 if TYPE_CHECKING:
     from tcalc.core.graph import Leaf, Node
@@ -223,7 +223,9 @@ class Tensor:
                 return format(self.array.item(), spec)
             raise RuntimeFault(
                 "unsupported format string passed to Tensor.__format__",
-                notes=[f"a format such as '{spec}' is for single numbers; this is {describe(self)}"],
+                notes=[
+                    f"a format such as '{spec}' is for single numbers; this is {describe(self)}"
+                ],
                 helps=["format an element ({{x[0]:.2f}}), or set_printoptions(precision=2)"],
             )
         return repr(self)
@@ -271,7 +273,9 @@ class Tensor:
     def __index__(self) -> int:
         """The one element of an integer tensor, for indices and ranges."""
         if self.array.size != 1 or self.array.dtype.kind not in "iub":
-            raise IndexFault("only integer tensors of a single element can be converted to an index")
+            raise IndexFault(
+                "only integer tensors of a single element can be converted to an index"
+            )
         return int(self.array.reshape(()).item())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
@@ -336,12 +340,6 @@ def to_numpy(x: Tensor) -> Array:
             helps=["{x}.detach().numpy()"],
         )
     return x.array
-
-
-def require_dtype(x: Array, wanted: bool, headline: str) -> None:
-    """Raise DTypeError with `headline`, blaming parameter x, unless `wanted`."""
-    if not wanted:
-        raise DTypeError(headline, blame={"x": describe(x)})
 
 
 _printer: Callable[[Tensor], str] = lambda x: f"tensor({x.array!r})"

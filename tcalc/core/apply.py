@@ -1,0 +1,151 @@
+"""The choke point: every call of every op on tensors passes here.
+
+`call` computes on arrays, wraps the result, and records it if gradients flow. `write` does the same
+over the memory of the first argument.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcalc.core import dtypes, modes, views
+from tcalc.core.results import ReturnType
+from tcalc.core.tensor import Tensor, describe
+from tcalc.errors import DTypeError, ShapeError
+
+if TYPE_CHECKING:
+    from tcalc.core.op import Op
+    from tcalc.core.plan import Plan
+
+
+def call(op: Op, values: list[Any]) -> Any:
+    """Run `op` on bound arguments. An elementwise op of plain numbers only gives a plain number."""
+    if op.family.on_tensors:
+        return op.run(values)
+    arrays, mask, plain = _unwrap(op, values)
+    out = op.evaluate(arrays)
+    if type(out) is not np.ndarray:
+        return _several(op, out, mask, values, arrays)
+    if plain and op.family.keeps_numbers:
+        return out.item()
+    if op.family.may_return_argument and out is arrays[0]:
+        return values[0]
+    result = Tensor(out)
+    if mask:
+        op.plan(mask).record(values, arrays, (result,))
+    if op.family.views and isinstance(values[0], Tensor) and _shares(out, arrays[0]):
+        views.attach(op, [values[0], *arrays[1:]], result)
+    return result
+
+
+def _unwrap(op: Op, values: list[Any]) -> tuple[list[Any], int, bool]:
+    """Arrays in place of tensors; which slots carry gradients; whether there was no tensor."""
+    arrays = values[:]
+    recording = modes.current() == modes.GRAD
+    mask, plain = 0, True
+    for slot in op.array_slots:
+        value = values[slot]
+        if isinstance(value, Tensor):
+            plain = False
+            arrays[slot] = value.array
+            if recording and value.node is not None and slot in op.rules:
+                mask |= 1 << slot
+        elif isinstance(value, list):
+            plain = False
+            arrays[slot] = [tensor.array for tensor in value]
+            if recording and slot in op.rules and any(t.node is not None for t in value):
+                mask |= 1 << slot
+    return arrays, mask, plain
+
+
+def _several(op: Op, out: Any, mask: int, values: list[Any], arrays: list[Any]) -> Any:
+    """Wrap what an op with several results, or a composite one, gave."""
+    if not isinstance(out, tuple | list):
+        return out
+    results = [Tensor(part) if type(part) is np.ndarray else part for part in out]
+    if mask:
+        op.plan(mask).record(values, arrays, results)
+    if op.outputs:
+        return ReturnType(op.name, op.outputs, results)
+    return tuple(results)
+
+
+def _shares(out: Any, x: Any) -> bool:
+    """Whether `out`, just made from x, is a view of x's memory (NumPy collapses chains of bases)."""
+    base = out.base
+    return base is not None and (base is x or base is x.base)
+
+
+def write(op: Op, values: list[Any]) -> Tensor:
+    """Run `op` and put the result into the memory of its first argument, which is returned.
+
+    Raises AutogradError for a leaf that requires grad, ShapeError or DTypeError if the result does
+    not fit, RuntimeFault for memory that cannot be written.
+    """
+    x = values[0]
+    views.check_writable(x)
+    arrays, mask, _ = _unwrap(op, values)
+    plan = op.plan(mask) if mask else None
+    target = arrays[0]
+    if plan is not None and plan.saves:
+        _keep_old(op, plan, values, arrays, target)
+    tracked = modes.current() == modes.GRAD and x.node is not None
+    if op.write is not None:
+        op.write(target, *arrays[1:])
+    else:
+        write_result(op, arrays, target)
+    if x._storage is not None:
+        x._storage.version += 1
+    if mask or tracked:
+        result = Tensor(target)
+        result._storage = x.storage
+        op.plan(mask).record(values, arrays, (result,))
+        views.rewrite_history(x, result._node)
+    return x
+
+
+def _keep_old(op: Op, plan: Plan, values: list[Any], arrays: list[Any], target: Any) -> None:
+    """Replace what backward needs and the write would spoil by a copy with the same node."""
+    for slot in op.array_slots:
+        value = values[slot]
+        if not plan.saves_argument(slot) or not isinstance(value, Tensor):
+            continue
+        if arrays[slot] is target or np.may_share_memory(arrays[slot], target):
+            arrays[slot] = target.copy() if arrays[slot] is target else arrays[slot].copy()
+            values[slot] = Tensor(arrays[slot])
+            values[slot]._node = value.node
+
+
+def write_result(op: Op, arrays: list[Any], target: Any) -> None:
+    """Compute into `target` itself if a kernel can, else copy the result there."""
+    operands = op.family.prepare(op, arrays[:])
+    kernel = op.kernel
+    if kernel is not None and operands[0] is arrays[0] and op.in_kernel(arrays):
+        used = [operands[slot] for slot in op.array_slots]
+        if all(np.ndim(a) == 0 or a.shape == target.shape for a in used):
+            kernel(*used, out=target)
+            return
+    out = op.evaluate(arrays[:])
+    check_fits(out, target)
+    np.copyto(target, out, casting="unsafe")
+
+
+def check_fits(out: Any, target: Any) -> None:
+    """Raise ShapeError or DTypeError unless `target` can hold `out` as it is."""
+    if out.shape != target.shape:
+        raise ShapeError(
+            f"output with shape {list(target.shape)} doesn't match the broadcast shape "
+            f"{list(out.shape)}",
+            blame={"x": describe(target)},
+            notes=["an in-place operation never changes the shape of what it writes to"],
+            helps=["write x = x + y to make a new tensor"],
+        )
+    source, held = dtypes.of(out), dtypes.of(target)
+    if not dtypes.can_cast(source, held):
+        raise DTypeError(
+            f"result type {source.label} can't be cast to the desired output type {held.label}",
+            blame={"x": describe(target)},
+            helps=["{x}.float() first, or write x = x + y to make a new tensor"],
+        )

@@ -1,0 +1,235 @@
+"""Reverse accumulation: cotangents flow from results to leaves, once through every node.
+
+Un-broadcasting and the cast to each input's dtype happen here and nowhere else, so a rule may give
+a cotangent of the broadcast shape, or of a wider dtype.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from typing import Any
+
+import numpy as np
+
+from tcalc.core import dtypes, modes
+from tcalc.core.graph import FREED, Cotangent, Leaf, Node, Pick, edge_dtype, size_text
+from tcalc.core.graph import zeros_like_output as zero_cotangent
+from tcalc.core.registry import REGISTRY
+from tcalc.core.tensor import Tensor, describe
+from tcalc.errors import AutogradError
+
+
+def backward(
+    outputs: Sequence[Tensor],
+    cotangents: Sequence[Tensor | None],
+    *,
+    retain_graph: bool = False,
+    create_graph: bool = False,
+    inputs: Sequence[Tensor] | None = None,
+) -> dict[Any, Cotangent]:
+    """Send `cotangents` (None means one, for a single element) from `outputs` down the graph.
+
+    Without `inputs` every leaf accumulates into its `grad`. With them nothing accumulates; the
+    answer maps each input's node that was reached to its cotangent. Raises AutogradError where
+    there is no graph, a cotangent does not fit, or something saved was freed or overwritten.
+    """
+    walk = _Walk(create_graph, retain_graph or create_graph, inputs)
+    for i, (output, g) in enumerate(zip(outputs, cotangents, strict=True)):
+        if output.node is None:
+            raise AutogradError(
+                f"element {i} of tensors does not require grad and does not have a grad_fn",
+                blame={"x": describe(output)},
+                notes=["nothing it was computed from requires grad, or it was made in no_grad()"],
+                helps=["call requires_grad_() on the inputs before computing with them"],
+            )
+        seed = _seed(output, g, i)
+        walk.add(output.node, seed if create_graph else seed.array)
+    with modes.enable_grad() if create_graph else modes.raw():
+        walk.run()
+    return walk.captured
+
+
+def _seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
+    """The first cotangent of an output: what was given, if it fits, or 1."""
+    if g is None:
+        if output.array.size != 1:
+            raise AutogradError(
+                "grad can be implicitly created only for scalar outputs",
+                blame={"x": describe(output)},
+                notes=[
+                    "a gradient is that of a single number; for several, each needs a weight: "
+                    "the cotangent"
+                ],
+                helps=["{x}.sum().backward()", "{x}.backward(torch.ones_like({x}))"],
+            )
+        return Tensor(np.ones(output.array.shape, output.array.dtype))
+    if g.array.shape != output.array.shape:
+        raise AutogradError(
+            f"Mismatch in shape: grad_output[{i}] has a shape of {size_text(g.array.shape)} and "
+            f"output[{i}] has a shape of {size_text(output.array.shape)}.",
+            blame={"gradient": describe(g), "x": describe(output)},
+        )
+    return g
+
+
+class _Walk:
+    """One walk down the graph."""
+
+    def __init__(self, recorded: bool, retain: bool, inputs: Sequence[Tensor] | None) -> None:
+        self.recorded = recorded
+        self.retain = retain
+        self.pending: dict[Any, Any] = {}
+        self.heap: list[tuple[int, Any]] = []
+        self.captured: dict[Any, Cotangent] = {}
+        self.targets = None if inputs is None else {t.node for t in inputs}
+
+    def add(self, edge: Any, g: Cotangent) -> None:
+        """Add a fitted cotangent to what has arrived at `edge`."""
+        before = self.pending.get(edge)
+        if before is None:
+            self.pending[edge] = g
+            heappush(self.heap, (-edge.sequence, edge))
+        else:
+            self.pending[edge] = before + g
+
+    def run(self) -> None:
+        """Visit nodes from the newest to the oldest; leaves come last."""
+        while self.heap:
+            edge = heappop(self.heap)[1]
+            g = self.pending.pop(edge)
+            for hook in edge.hooks:
+                g = self._hooked(hook, g)
+            if self.targets is not None and edge in self.targets:
+                self.captured[edge] = g
+            if isinstance(edge, Node):
+                self.visit(edge, g)
+            elif isinstance(edge, Pick):
+                self.unpick(edge, g)
+            elif self.targets is None:
+                edge.accumulate(g)
+
+    def _hooked(self, hook: Any, g: Cotangent) -> Cotangent:
+        if self.recorded:
+            return hook(g) or g
+        with modes.no_grad():
+            changed = hook(Tensor(g))
+        return g if changed is None else changed.array
+
+    def unpick(self, edge: Pick, g: Cotangent) -> None:
+        """Hand the cotangent of one of several results to their node."""
+        node = edge.node
+        waiting = self.pending.get(node)
+        if waiting is None:
+            waiting = self.pending[node] = [None] * len(node.outputs)
+            heappush(self.heap, (-node.sequence, node))
+        before = waiting[edge.index]
+        waiting[edge.index] = g if before is None else before + g
+
+    def visit(self, node: Node, g: Any) -> None:
+        """Run a node's rules and pass the results on."""
+        node.check()
+        plan = node.plan
+        saved = plan.lift(node) if self.recorded else node.saved
+        arguments = [*self._each(node, g), *saved] if plan.cotangents else [g, *saved]
+        for (_, rule, picks), edge in zip(plan.targets, node.edges, strict=True):
+            made = rule(*[arguments[i] for i in picks])
+            if isinstance(edge, tuple):
+                for part, cotangent in zip(edge, made, strict=True):
+                    if part is not None:
+                        self.deliver(part, cotangent)
+            elif edge is not None:
+                self.deliver(edge, made)
+        if plan.saves and not self.retain:
+            node.saved = FREED
+
+    def _each(self, node: Node, g: list[Any]) -> list[Any]:
+        zero = [zero_cotangent(node, i) if part is None else part for i, part in enumerate(g)]
+        if not self.recorded:
+            return zero
+        return [part if isinstance(part, Tensor) else Tensor(part) for part in zero]
+
+    def deliver(self, edge: Leaf | Node | Pick, g: Cotangent) -> None:
+        """Fit a cotangent to the value that `edge` stands for, and add it."""
+        if self.recorded:
+            self.add(edge, _fit_tensor(g, edge))
+        else:
+            self.add(edge, fit(g, edge.shape, edge_dtype(edge)))
+
+
+def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    """Sum array `g` over the axes that broadcasting stretched, and cast it to `dtype`."""
+    if type(g) is not np.ndarray:
+        g = np.asarray(g)
+    if g.shape != shape:
+        g = sum_to(g, shape)
+    if g.dtype == dtype:
+        return g
+    return (g.real if g.dtype.kind == "c" != dtype.kind else g).astype(dtype)
+
+
+def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
+    """Sum array `g` down to `shape`, from which it was or could have been broadcast."""
+    lead = g.ndim - len(shape)
+    if lead < 0 or any(s not in (1, n) for s, n in zip(shape, g.shape[lead:], strict=True)):
+        return np.broadcast_to(g, shape)
+    stretched = tuple(
+        i for i, n in enumerate(g.shape) if i < lead or (shape[i - lead] == 1 and n != 1)
+    )
+    return g.sum(axis=stretched, keepdims=True, dtype=g.dtype).reshape(shape)
+
+
+def _fit_tensor(g: Any, edge: Leaf | Node | Pick) -> Tensor:
+    tensor: Tensor = g if isinstance(g, Tensor) else Tensor(np.asarray(g))
+    if tensor.array.shape != edge.shape:
+        tensor = REGISTRY["sum_to_size"](tensor, edge.shape)
+    dtype = edge_dtype(edge)
+    if tensor.array.dtype != dtype:
+        tensor = REGISTRY["to"](tensor, dtypes.of_numpy(dtype))
+    return tensor
+
+
+def grad(
+    outputs: Sequence[Tensor],
+    inputs: Sequence[Tensor],
+    grad_outputs: Sequence[Tensor | None] | None = None,
+    *,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """Gradients of the sum of `outputs` with respect to each of `inputs`; leaves are not touched.
+
+    Raises AutogradError if an input requires no grad, or was not used and `allow_unused` is False.
+    """
+    for i, x in enumerate(inputs):
+        if x.node is None:
+            raise AutogradError(
+                "One of the differentiated Tensors does not require grad",
+                notes=[f"it is number {i} of the inputs: {describe(x)}"],
+                helps=["call requires_grad_() on it before computing with it"],
+            )
+    reached = backward(
+        outputs,
+        grad_outputs or [None] * len(outputs),
+        retain_graph=create_graph if retain_graph is None else retain_graph,
+        create_graph=create_graph,
+        inputs=inputs,
+    )
+    results: list[Tensor | None] = []
+    for i, x in enumerate(inputs):
+        g = reached.get(x.node)
+        if g is not None:
+            results.append(g if isinstance(g, Tensor) else Tensor(np.array(g)))
+        elif materialize_grads:
+            results.append(Tensor(np.zeros_like(x.array)))
+        elif allow_unused:
+            results.append(None)
+        else:
+            raise AutogradError(
+                f"The differentiated Tensor at index {i} appears to not have been used in the "
+                "graph. Set allow_unused=True if this is the desired behavior.",
+                helps=["allow_unused=True gives None for it, materialize_grads=True gives zeros"],
+            )
+    return tuple(results)

@@ -1,0 +1,215 @@
+"""Families of ops: what all elementwise ops, all views, all reductions have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcalc import limits
+from tcalc.core import dtypes
+from tcalc.core.dtypes import DType
+from tcalc.core.tensor import count, describe
+from tcalc.errors import ShapeError
+
+if TYPE_CHECKING:
+    from tcalc.core.op import Op
+
+# An elementwise op's dtype rule: the promoted dtype of its operands, that or a float, a bool, or
+# the real dtype that belongs to a complex one.
+SAME, FLOAT, BOOL, REAL = "same", "float", "bool", "real"
+
+_WORTH_CHECKING = 1 << 20  # elements; smaller results are not held against the memory limit
+
+
+class Family:
+    """A family's ways; the flags say what `apply` does with its results.
+
+    in_place: a form with a trailing underscore follows. views: a result may share memory with the
+    first argument. may_return_argument: a result that is the argument stays the same tensor.
+    keeps_numbers: plain numbers in, a plain number out. on_tensors: the function is made of other
+    ops, and gets and gives tensors.
+    """
+
+    in_place = False
+    views = False
+    may_return_argument = False
+    keeps_numbers = False
+    on_tensors = False
+
+    def __init__(self, name: str) -> None:
+        """`name` is what the reference calls the family."""
+        self.name = name
+
+    def prepare(self, op: Op, values: list[Any]) -> list[Any]:
+        """Make operands ready; here only plain numbers become arrays."""
+        for slot in op.array_slots:
+            if isinstance(values[slot], dtypes.Number):
+                number = values[slot]
+                values[slot] = np.asarray(number, dtypes.of_number(number).numpy)
+        return values
+
+    def finish(self, op: Op, out: Any, values: list[Any]) -> Any:
+        """Results are arrays always, though NumPy's reductions give scalars."""
+        if type(out) is np.ndarray:
+            return out
+        if isinstance(out, tuple | list):
+            return type(out)(self.finish(op, part, values) for part in out)
+        return np.asarray(out) if isinstance(out, np.ndarray | np.generic) else out
+
+
+class _Elementwise(Family):
+    in_place = True
+    keeps_numbers = True
+
+    def prepare(self, op: Op, values: list[Any]) -> list[Any]:
+        """Cast the operands to their promoted dtype, and see that they broadcast and fit."""
+        values = values[:]
+        slots = [slot for slot in op.array_slots if values[slot] is not None]
+        for slot in slots:
+            if isinstance(values[slot], np.generic):
+                values[slot] = np.asarray(values[slot])
+        dtype = operand_dtype(op, [values[slot] for slot in slots])
+        for slot in slots:
+            values[slot] = as_dtype(values[slot], dtype)
+        if len(slots) > 1:
+            shape = broadcast_shape([values[slot].shape for slot in slots], op, slots)
+            if count(shape) > _WORTH_CHECKING:
+                limits.check_bytes(count(shape) * dtype.itemsize, f"the result of {op.name}")
+        return values
+
+    def finish(self, op: Op, out: Any, values: list[Any]) -> Any:
+        """Keep the dtype that promotion chose: no op may silently widen it."""
+        if type(out) is not np.ndarray:
+            out = np.asarray(out)
+        if op.result == BOOL:
+            return out
+        wanted = values[op.array_slots[0]].dtype
+        if op.result == REAL and wanted.kind == "c":
+            return out
+        return out if out.dtype == wanted else out.astype(wanted)
+
+
+class _View(Family):
+    views = True
+
+
+class _Conversion(Family):
+    may_return_argument = True
+
+
+class _Composite(Family):
+    on_tensors = True
+
+
+class _Join(Family):
+    def prepare(self, op: Op, values: list[Any]) -> list[Any]:
+        """Cast the list of tensors to their promoted dtype."""
+        values = values[:]
+        slot = op.array_slots[0]
+        arrays = values[slot]
+        if len({array.dtype for array in arrays}) > 1:
+            dtype = dtypes.result_type(*arrays)
+            values[slot] = [dtypes.cast(array, dtype) for array in arrays]
+        total = sum(array.size for array in arrays)
+        if total > _WORTH_CHECKING:
+            limits.check_bytes(total * arrays[0].itemsize, f"the result of {op.name}")
+        return values
+
+
+elementwise = _Elementwise("elementwise")
+reduction = Family("reduction")
+scan = Family("scan")
+view = _View("view")
+shape = Family("shape")
+conversion = _Conversion("conversion")
+join = _Join("join")
+linear_algebra = Family("linear algebra")
+indexing = Family("indexing")
+inquiry = Family("inquiry")
+creation = _Composite("creation")
+random = _Composite("random")
+composite = _Composite("composite")
+autograd = _Composite("autograd")
+
+
+def operand_dtype(op: Op, operands: list[Any]) -> DType:
+    """The dtype that an elementwise op computes in; float64 for plain numbers alone."""
+    if any(isinstance(operand, np.ndarray) for operand in operands):
+        dtype = dtypes.result_type(*operands)
+        return dtypes.to_float(dtype) if op.result == FLOAT else dtype
+    category = max(dtypes.of_number(operand).category for operand in operands)
+    if op.result == FLOAT:
+        category = max(category, dtypes.FLOAT)
+    return (dtypes.bool_, dtypes.int64, dtypes.float64, dtypes.complex128)[category]
+
+
+def as_dtype(value: Any, dtype: DType) -> Any:
+    """An array or plain number as an array of `dtype`; integers wrap around."""
+    if isinstance(value, np.ndarray):
+        return value if value.dtype == dtype.numpy else dtypes.cast(value, dtype)
+    if isinstance(value, int) and dtype.category == dtypes.INT:
+        bits = 8 * dtype.itemsize
+        value &= (1 << bits) - 1
+        return np.array(value, f"u{dtype.itemsize}").astype(dtype.numpy)
+    return dtypes.cast(np.asarray(value), dtype)
+
+
+def broadcast_shape(shapes: list[tuple[int, ...]], op: Op, slots: list[int]) -> tuple[int, ...]:
+    """The shape that `shapes` broadcast to. Raises ShapeError that blames two operands."""
+    result = shapes[0]
+    for i, other in enumerate(shapes[1:], 1):
+        if other == result:
+            continue
+        joined = join_shapes(result, other)
+        if joined is None:
+            names = [op.signature.params[slot].name for slot in slots]
+            raise mismatch(result, other, names[0], names[i])
+        result = joined
+    return result
+
+
+def join_shapes(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...] | None:
+    """What two shapes broadcast to, None if they clash."""
+    if len(a) < len(b):
+        a, b = b, a
+    joined = list(a)
+    for i in range(-len(b), 0):
+        if b[i] != a[i]:
+            if b[i] != 1 and a[i] != 1:
+                return None
+            joined[i] = a[i] if b[i] == 1 else b[i]
+    return tuple(joined)
+
+
+def mismatch(a: tuple[int, ...], b: tuple[int, ...], x: str = "x", y: str = "y") -> ShapeError:
+    """The error for two shapes that do not broadcast, with a drawing of the clash."""
+    ndim = max(len(a), len(b))
+    rows = [(1,) * (ndim - len(s)) + s for s in (a, b)]
+    clash = max(
+        i for i in range(ndim) if rows[0][i] != rows[1][i] and 1 not in (rows[0][i], rows[1][i])
+    )
+    widths = [max(len(str(rows[0][i])), len(str(rows[1][i]))) for i in range(ndim)]
+    lines = []
+    for shape in (a, b):
+        padded = ("",) * (ndim - len(shape)) + tuple(map(str, shape))
+        lines.append("  ".join(text.rjust(w) for text, w in zip(padded, widths, strict=True)))
+    before = sum(widths[:clash]) + 2 * clash
+    lines.append(" " * before + "^" * widths[clash])
+    helps = []
+    if len(a) == len(b) == 2 and (a[0] == b[1] or a[1] == b[0]) and join_shapes(a, b[::-1]):
+        helps = [f"{{{y}}}.T has shape {list(b[::-1])} and broadcasts"]
+    elif len(b) == 1 and a and b[0] in a and join_shapes(a, (*b, 1)):
+        helps = [f"{{{y}}}.unsqueeze(1) has shape {[*b, 1]} and broadcasts"]
+    elif len(a) == 1 and b and a[0] in b and join_shapes((*a, 1), b):
+        helps = [f"{{{x}}}.unsqueeze(1) has shape {[*a, 1]} and broadcasts"]
+    return ShapeError(
+        f"The size of tensor a ({rows[0][clash]}) must match the size of tensor b "
+        f"({rows[1][clash]}) at non-singleton dimension {clash}",
+        blame={x: "", y: ""},
+        notes=[
+            "sizes are compared from the right, and each pair must be equal or hold a 1\n"
+            + "\n".join(lines)
+        ],
+        helps=helps,
+    )

@@ -1,0 +1,185 @@
+"""The graph: nodes that remember how a value was made, leaves that gradients accumulate in.
+
+A node holds edges to the nodes of its inputs and snapshots of what its rules need, never live
+tensors. Nodes are numbered as they are made, so the order of backward is the order of numbers: a
+heap walks the graph, nothing recurses, and a chain of 100,000 ops is an ordinary graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count as counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcalc.core import dtypes
+from tcalc.core.dtypes import Array, DType
+from tcalc.core.tensor import Size, Storage, Tensor
+from tcalc.errors import AutogradError
+
+if TYPE_CHECKING:
+    from tcalc.core.plan import Plan
+
+Edge = "Node | Leaf | Pick"
+Cotangent = Any  # an array in a first-order backward, a Tensor when the backward is itself recorded
+Hook = Callable[[Tensor], Tensor | None]
+
+_numbers = counter(1)
+FREED: Any = object()
+
+
+class Leaf:
+    """Where gradients of one tensor accumulate, in one buffer that is never re-allocated."""
+
+    __slots__ = ("dtype", "grad", "hooks", "sequence", "shape")
+    name = "AccumulateGrad"
+    next_functions: tuple[Any, ...] = ()
+
+    def __init__(self, array: Array) -> None:
+        """Describe the tensor; there is no gradient yet. Leaves come after all nodes in backward."""
+        self.sequence = -next(_numbers)
+        self.grad: Tensor | None = None
+        self.hooks: list[Hook] = []
+        self.describe(array)
+
+    def describe(self, array: Array) -> None:
+        """Take shape and dtype from `array`, the tensor's value."""
+        self.shape = array.shape
+        self.dtype = dtypes.of(array)
+
+    def accumulate(self, g: Cotangent) -> None:
+        """Add a cotangent: in place for a plain array, out of place for a recorded one."""
+        if isinstance(g, Tensor):
+            self.grad = g if self.grad is None else self.grad + g
+        elif self.grad is None:
+            self.grad = Tensor(np.array(g, dtype=self.dtype.numpy, order="C"))
+        else:
+            np.add(self.grad.array, g, out=self.grad.array, casting="unsafe")
+            self.grad.storage.version += 1
+
+    def __repr__(self) -> str:
+        """As PyTorch names it, without the address."""
+        return "<AccumulateGrad>"
+
+
+class Node:
+    """One recorded op: edges to its inputs' nodes, snapshots, and the output's shape and dtype.
+
+    `saved` is what the plan's rules need, in its order; `guards` are (storage, version) of the
+    tensors among it, checked before use.
+    """
+
+    __slots__ = (
+        "dtype", "edges", "guards", "hooks", "label", "outputs", "plan", "saved", "sequence", "shape",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        plan: Plan,
+        edges: tuple[Any, ...],
+        saved: Sequence[Any],
+        guards: Sequence[tuple[Storage, int]],
+        out: Array | Sequence[Array],
+        label: str,
+    ) -> None:
+        """Record an op whose result is `out` (several for an op with several results)."""
+        self.sequence = next(_numbers)
+        self.plan = plan
+        self.edges = edges
+        self.saved: Any = saved
+        self.guards = guards
+        self.label = label
+        self.hooks: list[Hook] = []
+        if isinstance(out, np.ndarray):
+            self.shape = out.shape
+            self.dtype = out.dtype
+            self.outputs: Sequence[tuple[tuple[int, ...], Any]] = ()
+        else:
+            self.shape = ()
+            self.outputs = [(array.shape, array.dtype) for array in out]
+
+    @property
+    def name(self) -> str:
+        """PyTorch's name for it, such as `MulBackward0`."""
+        return self.label
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """The inputs' nodes, None for a constant, each with its output's number."""
+        flat: list[Any] = []
+        for edge in self.edges:
+            flat.extend(edge if isinstance(edge, tuple) else (edge,))
+        return tuple(
+            (edge.node, edge.index) if isinstance(edge, Pick) else (edge, 0) for edge in flat
+        )
+
+    def check(self) -> None:
+        """Raise AutogradError if what was saved is gone or was changed in place."""
+        if self.saved is FREED:
+            raise AutogradError(
+                "Trying to backward through the graph a second time (or directly access saved "
+                "tensors after they have already been freed). Saved intermediate values of the "
+                "graph are freed when you call .backward() or autograd.grad(). Specify "
+                "retain_graph=True if you need to backward through the graph a second time or if "
+                "you need to access saved tensors after calling backward.",
+                notes=[f"the freed values belong to {self.label}"],
+                helps=["backward(retain_graph=True) in the first call keeps them"],
+            )
+        for storage, version in self.guards:
+            if storage.version != version:
+                raise AutogradError(
+                    "one of the variables needed for gradient computation has been modified by an "
+                    f"inplace operation: it is at version {storage.version}; expected version "
+                    f"{version} instead.",
+                    notes=[f"{self.label} saved the value and needs it to differentiate"],
+                    helps=["write y = y + 1 instead of y += 1, or clone() before changing it"],
+                )
+
+    def __repr__(self) -> str:
+        """As PyTorch shows it, without the address."""
+        return f"<{self.label}>"
+
+
+class Pick:
+    """One result of a node that has several; stands for it in edges."""
+
+    __slots__ = ("dtype", "hooks", "index", "node", "sequence", "shape")
+
+    def __init__(self, node: Node, index: int) -> None:
+        """Result number `index` of `node`."""
+        self.sequence = next(_numbers)
+        self.node = node
+        self.index = index
+        self.hooks: list[Hook] = []
+        self.shape, self.dtype = node.outputs[index]
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return self.node.label
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """The node's inputs."""
+        return self.node.next_functions
+
+    def __repr__(self) -> str:
+        """Like the node."""
+        return repr(self.node)
+
+
+def zeros_like_output(node: Node, index: int) -> Array:
+    """A zero cotangent for a result that nothing used."""
+    shape, dtype = node.outputs[index]
+    return np.zeros(shape, dtype)
+
+
+def edge_dtype(edge: Any) -> Any:
+    """NumPy's dtype of the value that `edge` stands for."""
+    return edge.dtype.numpy if isinstance(edge.dtype, DType) else edge.dtype
+
+
+def size_text(shape: tuple[int, ...]) -> str:
+    """`torch.Size([3])`, for messages."""
+    return repr(Size(shape))

@@ -1,0 +1,84 @@
+"""Whether ops record what they do: the modes of the running program.
+
+`GRAD` records nodes, `NO_GRAD` does not, and `RAW` is backward's own mode: ops take plain arrays
+and give plain arrays, so that one derivative rule serves both the quick first order (on arrays) and
+any higher order (on tensors).
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar, Token
+from typing import Any
+
+NO_GRAD, GRAD, RAW = range(3)
+
+_mode: ContextVar[int] = ContextVar("mode", default=GRAD)
+current = _mode.get
+
+
+class GradMode:
+    """A context manager that sets the mode; usable again and again, also nested."""
+
+    __slots__ = ("_name", "_tokens", "_wanted")
+
+    def __init__(self, wanted: int, name: str) -> None:
+        """`name` is how the value prints."""
+        self._wanted = wanted
+        self._name = name
+        self._tokens: list[Token[int]] = []
+
+    def __enter__(self) -> GradMode:
+        """Set the mode."""
+        self._tokens.append(_mode.set(self._wanted))
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        """Put the mode back that was there before."""
+        _mode.reset(self._tokens.pop())
+
+    def __repr__(self) -> str:
+        """The call that made it."""
+        return f"<{self._name}>"
+
+
+class _SetGradEnabled(GradMode):
+    """`set_grad_enabled(flag)` acts at once, and undoes itself when used in a `with`."""
+
+    __slots__ = ()
+
+    def __init__(self, wanted: int, name: str) -> None:
+        super().__init__(wanted, name)
+        self._tokens.append(_mode.set(wanted))
+
+    def __enter__(self) -> GradMode:
+        return self
+
+
+def no_grad() -> GradMode:
+    """A context in which no op records a graph, and leaves may be changed in place."""
+    return GradMode(NO_GRAD, "no_grad()")
+
+
+def enable_grad() -> GradMode:
+    """A context in which ops record their graph again."""
+    return GradMode(GRAD, "enable_grad()")
+
+
+def inference_mode(mode: bool = True) -> GradMode:
+    """Like `no_grad()`, in PyTorch's stricter spelling."""
+    return GradMode(NO_GRAD if mode else GRAD, "inference_mode()")
+
+
+def set_grad_enabled(mode: bool) -> GradMode:
+    """Switch recording on or off, for good or for the `with` block it stands in."""
+    return _SetGradEnabled(GRAD if mode else NO_GRAD, f"set_grad_enabled({bool(mode)})")
+
+
+def is_grad_enabled() -> bool:
+    """Whether ops record a graph now."""
+    return current() == GRAD
+
+
+def raw() -> Any:
+    """Backward's own mode, in which ops are plain functions of arrays."""
+    return GradMode(RAW, "raw()")

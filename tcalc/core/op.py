@@ -1,0 +1,279 @@
+"""The op record: one declaration, from which every form of an op follows.
+
+    @op(elementwise, kernel=np.exp, result=FLOAT)
+    def exp(x: Array):
+        \"""e to the power x, elementwise.
+
+        >>> exp([0., 1.])
+        tensor([1.0000, 2.7183])
+        \"""
+        return np.exp(x)
+
+    exp.vjp(x=lambda g, out: g * out)
+
+The function takes arrays and gives arrays. Its annotations name parameter kinds (`params.py`). A
+rule's parameter names say what is saved for backward and nothing else is: `g` (the cotangent),
+`out`, an argument's name, its `x_shape`, or, for an op with several outputs, an output's name and
+its cotangent `g_name`. Rules are written in ops, so any order of derivative comes free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import MethodType
+from typing import TYPE_CHECKING, Any
+
+from tcalc.core import apply, modes
+from tcalc.core.families import BOOL
+from tcalc.core.params import Signature, normalise_axes, normalise_axis
+from tcalc.core.plan import Plan
+from tcalc.core.registry import REGISTRY
+from tcalc.core.tensor import ATTRIBUTES, Tensor
+from tcalc.errors import ArgumentFault, IndexFault, TcalcError
+
+if TYPE_CHECKING:
+    from tcalc.core.families import Family
+
+Rule = Callable[..., Any]
+
+_AXIS_KINDS = {"Axis": 0, "Axes": 0, "NewAxis": 1}
+
+
+class Op:
+    """One operation: callable as a function, and as a method or attribute of Tensor."""
+
+    def __init__(
+        self,
+        forward: Callable[..., Any],
+        family: Family,
+        *,
+        name: str = "",
+        aliases: Sequence[str] = (),
+        paths: Sequence[str] = (),
+        kernel: Callable[..., Any] | None = None,
+        write: Callable[..., Any] | None = None,
+        node: str | Callable[..., str] = "",
+        outputs: Sequence[str] = (),
+        result: Any = None,
+        domain: tuple[float, float] = (-3.0, 3.0),
+        cases: Sequence[str] = (),
+        bare: bool = True,
+        method: bool = True,
+        attribute: bool = False,
+        in_place: bool | None = None,
+    ) -> None:
+        """Read the signature off `forward`. The keywords, all optional:
+
+        aliases: other bare names. paths: full PyTorch paths besides `torch.<name>`.
+        kernel: a ufunc with the meaning of `forward` for operands of one dtype.
+        write: `write(target, *other arguments)`, the in-place form where it is not forward + copy.
+        node: grad_fn's name, or a rule-like function of arguments that gives it.
+        outputs: names of several results. result: the family's dtype rule.
+        domain: the interval in which tests sample. cases: argument lists for tests.
+        bare: whether the name is in scope without a path. method, attribute, in_place: which forms
+        of it Tensor has; elementwise ops have an in-place form unless told otherwise.
+        """
+        self.name = name or forward.__name__
+        self.aliases = tuple(aliases)
+        self.paths = tuple(paths)
+        self.forward = forward
+        self.family = family
+        self.kernel = kernel
+        self.write = write
+        self.outputs = tuple(outputs)
+        self.result = result
+        self.domain = domain
+        self.cases = tuple(cases)
+        self.bare = bare
+        self.doc = (forward.__doc__ or "").strip()
+        self.signature = Signature.of(self.name, forward)
+        self.rules: dict[int, Rule] = {}
+        self.plans: dict[int, Plan] = {}
+        self.overloads: list[Op] = []
+        self.node = node or _camel(self.name) + "Backward0"
+        params = self.signature.params
+        self.array_slots = tuple(i for i, p in enumerate(params) if p.kind in ("Array", "Arrays"))
+        self.axis_slots = tuple(
+            (i, p.kind == "Axes", _AXIS_KINDS[p.kind])
+            for i, p in enumerate(params)
+            if p.kind in _AXIS_KINDS
+        )
+        self.extras = tuple(
+            (i, p.default) for i, p in enumerate(params) if i not in self.array_slots
+        )
+        self.keywords = tuple((i, p.name) for i, p in enumerate(params) if p.keyword_only)
+        takes_tensor = bool(params) and params[0].kind == "Array"
+        self.is_attribute = attribute
+        self.is_method = method and takes_tensor and not attribute
+        self.in_place = self.is_method and (family.in_place if in_place is None else in_place)
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The signature and those of the overloads."""
+        return (self.signature, *(other.signature for other in self.overloads))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the op. In backward's raw mode arguments are arrays, else they are checked."""
+        try:
+            if modes.current() == modes.RAW:
+                chosen, values = self._choose_raw(args, kwargs)
+                return chosen.evaluate(values)
+            chosen, values = self.choose(args, kwargs)
+            return apply.call(chosen, values)
+        except TcalcError as failure:
+            failure.op = failure.op or self
+            raise
+
+    def choose(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Op, list[Any]]:
+        """The overload that fits the arguments, and the arguments bound to it."""
+        if not self.overloads:
+            return self, self.signature.bind(args, kwargs)
+        failure: TcalcError | None = None
+        for candidate in (self, *self.overloads):
+            try:
+                return candidate, candidate.signature.bind(args, kwargs)
+            except (ArgumentFault, IndexFault) as fault:
+                failure = failure or fault
+        assert failure is not None
+        failure.notes = tuple(f"one form is {form}" for form in self.signatures)
+        raise failure
+
+    def _choose_raw(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Op, list[Any]]:
+        if not self.overloads:
+            values = self.signature.place(args, kwargs)
+            star = self.signature.variadic
+            if star is not None:
+                param = self.signature.params[star]
+                values[star] = param.convert(values[star], param, self.name)
+            return self, values
+        chosen, values = self.choose(args, kwargs)
+        return chosen, [v.array if isinstance(v, Tensor) else v for v in values]
+
+    def apply(self, values: list[Any]) -> Any:
+        """Run on bound values: tensors, or arrays in raw mode."""
+        if modes.current() == modes.RAW:
+            return self.evaluate(values)
+        return apply.call(self, values)
+
+    def in_kernel(self, values: list[Any]) -> bool:
+        """Whether the kernel alone gives the result: no extra argument says otherwise."""
+        return self.result != BOOL and all(values[i] == default for i, default in self.extras)
+
+    def evaluate(self, values: list[Any]) -> Any:
+        """Forward on arrays: axes counted from 0, operands prepared as the family does."""
+        self.count_axes(values)
+        values = self.family.prepare(self, values)
+        return self.family.finish(self, self.run(values), values)
+
+    def count_axes(self, values: list[Any]) -> None:
+        """Count axes from 0, in place; raise IndexFault where they are out of range."""
+        for slot, many, extra in self.axis_slots:
+            axis = values[slot]
+            if axis is not None or many:
+                first = values[0][0] if isinstance(values[0], list) else values[0]
+                ndim = getattr(first, "ndim", 0) + extra
+                values[slot] = (normalise_axes if many else normalise_axis)(axis, ndim)
+
+    def run(self, values: list[Any]) -> Any:
+        """Call `forward` with values in parameter order."""
+        variadic = self.signature.variadic
+        if not self.keywords and variadic is None:
+            return self.forward(*values)
+        named = {name: values[slot] for slot, name in self.keywords}
+        positional = values[: self.signature.positional]
+        star = () if variadic is None else values[variadic]
+        return self.forward(*positional, *star, **named)
+
+    # Declaration ------------------------------------------------------------------------------
+
+    def vjp(self, **rules: Rule) -> None:
+        """Set the derivative rule of each named argument: cotangent of out → cotangent of it."""
+        slots = {param.name: i for i, param in enumerate(self.signature.params)}
+        for name, rule in rules.items():
+            self.rules[slots[name]] = rule
+
+    def overload(self, family: Family, **options: Any) -> Callable[[Callable[..., Any]], Op]:
+        """Declare another form with other parameters, tried after those before it."""
+
+        def declare(forward: Callable[..., Any]) -> Op:
+            other = Op(forward, family, name=self.name, **options)
+            self.overloads.append(other)
+            return other
+
+        return declare
+
+    def plan(self, mask: int) -> Plan:
+        """What to record when the arguments in the bit set `mask` carry gradients."""
+        found = self.plans.get(mask)
+        if found is None:
+            names = [param.name for param in self.signature.params]
+            found = Plan(self.node, self.rules, names, mask, self.outputs)
+            self.plans[mask] = found
+        return found
+
+    # Method and attribute forms -----------------------------------------------------------------
+
+    def __get__(self, tensor: Tensor | None, owner: type) -> Any:
+        """Bind as a method, or, for an attribute such as `.T`, give its value."""
+        if tensor is None:
+            return self
+        return self(tensor) if self.is_attribute else MethodType(self, tensor)
+
+    def __repr__(self) -> str:
+        """Name only: what a user sees who forgot the parentheses."""
+        return f"<op {self.name}>"
+
+
+class InPlace:
+    """The form with a trailing underscore: the op, written over its first argument."""
+
+    def __init__(self, op: Op) -> None:
+        """Write `op`."""
+        self.op = op
+        self.name = op.name + "_"
+        self.signature = op.signature
+
+    def __call__(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        """Run the op over x. Raises AutogradError, ShapeError or DTypeError where it may not."""
+        try:
+            op, values = self.op.choose((x, *args), kwargs)
+            return apply.write(op, values)
+        except TcalcError as failure:
+            failure.op = failure.op or self.op
+            raise
+
+    def __get__(self, tensor: Tensor | None, owner: type) -> Any:
+        """Bind as a method."""
+        return self if tensor is None else MethodType(self, tensor)
+
+    def __repr__(self) -> str:
+        """Name only."""
+        return f"<op {self.name}>"
+
+
+def op(family: Family, **options: Any) -> Callable[[Callable[..., Any]], Op]:
+    """Declare the decorated function an op of `family` and register all its forms."""
+
+    def declare(forward: Callable[..., Any]) -> Op:
+        made = Op(forward, family, **options)
+        register(made)
+        return made
+
+    return declare
+
+
+def register(made: Op) -> None:
+    """Enter `made` under its names and attach its methods to Tensor."""
+    for name in (made.name, *made.aliases):
+        assert name not in REGISTRY, f"two ops are called {name}"
+        REGISTRY[name] = made
+        if made.is_method or made.is_attribute:
+            setattr(Tensor, name, made)
+            ATTRIBUTES.add(name)
+        if made.in_place:
+            setattr(Tensor, name + "_", InPlace(made))
+            ATTRIBUTES.add(name + "_")
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

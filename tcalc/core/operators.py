@@ -1,0 +1,197 @@
+"""The operators of Tensor: a short way for the common case, the op itself for all others.
+
+The short way is for operands of one dtype (or a float tensor and a plain number) whose shapes are
+equal: no binding, no promotion, straight into the kernel and, if gradients flow, one node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tcalc.core import apply, modes
+from tcalc.core.families import BOOL, FLOAT
+from tcalc.core.op import Op
+from tcalc.core.registry import REGISTRY
+from tcalc.core.tensor import Tensor
+from tcalc.errors import TcalcError
+
+_NUMBERS = (float, int)
+_REFLECTED = {
+    "add": "add", "mul": "mul", "bitwise_and": "bitwise_and", "bitwise_or": "bitwise_or",
+    "bitwise_xor": "bitwise_xor", "sub": "rsub",
+}  # fmt: skip
+_BINARY = {
+    "add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "floor_divide": "floordiv",
+    "remainder": "mod", "pow": "pow", "matmul": "matmul", "bitwise_and": "and",
+    "bitwise_or": "or", "bitwise_xor": "xor", "bitwise_left_shift": "lshift",
+    "bitwise_right_shift": "rshift",
+}  # fmt: skip
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+_new = Tensor.__new__
+_current = modes.current
+_ndarray = np.ndarray
+
+
+def install(get_item: Callable[..., Any], set_item: Callable[..., Any]) -> None:
+    """Give Tensor its operators, once all ops are registered, and its brackets."""
+    for name, python in _BINARY.items():
+        op = REGISTRY[name]
+        setattr(Tensor, f"__{python}__", _binary(op))
+        setattr(Tensor, f"__r{python}__", _reflected(op, REGISTRY.get(_REFLECTED.get(name, ""))))
+        if name != "matmul":
+            setattr(Tensor, f"__i{python}__", _in_place(op))
+    for name in _COMPARISONS:
+        setattr(Tensor, f"__{name}__", _comparison(REGISTRY[name]))
+    for name, python in (("neg", "neg"), ("positive", "pos"), ("abs", "abs"), ("bitwise_not", "invert")):
+        setattr(Tensor, f"__{python}__", _unary(REGISTRY[name]))
+    Tensor.__getitem__ = get_item  # type: ignore[attr-defined]
+    Tensor.__setitem__ = set_item  # type: ignore[attr-defined]
+
+
+def _operand(value: Any) -> bool:
+    return isinstance(value, Tensor | int | float | complex | np.ndarray | np.generic | list)
+
+
+def _binary(op: Op) -> Callable[[Any, Any], Any]:
+    kernel = op.kernel
+    kinds = "fc" if op.result == FLOAT else "iufc"
+    call = _slow(op)
+    if kernel is None:
+        return call
+
+    def method(self: Tensor, other: Any) -> Any:
+        a = self.array
+        kind = type(other)
+        if kind is Tensor:
+            b = other.array
+            if a.dtype is not b.dtype or a.shape != b.shape or a.dtype.kind not in kinds:
+                return call(self, other)
+            out = kernel(a, b)
+        elif kind in _NUMBERS and a.dtype.kind == "f" and a.ndim and -1e4 < other < 1e4:
+            out = kernel(a, other)
+        else:
+            return call(self, other)
+        result: Tensor = _new(Tensor)
+        result.array = out if type(out) is _ndarray else np.asarray(out)
+        node = self._node if self.chain is None else self.node
+        if node is None and (kind is not Tensor or other.node is None) or _current() != modes.GRAD:
+            return result
+        mask = (node is not None) | (kind is Tensor and other.node is not None) << 1
+        extras = [default for _, default in op.extras]
+        b = other.array if kind is Tensor else other
+        op.plan(mask).record((self, other, *extras), (a, b, *extras), (result,))
+        return result
+
+    return method
+
+
+def _slow(op: Op) -> Callable[[Any, Any], Any]:
+    def method(self: Any, other: Any) -> Any:
+        return op(self, other) if _operand(other) else NotImplemented
+
+    return method
+
+
+def _comparison(op: Op) -> Callable[[Any, Any], Any]:
+    kernel = op.kernel
+    assert kernel is not None and op.result == BOOL
+
+    def method(self: Tensor, other: Any) -> Any:
+        a = self.array
+        if type(other) is Tensor:
+            b = other.array
+            if a.dtype is b.dtype and a.shape == b.shape and a.dtype.kind in "iuf":
+                return Tensor(np.asarray(kernel(a, b)))
+        elif not _operand(other):
+            return NotImplemented
+        return op(self, other)
+
+    return method
+
+
+def _reflected(op: Op, mirror: Op | None) -> Callable[[Any, Any], Any]:
+    """`other op self` for an `other` that is no tensor."""
+    if mirror is not None:
+        return _slow(mirror) if mirror is not op else _binary(op)
+    if op.name == "div":
+        return lambda self, other: (
+            REGISTRY["mul"](REGISTRY["reciprocal"](self), other) if _operand(other) else NotImplemented
+        )
+    return lambda self, other: op(other, self) if _operand(other) else NotImplemented
+
+
+def _unary(op: Op) -> Callable[[Any], Any]:
+    return lambda self: op(self)
+
+
+def _in_place(op: Op) -> Callable[[Any, Any], Any]:
+    def method(self: Tensor, other: Any) -> Any:
+        if not _operand(other):
+            return NotImplemented
+        try:
+            chosen, values = op.choose((self, other), {})
+            return apply.write(chosen, values)
+        except TcalcError as failure:
+            failure.op = failure.op or op
+            raise
+
+    return method
+
+
+def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
+    """`target[index] = x <op> y`, computed right into the target's memory where that is the same.
+
+    `name` is the op's. Where gradients flow, dtypes differ or the op has no kernel, the result is
+    made first and then copied.
+    """
+    op = REGISTRY[name]
+    if isinstance(target, Tensor) and op.kernel is not None and op.result != BOOL:
+        place = _plain_place(op, x, y, target, index)
+        if place is not None:
+            op.kernel(_array(x), _array(y), out=place)
+            if target._storage is not None:
+                target._storage.version += 1
+            return
+    target[index] = _METHODS[name](x, y)
+
+
+def _array(value: Any) -> Any:
+    return value.array if isinstance(value, Tensor) else value
+
+
+def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
+    """The memory to compute into, or None if more than the kernel is called for."""
+    kinds = "fc" if op.result == FLOAT else "iufc"
+    operands = [v for v in (x, y) if isinstance(v, Tensor)]
+    if not operands or target.array.dtype.kind not in kinds or not target.array.flags.writeable:
+        return None
+    for value in (x, y):
+        if isinstance(value, Tensor):
+            if value.array.dtype != target.array.dtype or value.ndim == 0:
+                return None
+        elif type(value) not in _NUMBERS or target.array.dtype.kind != "f":
+            return None
+    if target.node is not None or any(v.node is not None for v in operands):
+        return None
+    from tcalc.core.indexing import parse
+
+    basic, advanced = parse(index, target.array.shape)
+    if advanced is not None:
+        return None
+    place = target.array[basic]
+    fits = all(v.array.shape == place.shape for v in operands)
+    return place if fits and 0 not in place.strides else None
+
+
+def _via(name: str) -> Callable[[Any, Any], Any]:
+    import operator
+
+    python = _BINARY[name]
+    found: Callable[[Any, Any], Any] = getattr(operator, f"__{python}__")
+    return found
+
+
+_METHODS = {name: _via(name) for name in _BINARY}

@@ -1,0 +1,144 @@
+"""What an op records: which rules will run in backward, and what must be saved for them.
+
+A plan is made once for each set of arguments that carry gradients and then reused, so recording
+costs a few tuple look-ups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tcalc.core.graph import Node, Pick
+from tcalc.core.tensor import Storage, Tensor
+
+ARGUMENT, SHAPE, OUTPUT = range(3)
+
+
+class Plan:
+    """Rules to run and values to save when the arguments in the bit set `mask` carry gradients.
+
+    `targets` are (slot, rule, picks): `picks` index the list of cotangents followed by the saved
+    values, which is what the rule is called with. `needs` are (source, slot) of the saved values.
+    """
+
+    __slots__ = ("cotangents", "label", "label_needs", "needs", "saves", "targets")
+
+    def __init__(
+        self,
+        label: str | Callable[..., str],
+        rules: Mapping[int, Callable[..., Any]],
+        names: Sequence[str],
+        mask: int,
+        outputs: Sequence[str] = (),
+    ) -> None:
+        """`names` are the op's parameter names, `rules` its derivative rules by slot."""
+        self.label = label
+        slots = {name: i for i, name in enumerate(names)}
+        wanted = {slot: rule for slot, rule in rules.items() if mask >> slot & 1}
+        used = {name for rule in wanted.values() for name in _parameters(rule)}
+        # An op with several results has either one cotangent, `g` of the first, or one each.
+        each = [f"g_{name}" for name in outputs]
+        self.cotangents = len(each) if used & set(each) else 0
+        places = {name: i for i, name in enumerate(each)} if self.cotangents else {"g": 0}
+        needs: list[tuple[int, int]] = []
+        for name in sorted(used - set(places)):
+            places[name] = max(self.cotangents, 1) + len(needs)
+            needs.append(_source(name, slots, outputs))
+        self.needs = tuple(needs)
+        self.saves = bool(needs)
+        self.targets = tuple(
+            (slot, rule, tuple(places[name] for name in _parameters(rule)))
+            for slot, rule in wanted.items()
+        )
+        self.label_needs = (
+            () if isinstance(label, str) else tuple(slots[name] for name in _parameters(label))
+        )
+
+    def saves_argument(self, slot: int) -> bool:
+        """Whether backward needs the value of argument `slot`."""
+        return (ARGUMENT, slot) in self.needs
+
+    def record(
+        self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
+    ) -> Node:
+        """Make the node for `results`. `values` hold the tensors, `arrays` what forward was given."""
+        edges = []
+        for slot, _, _ in self.targets:
+            value = values[slot]
+            edges.append(tuple(t.node for t in value) if isinstance(value, list) else value.node)
+        saved: list[Any] = []
+        guards: list[tuple[Storage, int]] = []
+        for source, slot in self.needs:
+            if source == SHAPE:
+                value = arrays[slot]
+                saved.append([a.shape for a in value] if isinstance(value, list) else _shape(value))
+                continue
+            held = results[slot] if source == OUTPUT else values[slot]
+            if isinstance(held, Tensor):
+                storage = held.storage
+                guards.append((storage, storage.version))
+            elif isinstance(held, list):
+                for item in held:
+                    if isinstance(item, Tensor):
+                        guards.append((item.storage, item.storage.version))
+            saved.append(held.array if source == OUTPUT else arrays[slot])
+        label = self.label
+        if not isinstance(label, str):
+            label = label(*[arrays[slot] for slot in self.label_needs])
+        out = [t.array for t in results] if self.cotangents else results[0].array
+        node = Node(self, tuple(edges), saved, guards, out, label)
+        if self.cotangents:
+            for i, result in enumerate(results):
+                result._node = Pick(node, i)
+        else:
+            results[0]._node = node
+        return node
+
+    def lift(self, node: Node) -> list[Any]:
+        """The saved values as tensors that know their place in the graph, to differentiate again."""
+        edges = {slot: edge for (slot, _, _), edge in zip(self.targets, node.edges, strict=True)}
+        lifted: list[Any] = []
+        for (source, slot), value in zip(self.needs, node.saved, strict=True):
+            if source == SHAPE:
+                lifted.append(value)
+            elif isinstance(value, list):
+                known = edges.get(slot) or (None,) * len(value)
+                lifted.append([_lift(v, e) for v, e in zip(value, known, strict=False)])
+            elif source == OUTPUT:
+                lifted.append(_lift(value, Pick(node, slot) if self.cotangents else node))
+            else:
+                lifted.append(_lift(value, edges.get(slot)))
+        return lifted
+
+
+def _lift(value: Any, edge: Any) -> Any:
+    """An array as a tensor with the node `edge`; anything else unchanged."""
+    if not hasattr(value, "__array_interface__"):
+        return value
+    tensor = Tensor(value)
+    if edge is not None:
+        tensor._node = edge
+    return tensor
+
+
+def _parameters(rule: Callable[..., Any]) -> tuple[str, ...]:
+    code = rule.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    return getattr(value, "shape", ())
+
+
+def _source(name: str, slots: Mapping[str, int], outputs: Sequence[str]) -> tuple[int, int]:
+    """Where a rule's parameter comes from, by its name."""
+    if name == "out":
+        return OUTPUT, 0
+    if name in outputs:
+        return OUTPUT, outputs.index(name)
+    if name in slots:
+        return ARGUMENT, slots[name]
+    stem = name.removesuffix("_shape")
+    assert stem != name and stem in slots, f"a rule asks for {name!r}, which nothing provides"
+    return SHAPE, slots[stem]

@@ -1,0 +1,148 @@
+"""Views and writes through them.
+
+A view remembers its base and the steps that lead to it. A write into any of them is a write into the
+base: the memory changes once, the base's history gains a `CopySlices` node, and every other view of
+that base finds its own place in the graph again, by repeating its steps, when next asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcalc.core import modes
+from tcalc.core.plan import Plan
+from tcalc.core.registry import REGISTRY
+from tcalc.core.tensor import Tensor, describe
+from tcalc.errors import AutogradError, RuntimeFault
+
+if TYPE_CHECKING:
+    from tcalc.core.op import Op
+
+
+class ViewChain:
+    """How a view comes from its base: the chain of the tensor it was taken from, and one step.
+
+    `generation` is the base's when the view last knew its node.
+    """
+
+    __slots__ = ("base", "generation", "op", "parent", "values")
+
+    def __init__(self, source: Tensor, op: Op, values: Sequence[Any]) -> None:
+        """The view is `op` of `source`; `values` are the op's arguments, source first."""
+        self.parent = source.chain
+        self.base: Tensor = source if source.chain is None else source.chain.base
+        self.op = op
+        self.values = tuple(values[1:])
+        self.generation = self.base.generation
+
+    def steps(self) -> list[tuple[Op, tuple[Any, ...]]]:
+        """The ops from the base to the view, with their arguments."""
+        steps = []
+        link: ViewChain | None = self
+        while link is not None:
+            steps.append((link.op, link.values))
+            link = link.parent
+        return steps[::-1]
+
+    def follow(self, x: Any) -> Any:
+        """Take the same view of `x`, a tensor (or, in backward's raw mode, an array)."""
+        for op, values in self.steps():
+            x = op.apply([x, *values])
+        return x
+
+    def replay_node(self) -> Any:
+        """The node of the view now that its base's history has changed."""
+        self.generation = self.base.generation
+        if self.base.node is None:
+            return None
+        with modes.enable_grad():
+            return self.follow(self.base)._node
+
+    def outside(self, g: Any) -> Any:
+        """`g`, of the base's shape, with zeros where the view is."""
+        mask = np.zeros(g.shape, np.bool_)
+        with modes.raw():
+            self.follow(mask)[...] = True
+        return REGISTRY["masked_fill"](g, mask, 0)
+
+
+def attach(op: Op, values: Sequence[Any], result: Tensor) -> None:
+    """Make `result` a view of its first argument, in whose memory it lies."""
+    source: Tensor = values[0]
+    result._storage = source.storage
+    result.chain = ViewChain(source, op, values)
+
+
+def check_writable(x: Tensor) -> None:
+    """Raise an error if x must not be written in place: a leaf, an expanded or read-only tensor."""
+    array = x.array
+    if modes.current() == modes.GRAD and x.node is not None:
+        _check_leaf(x)
+    if 0 in array.strides and any(
+        stride == 0 and size > 1 for stride, size in zip(array.strides, array.shape, strict=True)
+    ):
+        raise RuntimeFault(
+            "unsupported operation: more than one element of the written-to tensor refers to a "
+            "single memory location. Please clone() the tensor before performing the operation.",
+            blame={"x": describe(x)},
+            helps=["{x}.clone() has memory of its own"],
+        )
+    if not array.flags.writeable:
+        raise RuntimeFault(
+            "this tensor's memory cannot be written",
+            blame={"x": describe(x)},
+            notes=["it lies in a file that was opened for reading, or in a constant array"],
+            helps=["{x}.clone() has memory of its own"],
+        )
+
+
+def _check_leaf(x: Tensor) -> None:
+    helps = ["update it inside `with no_grad():`, or make a new tensor: y = x + 1"]
+    if x.is_leaf:
+        raise AutogradError(
+            "a leaf Variable that requires grad is being used in an in-place operation.",
+            blame={"x": describe(x)},
+            helps=helps,
+        )
+    if x.chain is not None and x.chain.base.is_leaf and x.chain.base.node is not None:
+        raise AutogradError(
+            "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+            blame={"x": describe(x)},
+            helps=helps,
+        )
+
+
+def rewrite_history(x: Tensor, node: Any) -> None:
+    """Let `node` be what made x, after x was written; if x is a view, its base changes with it."""
+    chain = x.chain
+    if chain is None:
+        x._node = node
+        x.generation += 1
+        return
+    base = chain.base
+    piece = Tensor(x.array)
+    piece._node = node
+    before = Tensor(base.array)
+    before._node = base.node
+    mask = 0b10 if before._node is None else 0b11
+    whole = Tensor(base.array)
+    values = [before, piece, chain]
+    _copy_slices(mask).record(values, [before.array, piece.array, chain], [whole])
+    base._node = whole._node
+    base.generation += 1
+
+
+_RULES = {
+    0: lambda g, chain: chain.outside(g),
+    1: lambda g, chain: chain.follow(g),
+}
+_PLANS = {
+    mask: Plan("CopySlices", _RULES, ("base", "value", "chain"), mask) for mask in (0b10, 0b11)
+}
+
+
+def _copy_slices(mask: int) -> Plan:
+    return _PLANS[mask]

@@ -1,0 +1,200 @@
+"""Differentiation as seen from a tensor: backward, detach, leaves, hooks."""
+
+from __future__ import annotations
+
+import weakref
+
+from tcalc.core import backward as engine
+from tcalc.core.families import autograd
+from tcalc.core.op import op
+from tcalc.core.params import Array, Data, Flag
+from tcalc.core.tensor import Tensor
+from tcalc.errors import ArgumentFault, AutogradError
+
+
+@op(autograd, bare=False)
+def backward(
+    x: Array,
+    gradient: Array | None = None,
+    retain_graph: Flag | None = None,
+    create_graph: Flag = False,
+    inputs: Data = None,
+):
+    """Accumulate into the grad of every leaf the gradient of x, a single number.
+
+    For several numbers give `gradient`, a cotangent of x's shape. What the graph saved is freed
+    unless `retain_graph` (by default `create_graph`).
+
+    >>> x = tensor(3., requires_grad=True)
+    >>> (x * x).backward()
+    >>> x.grad
+    tensor(6.)
+    """
+    leaves = None if inputs is None else _listed(inputs)
+    reached = engine.backward(
+        [x],
+        [gradient],
+        retain_graph=create_graph if retain_graph is None else retain_graph,
+        create_graph=create_graph,
+        inputs=leaves,
+    )
+    for leaf in leaves or ():
+        if leaf.node in reached and leaf.is_leaf:
+            leaf.node.accumulate(reached[leaf.node])
+
+
+def _listed(value) -> list[Tensor]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+@op(autograd, bare=False)
+def requires_grad_(x: Array, requires_grad: Flag = True):
+    """Make x a leaf that gradients accumulate for, or no longer; x itself.
+
+    >>> tensor([1.]).requires_grad_()
+    tensor([1.], requires_grad=True)
+    """
+    x.requires_grad = requires_grad
+    return x
+
+
+@op(autograd, bare=False)
+def detach(x: Array):
+    """The same memory as a constant: gradients stop here. Writes are seen by both.
+
+    >>> tensor([1.], requires_grad=True).detach()
+    tensor([1.])
+    """
+    result = Tensor(x.array)
+    result._storage = x.storage
+    return result
+
+
+@op(autograd, bare=False)
+def detach_(x: Array):
+    """Make x itself a constant, without history; x itself.
+
+    >>> y = tensor([1.], requires_grad=True) * 2
+    >>> y.detach_()
+    tensor([2.])
+    """
+    if x.chain is not None and x.requires_grad:
+        raise AutogradError(
+            "Can't detach views in-place. Use detach() instead.", helps=["{x}.detach()"]
+        )
+    x._node = None
+    x._leaf = None
+    return x
+
+
+@op(autograd, bare=False)
+def retain_grad(x: Array):
+    """Let backward keep the gradient of a tensor that is no leaf in its grad.
+
+    >>> x = tensor(3., requires_grad=True)
+    >>> y = x * 2
+    >>> y.retain_grad()
+    >>> (y * y).backward()
+    >>> y.grad
+    tensor(12.)
+    """
+    if not x.requires_grad:
+        raise AutogradError("can't retain_grad on Tensor that has requires_grad=False")
+    if x.is_leaf:
+        return
+    kept = weakref.ref(x)
+
+    def keep(g: Tensor) -> None:
+        tensor = kept()
+        if tensor is not None:
+            tensor.grad = g if tensor.grad is None else tensor.grad + g
+
+    x.node.hooks.append(keep)
+
+
+@op(autograd, bare=False)
+def register_hook(x: Array, hook: Data):
+    """Call `hook` with the gradient of x in every backward; what it returns replaces the gradient.
+
+    >>> x = tensor(3., requires_grad=True)
+    >>> handle = x.register_hook(lambda g: g * 10)
+    >>> (x * x).backward()
+    >>> x.grad
+    tensor(60.)
+    """
+    if not x.requires_grad:
+        raise AutogradError("cannot register a hook on a tensor that doesn't require gradient")
+    if not callable(hook):
+        raise ArgumentFault("a hook is a function of the gradient", blame={"hook": ""})
+    x.node.hooks.append(hook)
+    return Handle(x.node.hooks, hook)
+
+
+class Handle:
+    """What `register_hook` returns: `remove()` takes the hook away."""
+
+    __slots__ = ("_hook", "_hooks")
+
+    def __init__(self, hooks, hook) -> None:
+        """Remember where the hook stands."""
+        self._hooks = hooks
+        self._hook = hook
+
+    def remove(self) -> None:
+        """Take the hook away; again is no error."""
+        if self._hook in self._hooks:
+            self._hooks.remove(self._hook)
+
+    def __repr__(self) -> str:
+        """What it is."""
+        return "<hook handle>"
+
+
+@op(autograd, bare=False, method=False, name="grad", paths=("torch.autograd.grad",))
+def grad(
+    outputs: Data,
+    inputs: Data,
+    grad_outputs: Data = None,
+    retain_graph: Flag | None = None,
+    create_graph: Flag = False,
+    allow_unused: Flag = False,
+    materialize_grads: Flag = False,
+):
+    """Gradients of the sum of `outputs` with respect to each of `inputs`, as a tuple.
+
+    >>> x = tensor(3., requires_grad=True)
+    >>> torch.autograd.grad(x * x, x)
+    (tensor(6.),)
+    """
+    return engine.grad(
+        _listed(outputs),
+        _listed(inputs),
+        None if grad_outputs is None else _listed(grad_outputs),
+        retain_graph=retain_graph,
+        create_graph=create_graph,
+        allow_unused=allow_unused,
+        materialize_grads=materialize_grads,
+    )
+
+
+@op(
+    autograd,
+    bare=False,
+    method=False,
+    name="_autograd_backward",
+    paths=("torch.autograd.backward",),
+)
+def backward_of(
+    tensors: Data,
+    grad_tensors: Data = None,
+    retain_graph: Flag | None = None,
+    create_graph: Flag = False,
+):
+    """Accumulate the gradients of several tensors at once."""
+    outputs = _listed(tensors)
+    engine.backward(
+        outputs,
+        [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors),
+        retain_graph=create_graph if retain_graph is None else retain_graph,
+        create_graph=create_graph,
+    )

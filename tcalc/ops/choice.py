@@ -1,0 +1,230 @@
+"""Choosing between values, elementwise: where, maximum, clamp, masks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tcalc.core.families import Family, broadcast_shape, elementwise
+from tcalc.core import dtypes
+from tcalc.core.op import op
+from tcalc.core.params import Array, Scalar
+from tcalc.errors import ArgumentFault, DTypeError
+from tcalc.ops import compare
+
+
+class _Masked(Family):
+    """Elementwise in all operands but a mask, which stays bool."""
+
+    def prepare(self, op, values):
+        """Promote the operands that are not the mask."""
+        values = values[:]
+        mask_slot = next(i for i, p in enumerate(op.signature.params) if p.name in _MASKS)
+        others = [slot for slot in op.array_slots if slot != mask_slot]
+        mask = np.asarray(values[mask_slot])
+        if mask.dtype != np.bool_:
+            if mask.dtype != np.uint8 and op.name != "where":
+                raise DTypeError(
+                    f"{op.name} only supports boolean masks, but got mask with dtype "
+                    f"{dtypes.of(mask).name}",
+                    blame={"mask": ""},
+                )
+            mask = mask != 0
+        values[mask_slot] = mask
+        dtype = dtypes.result_type(*[values[slot] for slot in others])
+        if op.name == "masked_fill":
+            dtype = dtypes.of(values[0])
+        for slot in others:
+            values[slot] = dtypes.cast(np.asarray(values[slot]), dtype)
+        broadcast_shape([values[slot].shape for slot in op.array_slots], op, list(op.array_slots))
+        return values
+
+
+_MASKS = frozenset({"condition", "mask"})
+masked = _Masked("elementwise")
+
+
+@op(masked, method=False, cases=("B(3, 4), A(3, 4), A(4)", "B(4), A(3, 4), 0.5"))
+def where(condition: Array, x: Array, y: Array):
+    """x where the condition holds, y elsewhere. With the condition alone: indices, as `nonzero`.
+
+    >>> where([True, False], [1, 2], [10, 20])
+    tensor([ 1, 20])
+    """
+    return np.where(condition, x, y)
+
+
+where.vjp(
+    x=lambda g, condition: where(condition, g, 0),
+    y=lambda g, condition: where(condition, 0, g),
+)
+
+
+@op(masked, in_place=True, cases=("A(3, 4), B(3, 4), 7.0", "A(3, 4), B(4), A()"))
+def masked_fill(x: Array, mask: Array, value: Array):
+    """x with `value` where the mask holds.
+
+    >>> masked_fill([1., 2., 3.], [True, False, True], 0)
+    tensor([0., 2., 0.])
+    """
+    if value.ndim:
+        raise ArgumentFault(
+            "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{value.ndim} dimension(s).",
+            blame={"value": ""},
+            helps=["where({mask}, {value}, {x})"],
+        )
+    return np.where(mask, value, x)
+
+
+masked_fill.vjp(
+    x=lambda g, mask: masked_fill(g, mask, 0),
+    value=lambda g, mask: where(mask, g, 0),
+)
+
+
+def _share(g, x, y, wins):
+    """g where x wins, half of it at a tie."""
+    return where(compare.eq(x, y), g * 0.5, where(wins, g, 0))
+
+
+@op(elementwise, kernel=np.maximum, in_place=False)
+def maximum(x: Array, y: Array):
+    """The larger of x and y, elementwise; nan wins. A tie shares its gradient in halves.
+
+    >>> maximum([1, 5], [3, 2])
+    tensor([3, 5])
+    """
+    return np.maximum(x, y)
+
+
+maximum.vjp(
+    x=lambda g, x, y: _share(g, x, y, compare.gt(x, y)),
+    y=lambda g, x, y: _share(g, x, y, compare.lt(x, y)),
+)
+
+
+@op(elementwise, kernel=np.minimum, in_place=False)
+def minimum(x: Array, y: Array):
+    """The smaller of x and y, elementwise; nan wins. A tie shares its gradient in halves.
+
+    >>> minimum([1, 5], [3, 2])
+    tensor([1, 2])
+    """
+    return np.minimum(x, y)
+
+
+minimum.vjp(
+    x=lambda g, x, y: _share(g, x, y, compare.lt(x, y)),
+    y=lambda g, x, y: _share(g, x, y, compare.gt(x, y)),
+)
+
+
+@op(elementwise, in_place=False)
+def fmax(x: Array, y: Array):
+    """The larger of x and y, elementwise; a number wins over nan.
+
+    >>> fmax([1., nan], [3., 2.])
+    tensor([3., 2.])
+    """
+    return np.fmax(x, y)
+
+
+fmax.vjp(
+    x=lambda g, x, y: where(compare.logical_or(compare.ge(x, y), compare.isnan(y)), g, 0),
+    y=lambda g, x, y: where(compare.logical_or(compare.ge(x, y), compare.isnan(y)), 0, g),
+)
+
+
+@op(elementwise, in_place=False)
+def fmin(x: Array, y: Array):
+    """The smaller of x and y, elementwise; a number wins over nan.
+
+    >>> fmin([1., nan], [3., 2.])
+    tensor([1., 2.])
+    """
+    return np.fmin(x, y)
+
+
+fmin.vjp(
+    x=lambda g, x, y: where(compare.logical_or(compare.le(x, y), compare.isnan(y)), g, 0),
+    y=lambda g, x, y: where(compare.logical_or(compare.le(x, y), compare.isnan(y)), 0, g),
+)
+
+
+@op(
+    elementwise,
+    aliases=("clip",),
+    node="ClampBackward1",
+    cases=("A(3, 4), -1, 1", "A(3, 4), min=0.5", "A(3, 4), max=A(4)"),
+)
+def clamp(x: Array, min: Array | None = None, max: Array | None = None):
+    """x with what lies outside [min, max] moved to the nearer end; either end may be missing.
+
+    >>> clamp([-2., 0.5, 3.], 0, 1)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    if min is None and max is None:
+        raise ArgumentFault("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if min is not None:
+        x = np.maximum(x, min)
+    return x if max is None else np.minimum(x, max)
+
+
+def _inside(x, min, max):
+    """Where x lies in the closed interval."""
+    if min is None:
+        return compare.le(x, max)
+    if max is None:
+        return compare.ge(x, min)
+    return compare.logical_and(compare.ge(x, min), compare.le(x, max))
+
+
+def _clamp_min(g, x, min, max):
+    below = compare.lt(x, min)
+    if max is not None:
+        below = compare.logical_and(below, compare.lt(min, max))
+    return where(below, g, 0)
+
+
+def _clamp_max(g, x, min, max):
+    above = compare.gt(x, max)
+    if min is not None:
+        above = compare.logical_or(above, compare.ge(min, max))
+    return where(above, g, 0)
+
+
+clamp.vjp(
+    x=lambda g, x, min, max: where(_inside(x, min, max), g, 0),
+    min=_clamp_min,
+    max=_clamp_max,
+)
+
+
+@op(elementwise)
+def nan_to_num(x: Array, nan: Scalar = 0.0, posinf: Scalar = None, neginf: Scalar = None):
+    """x with nan and the infinities replaced; by default by 0 and the largest finite numbers.
+
+    >>> nan_to_num([1., nan])
+    tensor([1., 0.])
+    """
+    return np.nan_to_num(x, nan=nan or 0.0, posinf=posinf, neginf=neginf)
+
+
+nan_to_num.vjp(x=lambda g, x: where(compare.isfinite(x), g, 0))
+
+
+@op(elementwise, cases=("A(3, 4), A(3, 4), 0.3", "A(3, 4), A(4), A(3, 1)"))
+def lerp(x: Array, y: Array, weight: Array):
+    """x + weight * (y - x): the way from x to y.
+
+    >>> lerp([0., 10.], [10., 20.], 0.5)
+    tensor([ 5., 15.])
+    """
+    return x + weight * (y - x)
+
+
+lerp.vjp(
+    x=lambda g, weight: g * (1 - weight),
+    y=lambda g, weight: g * weight,
+    weight=lambda g, x, y: g * (y - x),
+)

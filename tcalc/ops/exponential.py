@@ -1,0 +1,132 @@
+"""Exponentials, logarithms and roots, elementwise."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tcalc.core.families import FLOAT, elementwise
+from tcalc.core.op import op
+from tcalc.core.params import Array
+
+_LN2 = math.log(2)
+_LN10 = math.log(10)
+_POSITIVE = (0.2, 4.0)
+
+
+@op(elementwise, kernel=np.exp, result=FLOAT)
+def exp(x: Array):
+    """e to the power x, elementwise.
+
+    >>> exp([0., 1.])
+    tensor([1.0000, 2.7183])
+    """
+    return np.exp(x)
+
+
+exp.vjp(x=lambda g, out: g * out.conjugate())
+
+
+@op(elementwise, kernel=np.exp2, result=FLOAT)
+def exp2(x: Array):
+    """2 to the power x, elementwise.
+
+    >>> exp2([0., 3.])
+    tensor([1., 8.])
+    """
+    return np.exp2(x)
+
+
+exp2.vjp(x=lambda g, out: g * (out * _LN2))
+
+
+@op(elementwise, kernel=np.expm1, result=FLOAT)
+def expm1(x: Array):
+    """exp(x) - 1 without losing digits near 0.
+
+    >>> expm1([0., 1.])
+    tensor([0.0000, 1.7183])
+    """
+    return np.expm1(x)
+
+
+expm1.vjp(x=lambda g, out: g * (out + 1))
+
+
+@op(elementwise, kernel=np.log, result=FLOAT, domain=_POSITIVE)
+def log(x: Array):
+    """Natural logarithm; -inf at 0, nan below.
+
+    >>> log([1., 2.7182818])
+    tensor([0., 1.])
+    """
+    return np.log(x)
+
+
+log.vjp(x=lambda g, x: g / x.conjugate())
+
+
+@op(elementwise, kernel=np.log2, result=FLOAT, domain=_POSITIVE)
+def log2(x: Array):
+    """Logarithm to base 2.
+
+    >>> log2([1., 8.])
+    tensor([0., 3.])
+    """
+    return np.log2(x)
+
+
+log2.vjp(x=lambda g, x: g / (x * _LN2))
+
+
+@op(elementwise, kernel=np.log10, result=FLOAT, domain=_POSITIVE)
+def log10(x: Array):
+    """Logarithm to base 10.
+
+    >>> log10([1., 1000.])
+    tensor([0., 3.])
+    """
+    return np.log10(x)
+
+
+log10.vjp(x=lambda g, x: g / (x * _LN10))
+
+
+@op(elementwise, kernel=np.log1p, result=FLOAT, domain=(-0.5, 3))
+def log1p(x: Array):
+    """log(1 + x) without losing digits near 0.
+
+    >>> log1p([0., 1.])
+    tensor([0.0000, 0.6931])
+    """
+    return np.log1p(x)
+
+
+log1p.vjp(x=lambda g, x: g / (x + 1))
+
+
+@op(elementwise, kernel=np.sqrt, result=FLOAT, domain=_POSITIVE)
+def sqrt(x: Array):
+    """Square root; nan below 0. Its gradient at 0 is inf.
+
+    >>> sqrt([0., 4., 9.])
+    tensor([0., 2., 3.])
+    """
+    return np.sqrt(x)
+
+
+sqrt.vjp(x=lambda g, out: g / (2 * out.conjugate()))
+
+
+@op(elementwise, result=FLOAT, domain=_POSITIVE)
+def rsqrt(x: Array):
+    """1 / sqrt(x), elementwise.
+
+    >>> rsqrt([1., 4.])
+    tensor([1.0000, 0.5000])
+    """
+    return 1 / np.sqrt(x)
+
+
+rsqrt.vjp(x=lambda g, out: g * (-0.5 * out * out * out).conjugate())

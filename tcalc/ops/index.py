@@ -1,0 +1,213 @@
+"""Brackets: reading `x[index]` and writing `x[index] = value`, and writing a whole tensor."""
+
+from __future__ import annotations
+
+import builtins
+
+import numpy as np
+
+from tcalc.core import apply, dtypes
+from tcalc.core.families import composite, indexing, view
+from tcalc.core.indexing import FULL, parse
+from tcalc.core.op import op
+from tcalc.core.params import Array, Data, Scalar, array_of
+from tcalc.core.tensor import Tensor, describe
+from tcalc.errors import ShapeError
+
+
+def _view_name(index):
+    """PyTorch takes a view one index at a time; the last one that does anything gives the name."""
+    for item in reversed(index):
+        if item is None:
+            return "UnsqueezeBackward0"
+        if isinstance(item, int):
+            return "SelectBackward0"
+        if isinstance(item, builtins.slice) and item != FULL:
+            return "SliceBackward0"
+    return "AliasBackward0"
+
+
+@op(view, name="_take_view", bare=False, method=False, node=_view_name)
+def take_view(x: Array, index: Data):
+    """The view that a basic index gives."""
+    return x[index]
+
+
+@op(indexing, name="_put_view", bare=False, method=False)
+def put_view(x: Array, index: Data, shape: Data):
+    """Zeros of `shape` with x at a basic index: the cotangent of taking a view."""
+    out = np.zeros(shape, x.dtype)
+    out[index] = x
+    return out
+
+
+take_view.vjp(x=lambda g, index, x_shape: put_view(g, index, x_shape))
+put_view.vjp(x=lambda g, index: take_view(g, index))
+
+
+@op(indexing, name="_take", bare=False, method=False, node="IndexBackward0")
+def take_elements(x: Array, index: Data):
+    """The copy that index arrays give."""
+    return x[index]
+
+
+@op(indexing, name="_spread_elements", bare=False, method=False)
+def put_elements(x: Array, index: Data, shape: Data):
+    """Zeros of `shape` with x added at index arrays, repeated places adding up."""
+    out = np.zeros(shape, x.dtype)
+    np.add.at(out, index, x)
+    return out
+
+
+take_elements.vjp(x=lambda g, index, x_shape: put_elements(g, index, x_shape))
+put_elements.vjp(x=lambda g, index: take_elements(g, index))
+
+
+def _assign(target, index, value):
+    target[index] = value
+
+
+@op(
+    indexing,
+    name="_index_put",
+    bare=False,
+    method=False,
+    in_place=False,
+    node="IndexPutBackward0",
+    write=_assign,
+)
+def assign_elements(x: Array, index: Data, value: Array):
+    """x with `value` at index arrays."""
+    out = x.copy()
+    out[index] = value
+    return out
+
+
+assign_elements.vjp(
+    x=lambda g, index: assign_elements(g, index, np.zeros((), np.float32)),
+    value=lambda g, index: take_elements(g, index),
+)
+
+
+@op(
+    indexing,
+    name="_copy",
+    bare=False,
+    method=False,
+    node="CopyBackwards",
+    write=lambda x, y: _store(x, y),
+)
+def overwrite(x: Array, y: Array):
+    """x with every element replaced by those of y, broadcast and cast."""
+    out = np.empty_like(x)
+    _store(out, y)
+    return out
+
+
+def _store(target, value):
+    if value.dtype.kind == "c" and target.dtype.kind != "c":
+        value = value.real
+    np.copyto(target, value, casting="unsafe")
+
+
+overwrite.vjp(y=lambda g: g)
+
+
+def get_item(x: Tensor, index):
+    """`x[index]`: a view for ints, slices, None and `...`; a copy for index arrays and masks."""
+    basic, advanced = parse(index, x.array.shape)
+    if advanced is None:
+        return apply.call(take_view, [x, basic])
+    return apply.call(take_elements, [_part(x, basic), advanced])
+
+
+def _part(x: Tensor, basic) -> Tensor:
+    """The view that the basic half of an index gives; x itself if that is all of it."""
+    if builtins.all(i is Ellipsis or i == FULL for i in basic):
+        return x
+    return apply.call(take_view, [x, basic])
+
+
+def set_item(x: Tensor, index, value) -> None:
+    """`x[index] = value`, in place; the value is broadcast and cast to x's dtype."""
+    basic, advanced = parse(index, x.array.shape)
+    part = _part(x, basic)
+    if not isinstance(value, Tensor):
+        plain = isinstance(value, dtypes.Number)
+        value = Tensor(array_of(value, x.dtype if plain else None))
+    if advanced is None:
+        write_over(part, value)
+        return
+    wanted = part.array[advanced].shape
+    value = _dropped(value, len(wanted))
+    if not _fits(value.array.shape, wanted):
+        raise ShapeError(
+            f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast "
+            f"to indexing result of shape {list(wanted)}",
+            blame={"value": describe(value), "x": describe(x)},
+        )
+    if value.node is None:
+        value = Tensor(dtypes.cast(value.array, x.dtype))
+    apply.write(assign_elements, [part, advanced, value])
+
+
+def write_over(x: Tensor, value: Tensor) -> Tensor:
+    """Overwrite all of x with `value`, broadcast; leading sizes of 1 that x lacks are dropped."""
+    value = _dropped(value, x.array.ndim)
+    target, given = x.array.shape, value.array.shape
+    if not _fits(given, target):
+        lead = len(target) - len(given)
+        clash = next(i for i, n in enumerate(given) if lead < 0 or n not in (1, target[i + lead]))
+        raise ShapeError(
+            f"The expanded size of the tensor ({target[clash + lead] if lead >= 0 else 1}) must "
+            f"match the existing size ({given[clash]}) at non-singleton dimension "
+            f"{max(clash + lead, 0)}.  Target sizes: {list(target)}.  Tensor sizes: {list(given)}",
+            blame={"value": describe(value), "x": describe(x)},
+            notes=["the value is broadcast to the place it is written to, never the other way"],
+        )
+    return apply.write(overwrite, [x, value])
+
+
+def _fits(given: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    lead = len(target) - len(given)
+    return lead >= 0 and builtins.all(
+        n in (1, m) for n, m in zip(given, target[lead:], strict=True)
+    )
+
+
+def _dropped(value: Tensor, ndim: int) -> Tensor:
+    """`value` without leading dimensions of size 1 beyond `ndim`."""
+    extra = value.array.ndim - ndim
+    if extra > 0 and value.array.shape[:extra] == (1,) * extra:
+        return value.reshape(value.array.shape[extra:])  # type: ignore[attr-defined, no-any-return]
+    return value
+
+
+@op(composite, bare=False)
+def copy_(x: Array, src: Array):
+    """Overwrite x with `src`, broadcast and cast; x itself.
+
+    >>> zeros(2).copy_(tensor([1, 2]))
+    tensor([1., 2.])
+    """
+    return write_over(x, src if isinstance(src, Tensor) else Tensor(np.asarray(src)))
+
+
+@op(composite, bare=False)
+def fill_(x: Array, value: Scalar):
+    """Overwrite every element of x with a number; x itself.
+
+    >>> zeros(2).fill_(7)
+    tensor([7., 7.])
+    """
+    return write_over(x, Tensor(array_of(value, x.dtype)))
+
+
+@op(composite, bare=False)
+def zero_(x: Array):
+    """Overwrite every element of x with 0, in the memory it has; x itself.
+
+    >>> ones(2).zero_()
+    tensor([0., 0.])
+    """
+    return write_over(x, Tensor(np.zeros((), x.array.dtype)))

@@ -1,0 +1,354 @@
+"""Products of vectors and matrices. Operands must have one dtype: nothing is promoted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tcalc import limits
+from tcalc.core import dtypes
+from tcalc.core.families import composite, join_shapes, linear_algebra, mismatch
+from tcalc.core.op import op
+from tcalc.core.params import Array, Data, Int, Scalar, Text
+from tcalc.core.tensor import count, describe
+from tcalc.errors import ArgumentFault, DTypeError, ShapeError
+from tcalc.ops import layout, reduce
+
+
+def _same_dtype(x: Array, y: Array, headline: str) -> None:
+    """Raise DTypeError unless both have one dtype; `{}` in `headline` stand for their names."""
+    if x.dtype != y.dtype:
+        a, b = dtypes.of(x), dtypes.of(y)
+        wider = dtypes.promote(a, b)
+        guilty = "y" if a is wider else "x"
+        raise DTypeError(
+            headline.format(a, b),
+            blame={"x": describe(x), "y": describe(y)},
+            notes=["linear algebra does not convert between dtypes by itself"],
+            helps=[f"{{{guilty}}}.to({wider.name})"],
+        )
+
+
+_PRODUCT = "expected m1 and m2 to have the same dtype, but got: {0.c_name} != {1.c_name}"
+
+
+@op(linear_algebra, cases=("A(4), A(4)",))
+def dot(x: Array, y: Array):
+    """Sum of the products of two vectors' elements.
+
+    >>> dot([1., 2.], [3., 4.])
+    tensor(11.)
+    """
+    if x.ndim != 1 or y.ndim != 1:
+        raise ShapeError(
+            f"1D tensors expected, but got {x.ndim}D and {y.ndim}D tensors",
+            blame={"x": describe(x), "y": describe(y)},
+            helps=["{x} @ {y} multiplies matrices, ({x} * {y}).sum() sums all products"],
+        )
+    _same_dtype(
+        x, y, "dot : expected both vectors to have same dtype, but found {0.label} and {1.label}"
+    )
+    if x.shape != y.shape:
+        raise ShapeError(
+            "inconsistent tensor size, expected tensor [{0}] and src [{1}] to have the same number "
+            "of elements, but got {0} and {1} elements respectively".format(x.size, y.size),
+            blame={"x": describe(x), "y": describe(y)},
+        )
+    return np.dot(x, y)
+
+
+dot.vjp(x=lambda g, y: g * y.conjugate(), y=lambda g, x: g * x.conjugate())
+
+
+@op(linear_algebra, cases=("A(3, 4), A(4)",))
+def mv(x: Array, y: Array):
+    """Product of a matrix (n, m) and a vector (m).
+
+    >>> mv([[1., 2.], [3., 4.]], [1., 1.])
+    tensor([3., 7.])
+    """
+    if x.ndim != 2 or y.ndim != 1:
+        raise ShapeError(
+            f"vector + matrix @ vector expected, got 1, {x.ndim}, {y.ndim}",
+            blame={"x": describe(x), "y": describe(y)},
+            notes=["mv takes a matrix and a vector"],
+        )
+    if x.shape[1] != y.shape[0]:
+        raise ShapeError(
+            f"size mismatch, got input ({x.shape[0]}), mat ({x.shape[0]}x{x.shape[1]}), vec "
+            f"({y.shape[0]})",
+            blame={"x": describe(x), "y": describe(y)},
+            notes=[f"mv needs {{x}}'s last size ({x.shape[1]}) to equal {{y}}'s ({y.shape[0]})"],
+            helps=[f"mv({{x}}.T, {{y}}) gives [{x.shape[1]}]"] if x.shape[0] == len(y) else (),
+        )
+    _same_dtype(x, y, _PRODUCT)
+    return np.matmul(x, y)
+
+
+mv.vjp(
+    x=lambda g, y: outer(g, y.conjugate()),
+    y=lambda g, x: mv(layout.transpose(x, 0, 1).conjugate(), g),
+)
+
+
+def _clash(x: Array, y: Array, name: str) -> ShapeError:
+    """The error for matrices whose inner sizes differ, with the repairs that work."""
+    a, b = x.shape, y.shape
+    repairs = {
+        f"{name}({{x}}, {{y}}.T)": (a, b[::-1]),
+        f"{name}({{x}}.T, {{y}})": (a[::-1], b),
+        f"{name}({{y}}, {{x}})": (b, a),
+    }
+    return ShapeError(
+        f"mat1 and mat2 shapes cannot be multiplied ({a[0]}x{a[1]} and {b[0]}x{b[1]})",
+        blame={"x": describe(x), "y": describe(y)},
+        notes=[f"{name} needs {{x}}'s last size ({a[1]}) to equal {{y}}'s first ({b[0]})"],
+        helps=[
+            f"{text} gives [{left[0]}, {right[1]}]"
+            for text, (left, right) in repairs.items()
+            if left[1] == right[0]
+        ][:2],
+    )
+
+
+def _check_product(rows: int, columns: int, dtype: np.dtype) -> None:
+    if rows * columns > 1 << 20:
+        limits.check_bytes(rows * columns * dtype.itemsize, "the product")
+
+
+@op(linear_algebra, cases=("A(2, 3), A(3, 4)", "A(2, 0), A(0, 3)"))
+def mm(x: Array, y: Array):
+    """Product of two matrices: (n, k) and (k, m) give (n, m).
+
+    >>> mm([[1., 2.], [3., 4.]], [[1., 0.], [0., 1.]])
+    tensor([[1., 2.],
+            [3., 4.]])
+    """
+    for name, matrix in (("self", x), ("mat2", y)):
+        if matrix.ndim != 2:
+            raise ShapeError(
+                f"{name} must be a matrix",
+                blame={"x": describe(x), "y": describe(y)},
+                helps=["{x} @ {y} also multiplies vectors and batches"],
+            )
+    if x.shape[1] != y.shape[0]:
+        raise _clash(x, y, "mm")
+    _same_dtype(x, y, _PRODUCT)
+    _check_product(x.shape[0], y.shape[1], x.dtype)
+    return np.matmul(x, y)
+
+
+mm.vjp(
+    x=lambda g, y: mm(g, layout.transpose(y, 0, 1).conjugate()),
+    y=lambda g, x: mm(layout.transpose(x, 0, 1).conjugate(), g),
+)
+
+
+@op(linear_algebra, cases=("A(2, 3, 4), A(2, 4, 5)",))
+def bmm(x: Array, y: Array):
+    """Products of two batches of matrices: (b, n, k) and (b, k, m) give (b, n, m).
+
+    >>> bmm(ones(2, 1, 3), ones(2, 3, 1)).shape
+    torch.Size([2, 1, 1])
+    """
+    if x.ndim != 3 or y.ndim != 3:
+        raise ShapeError(
+            "batch1 must be a 3D tensor" if x.ndim != 3 else "batch2 must be a 3D tensor",
+            blame={"x": describe(x), "y": describe(y)},
+        )
+    if x.shape[0] != y.shape[0] or x.shape[2] != y.shape[1]:
+        raise ShapeError(
+            "Expected size for first two dimensions of batch2 tensor to be: "
+            f"[{x.shape[0]}, {x.shape[2]}] but got: [{y.shape[0]}, {y.shape[1]}].",
+            blame={"x": describe(x), "y": describe(y)},
+        )
+    _same_dtype(x, y, _PRODUCT)
+    return np.matmul(x, y)
+
+
+bmm.vjp(
+    x=lambda g, y: bmm(g, layout.transpose(y, 1, 2).conjugate()),
+    y=lambda g, x: bmm(layout.transpose(x, 1, 2).conjugate(), g),
+)
+
+
+def _product_name(x, y):
+    """What PyTorch runs for operands of these ranks."""
+    names = {(1, 1): "Dot", (2, 1): "Mv", (2, 2): "Mm", (1, 2): "Squeeze"}
+    return names.get((x.ndim, y.ndim), "UnsafeView") + f"Backward{4 if x.ndim == 1 < y.ndim else 0}"
+
+
+@op(
+    linear_algebra,
+    paths=("torch.linalg.matmul",),
+    node=_product_name,
+    cases=(
+        "A(4), A(4)", "A(2, 3), A(3)", "A(3), A(3, 2)", "A(2, 3), A(3, 4)",
+        "A(5, 2, 3), A(3, 4)", "A(2, 3), A(5, 3, 4)", "A(5, 1, 2, 3), A(4, 3, 2)", "A(5, 2, 3), A(3)",
+    ),
+)  # fmt: skip
+def matmul(x: Array, y: Array):
+    """Matrix product `x @ y`: of vectors, matrices, or batches of matrices that broadcast.
+
+    >>> matmul([[1., 2.], [3., 4.]], [1., 1.])
+    tensor([3., 7.])
+    """
+    if x.ndim == 0 or y.ndim == 0:
+        raise ShapeError(
+            "both arguments to matmul need to be at least 1D, but they are "
+            f"{x.ndim}D and {y.ndim}D",
+            blame={"x": describe(x), "y": describe(y)},
+            helps=["{x} * {y}"],
+        )
+    inner = y.shape[-2] if y.ndim > 1 else y.shape[0]
+    if x.shape[-1] != inner:
+        if x.ndim == y.ndim == 2:
+            raise _clash(x, y, "mm")
+        raise _inner_clash(x, y)
+    if x.ndim > 2 or y.ndim > 2:
+        batch = join_shapes(x.shape[:-2], y.shape[:-2])
+        if batch is None:
+            raise mismatch(x.shape[:-2], y.shape[:-2])
+        _check_product(count(batch) * count(x.shape[-2:-1]), count(y.shape[-1:]), x.dtype)
+    _same_dtype(x, y, _PRODUCT)
+    return np.matmul(x, y)
+
+
+def _inner_clash(x: Array, y: Array) -> ShapeError:
+    if x.ndim == y.ndim == 1:
+        headline = (
+            f"inconsistent tensor size, expected tensor [{x.size}] and src [{y.size}] to have the "
+            f"same number of elements, but got {x.size} and {y.size} elements respectively"
+        )
+    elif x.ndim == 2 and y.ndim == 1:
+        headline = (
+            f"size mismatch, got input ({x.shape[0]}), mat ({x.shape[0]}x{x.shape[1]}), vec "
+            f"({y.shape[0]})"
+        )
+    else:
+        a = f"{count(x.shape[:-1])}x{x.shape[-1]}"
+        b = f"{count(y.shape[:1])}x{count(y.shape[1:])}"
+        headline = f"mat1 and mat2 shapes cannot be multiplied ({a} and {b})"
+    return ShapeError(
+        headline,
+        blame={"x": describe(x), "y": describe(y)},
+        notes=["the last size of the left operand must equal the last but one of the right"],
+        helps=["{x} @ {y}.mT"] if y.ndim > 1 and y.shape[-1] == x.shape[-1] else (),
+    )
+
+
+def _left(g, x_shape, y):
+    y = y.conjugate()
+    if y.ndim == 1:
+        return layout.unsqueeze(g, -1) * y if len(x_shape) > 1 else g * y
+    if len(x_shape) == 1:
+        row = matmul(layout.unsqueeze(g, -2), layout.transpose(y, -1, -2))
+        return layout.squeeze(row, -2)
+    return matmul(g, layout.transpose(y, -1, -2))
+
+
+def _right(g, x, y_shape):
+    x = x.conjugate()
+    if x.ndim == 1:
+        return layout.unsqueeze(x, -1) * layout.unsqueeze(g, -2) if len(y_shape) > 1 else g * x
+    if len(y_shape) == 1:
+        column = matmul(layout.transpose(x, -1, -2), layout.unsqueeze(g, -1))
+        return layout.squeeze(column, -1)
+    return matmul(layout.transpose(x, -1, -2), g)
+
+
+matmul.vjp(x=_left, y=_right)
+
+
+@op(linear_algebra, aliases=("ger",), node="MulBackward0", cases=("A(3), A(4)",))
+def outer(x: Array, y: Array):
+    """Products of every element of vector x (n) with every one of y (m): (n, m).
+
+    >>> outer([1, 2], [3, 4])
+    tensor([[3, 4],
+            [6, 8]])
+    """
+    if x.ndim != 1 or y.ndim != 1:
+        raise ShapeError(
+            f"outer: Expected 1-D argument self, but got {x.ndim if x.ndim != 1 else y.ndim}-D",
+            blame={"x": describe(x), "y": describe(y)},
+        )
+    _check_product(x.size, y.size, x.dtype)
+    dtype = dtypes.result_type(x, y)
+    return np.multiply.outer(dtypes.cast(x, dtype), dtypes.cast(y, dtype))
+
+
+outer.vjp(
+    x=lambda g, y: mv(g, y.conjugate()),
+    y=lambda g, x: mv(layout.transpose(g, 0, 1), x.conjugate()),
+)
+
+
+@op(composite, cases=("A(3), A(3)", "A(2, 3), A(4, 3)"))
+def inner(x: Array, y: Array):
+    """Sums of products over the last dimensions.
+
+    >>> inner([1., 2.], [3., 4.])
+    tensor(11.)
+    """
+    if x.ndim == 0 or y.ndim == 0:
+        return x * y
+    if x.shape[-1] != y.shape[-1]:
+        raise ShapeError(
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{list(x.shape)} and {list(y.shape)}",
+            blame={"x": describe(x), "y": describe(y)},
+        )
+    rows, columns = layout.reshape(x, (-1, x.shape[-1])), layout.reshape(y, (-1, y.shape[-1]))
+    return layout.reshape(mm(rows, layout.t(columns)), (*x.shape[:-1], *y.shape[:-1]))
+
+
+@op(composite, cases=("A(3, 3)",))
+def trace(x: Array):
+    """Sum of a matrix's diagonal.
+
+    >>> trace([[1, 2], [3, 4]])
+    tensor(5)
+    """
+    if x.ndim != 2:
+        raise ShapeError("trace: expected a matrix", blame={"x": describe(x)})
+    return reduce.sum(x.diagonal())
+
+
+@op(composite, cases=("A(4, 5), A(4, 3), A(3, 5)"))
+def addmm(x: Array, mat1: Array, mat2: Array, *, beta: Scalar = 1, alpha: Scalar = 1):
+    """beta * x + alpha * (mat1 @ mat2).
+
+    >>> addmm([1., 1.], [[1., 2.]], [[1., 0.], [0., 1.]])
+    tensor([[2., 3.]])
+    """
+    product = mm(mat1, mat2)
+    return (x if beta == 1 else x * beta) + (product if alpha == 1 else product * alpha)
+
+
+@op(composite, cases=("A(3, 3), 3", "A(2, 2), 0"))
+def matrix_power(x: Array, n: Int):
+    """A square matrix multiplied by itself n times; of a negative n the inverse is taken.
+
+    >>> matrix_power([[1., 1.], [0., 1.]], 5)
+    tensor([[1., 5.],
+            [0., 1.]])
+    """
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ShapeError(
+            "linalg.matrix_power: A must be batches of square matrices, but they are "
+            f"{x.shape[-2] if x.ndim > 1 else 1} by {x.shape[-1] if x.ndim else 1} matrices",
+            blame={"x": describe(x)},
+        )
+    if n < 0:
+        from tcalc.ops.decompose import inv
+
+        return matrix_power(inv(x), -n)
+    result = None
+    while n:
+        if n & 1:
+            result = x if result is None else matmul(result, x)
+        n >>= 1
+        x = matmul(x, x) if n else x
+    if result is not None:
+        return result
+    return layout.expand(x * 0 + np.eye(x.shape[-1], dtype=x.array.dtype), x.shape)

@@ -1,0 +1,293 @@
+"""Reductions: many elements become one, over all dimensions or those named by `dim`."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tcalc.core import dtypes
+from tcalc.core.families import reduction
+from tcalc.core.op import op
+from tcalc.core.params import Array, Axes, Axis, DTypeLike, Flag, Scalar
+from tcalc.core.tensor import count
+from tcalc.errors import DTypeError, IndexFault
+from tcalc.ops import arithmetic, choice, compare, exponential, join, layout
+
+_CASES = ("A(3, 4)", "A(3, 4), 1", "A(2, 3, 4), (0, 2), keepdim=True", "A(3, 4), -1, True", "A()")
+_ONE_AXIS = ("A(3, 4), 1", "A(3, 4), 0, keepdim=True", "A(5), -1")
+
+
+def accumulated(x: Array, dtype: dtypes.DType | None) -> Array:
+    """x in the dtype that sums and products of it have: int64 for bools and ints."""
+    if dtype is not None:
+        return dtypes.cast(x, dtype)
+    return dtypes.cast(x, dtypes.int64) if x.dtype.kind in "biu" else x
+
+
+def _kept(shape: tuple[int, ...], dim: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(1 if i in dim else n for i, n in enumerate(shape))
+
+
+def _numbered(dim, x_shape):
+    """0 where all dimensions go and 1 where some stay, as grad_fn's names count."""
+    return int(len(dim) < len(x_shape))
+
+
+def spread(g, x_shape, dim):
+    """Stretch the cotangent of a reduction back over the shape of what was reduced."""
+    return layout.expand(layout.reshape(g, _kept(x_shape, dim)), x_shape)
+
+
+@op(
+    reduction,
+    node=lambda x, dim: f"SumBackward{_numbered(dim, x.shape)}",
+    cases=_CASES,
+)
+def sum(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike = None):
+    """Sum of the elements; 0 of none. Bools and ints add up as int64.
+
+    >>> sum([[1, 2], [3, 4]], axis=0)
+    tensor([4, 6])
+    """
+    x = accumulated(x, dtype)
+    return np.sum(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
+
+
+sum.vjp(x=lambda g, x_shape, dim: spread(g, x_shape, dim))
+
+
+@op(
+    reduction,
+    node=lambda x, dim: f"MeanBackward{_numbered(dim, x.shape)}",
+    cases=_CASES,
+)
+def mean(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike = None):
+    """Arithmetic mean, of floats only; nan of no elements.
+
+    >>> mean([[1., 2.], [3., 4.]], axis=0)
+    tensor([2., 3.])
+    """
+    x = x if dtype is None else dtypes.cast(x, dtype)
+    if x.dtype.kind in "biu":
+        raise DTypeError(
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or "
+            f"complex dtype. Got: {dtypes.of(x).label}",
+            blame={"x": ""},
+            helps=["{x}.float().mean()", "{x}.mean(dtype=float32)"],
+        )
+    total = np.sum(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
+    return np.asarray(total / x.dtype.type(_size(x.shape, dim)))
+
+
+def _size(shape: tuple[int, ...], dim: tuple[int, ...]) -> int:
+    return count(tuple(shape[i] for i in dim))
+
+
+mean.vjp(x=lambda g, x_shape, dim: spread(g, x_shape, dim) / (_size(x_shape, dim) or math.nan))
+
+
+@op(reduction, node=lambda dim: f"ProdBackward{int(dim is not None)}", cases=("A(5)", "A(2, 3)", *_ONE_AXIS))
+def prod(x: Array, dim: Axis | None = None, keepdim: Flag = False, *, dtype: DTypeLike = None):
+    """Product of the elements; 1 of none.
+
+    >>> prod([[1, 2], [3, 4]], axis=0)
+    tensor([3, 8])
+    """
+    x = accumulated(x, dtype)
+    return np.prod(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
+
+
+def _others(x, dim):
+    """Product of all other elements along `dim`, elementwise; right where some are zero."""
+    n = x.shape[dim]
+    parts = []
+    for i in range(n):
+        rest = [layout.narrow(x, dim, 0, i), layout.narrow(x, dim, i + 1, n - i - 1)]
+        parts.append(prod(join.cat(rest, dim), dim, True))
+    return join.cat(parts, dim) if parts else x
+
+
+def _prod_rule(g, x, dim, x_shape, out):
+    if dim is None:
+        flat = layout.reshape(x, (-1,))
+        return layout.reshape(g * _prod_slopes(flat, 0, out), x_shape)
+    kept = _kept(x_shape, (dim,))
+    return layout.reshape(g, kept) * _prod_slopes(x, dim, layout.reshape(out, kept))
+
+
+def _prod_slopes(x, dim, out):
+    """d out / d x: the quotient, unless a zero forbids it."""
+    if x.shape and compare.eq(x, 0).any():
+        return _others(x, dim).conjugate()
+    return (out / x).conjugate()
+
+
+prod.vjp(x=_prod_rule)
+
+
+def _refuse_empty(x: Array, dim: tuple[int, ...], name: str) -> None:
+    if any(x.shape[i] == 0 for i in dim):
+        raise IndexFault(
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+            "reduction dim with the 'dim' argument.",
+            blame={"x": ""},
+            notes=[f"no elements have no {name}"],
+        )
+
+
+def _evenly(g, x, out, dim):
+    """Share the cotangent of an extremum evenly among the elements that attain it."""
+    ties = compare.eq(x, spread(out, x.shape, dim))
+    return choice.where(ties, spread(g, x.shape, dim) / sum(ties, dim, True), 0)
+
+
+@op(reduction, cases=_CASES)
+def amax(x: Array, dim: Axes = None, keepdim: Flag = False):
+    """The largest element; nan if there is one. Equal largest ones share the gradient.
+
+    >>> amax([[1, 5], [3, 2]], axis=1)
+    tensor([5, 3])
+    """
+    _refuse_empty(x, dim, "amax")
+    return np.max(x, axis=dim, keepdims=keepdim)
+
+
+@op(reduction, cases=_CASES)
+def amin(x: Array, dim: Axes = None, keepdim: Flag = False):
+    """The smallest element; nan if there is one. Equal smallest ones share the gradient.
+
+    >>> amin([[1, 5], [3, 2]], axis=1)
+    tensor([1, 2])
+    """
+    _refuse_empty(x, dim, "amin")
+    return np.min(x, axis=dim, keepdims=keepdim)
+
+
+amax.vjp(x=_evenly)
+amin.vjp(x=_evenly)
+
+
+def _logsumexp(x: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
+    """Shifted by the largest element, so that nothing overflows."""
+    top = np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
+    total = np.log(np.sum(np.exp(x - top), axis=dim, keepdims=True)) + top
+    return total if keepdim else total.reshape([n for i, n in enumerate(x.shape) if i not in dim])
+
+
+@op(reduction, paths=("torch.special.logsumexp",), cases=("A(3, 4), 1", "A(2, 3, 4), (0, 2), True"))
+def logsumexp(x: Array, dim: Axes, keepdim: Flag = False):
+    """log of the sum of exp, without overflow.
+
+    >>> logsumexp([1000., 1000.], 0)
+    tensor(1000.6931)
+    """
+    return _logsumexp(dtypes.cast(x, dtypes.to_float(dtypes.of(x))), dim, keepdim)
+
+
+logsumexp.vjp(
+    x=lambda g, x, out, x_shape, dim: (
+        spread(g, x_shape, dim) * exponential.exp(x - spread(out, x_shape, dim))
+    )
+)
+
+
+@op(reduction, cases=("B(3, 4)", "B(3, 4), 1"))
+def all(x: Array, dim: Axes = None, keepdim: Flag = False):
+    """Whether every element is nonzero; True of none.
+
+    >>> all([[True, False], [True, True]], axis=1)
+    tensor([False,  True])
+    """
+    return np.all(x, axis=dim, keepdims=keepdim)
+
+
+@op(reduction, cases=("B(3, 4)", "B(3, 4), 1"))
+def any(x: Array, dim: Axes = None, keepdim: Flag = False):
+    """Whether an element is nonzero; False of none.
+
+    >>> any([[True, False], [False, False]], axis=1)
+    tensor([ True, False])
+    """
+    return np.any(x, axis=dim, keepdims=keepdim)
+
+
+@op(reduction, cases=("I(3, 4)", "I(3, 4), 1"))
+def count_nonzero(x: Array, dim: Axes = None):
+    """Number of nonzero elements.
+
+    >>> count_nonzero([0, 1, 2])
+    tensor(2)
+    """
+    return np.count_nonzero(x, axis=dim)
+
+
+@op(reduction, cases=("A(3, 4)", "A(3, 4), 1", "A(2, 3, 4), (0, 2)"))
+def nansum(x: Array, dim: Axes = None, keepdim: Flag = False):
+    """Sum of the elements that are not nan.
+
+    >>> nansum([1., nan, 2.])
+    tensor(3.)
+    """
+    x = accumulated(x, None)
+    return np.nansum(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
+
+
+nansum.vjp(x=lambda g, x, dim: choice.where(compare.isnan(x), 0, spread(g, x.shape, dim)))
+
+
+def _power_mean(x: Array, p: float, dim: tuple[int, ...], keepdim: bool) -> Array:
+    size = np.abs(x)
+    if p == math.inf:
+        return np.max(size, axis=dim, keepdims=keepdim)
+    if p == -math.inf:
+        return np.min(size, axis=dim, keepdims=keepdim)
+    if p == 0:
+        return np.sum(size != 0, axis=dim, keepdims=keepdim, dtype=size.dtype)
+    if p == 1:
+        return np.sum(size, axis=dim, keepdims=keepdim)
+    if p == 2:
+        return np.sqrt(np.sum(size * size, axis=dim, keepdims=keepdim))
+    return np.sum(size**p, axis=dim, keepdims=keepdim) ** (1 / p)
+
+
+@op(
+    reduction,
+    node="LinalgVectorNormBackward0",
+    paths=("torch.linalg.vector_norm",),
+    cases=("A(3, 4)", "A(3, 4), 1", "A(3, 4), 2, 1", "A(3, 4), 3, (0, 1), True", "A(3, 4), inf, 0"),
+)
+def norm(x: Array, p: Scalar = 2, dim: Axes = None, keepdim: Flag = False):
+    """(sum |x|^p)^(1/p): the length for p=2, the sum of sizes for p=1, the largest for p=inf.
+
+    >>> norm([3., -4.])
+    tensor(5.)
+    """
+    if x.dtype.kind in "biu":
+        raise DTypeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+            f"{dtypes.of(x).label}",
+            blame={"x": ""},
+            helps=["{x}.float().norm()"],
+        )
+    return _power_mean(x, p, dim, keepdim)
+
+
+def _norm_rule(g, x, p, dim, out):
+    g, out = spread(g, x.shape, dim), spread(out, x.shape, dim)
+    if p == math.inf or p == -math.inf:
+        ties = compare.eq(arithmetic.abs(x), out)
+        return choice.where(ties, g * arithmetic.sgn(x) / sum(ties, dim, True), 0)
+    if p == 0:
+        return g * 0
+    if p == 1:
+        return g * arithmetic.sgn(x)
+    zero = compare.eq(out, 0)
+    safe = choice.where(zero, 1, out)
+    if p == 2:
+        return choice.where(zero, 0, g * x / safe)
+    return choice.where(zero, 0, g * arithmetic.sgn(x) * (arithmetic.abs(x) / safe) ** (p - 1))
+
+
+norm.vjp(x=_norm_rule)

@@ -1,0 +1,118 @@
+"""Scans: every element is replaced by a reduction of those up to it."""
+
+from __future__ import annotations
+
+import builtins
+
+import numpy as np
+
+from tcalc.core import dtypes
+from tcalc.core.families import composite, scan
+from tcalc.core.op import op
+from tcalc.core.params import Array, Axis, DTypeLike, Int, normalise_axis
+from tcalc.ops import compare, gather, join, layout, order, reduce
+
+_CASES = ("A(5), 0", "A(3, 4), 1", "A(3, 4), 0")
+
+
+@op(scan, in_place=True, cases=(*_CASES, "A(), 0"))
+def cumsum(x: Array, dim: Axis, *, dtype: DTypeLike = None):
+    """Sums of the elements up to each, along `dim`; bools and ints add up as int64.
+
+    >>> cumsum([1, 2, 3], dim=0)
+    tensor([1, 3, 6])
+    """
+    x = reduce.accumulated(x, dtype)
+    return np.cumsum(x, axis=dim, dtype=x.dtype) if x.ndim else x.copy()
+
+
+def _reversed_cumsum(g, dim):
+    return gather.flip(cumsum(gather.flip(g, dim), dim), dim) if g.ndim else g
+
+
+cumsum.vjp(x=_reversed_cumsum)
+
+
+@op(scan, in_place=True, cases=_CASES)
+def cumprod(x: Array, dim: Axis, *, dtype: DTypeLike = None):
+    """Products of the elements up to each, along `dim`.
+
+    >>> cumprod([1, 2, 3], dim=0)
+    tensor([1, 2, 6])
+    """
+    x = reduce.accumulated(x, dtype)
+    return np.cumprod(x, axis=dim, dtype=x.dtype) if x.ndim else x.copy()
+
+
+def _cumprod_rule(g, x, out, dim):
+    """Sum over k >= i of g_k out_k / x_i; with the quotient written out where a zero forbids it."""
+    if not g.ndim:
+        return g
+    if not compare.eq(x, 0).any():
+        return _reversed_cumsum(g * out, dim) / x
+    n = x.shape[dim]
+    parts = []
+    for i in range(n):
+        before = layout.narrow(x, dim, 0, i)
+        after = layout.narrow(x, dim, i + 1, n - i - 1)
+        lead = reduce.prod(before, dim, True)
+        tail = cumprod(join.cat([lead, after], dim), dim)
+        parts.append(reduce.sum(layout.narrow(g, dim, i, n - i) * tail, dim, True))
+    return join.cat(parts, dim)
+
+
+cumprod.vjp(x=_cumprod_rule)
+
+
+def _running(x: Array, dim: int, accumulate):
+    if x.ndim == 0:
+        return x.copy(), np.zeros((), np.int64)
+    values = accumulate(x, axis=dim)
+    shape = [1] * x.ndim
+    shape[dim] = x.shape[dim]
+    places = np.broadcast_to(np.arange(x.shape[dim]).reshape(shape), x.shape)
+    is_new = (x == values) | (np.isnan(x) if x.dtype.kind == "f" else False)
+    return values, np.maximum.accumulate(np.where(is_new, places, 0), axis=dim)
+
+
+@op(scan, outputs=("values", "indices"), cases=_CASES)
+def cummax(x: Array, dim: Axis):
+    """The largest element up to each along `dim`, and its place.
+
+    >>> cummax([1, 3, 2], 0).values
+    tensor([1, 3, 3])
+    """
+    return _running(x, dim, np.maximum.accumulate)
+
+
+@op(scan, outputs=("values", "indices"), cases=_CASES)
+def cummin(x: Array, dim: Axis):
+    """The smallest element up to each along `dim`, and its place.
+
+    >>> cummin([3, 1, 2], 0).values
+    tensor([3, 1, 1])
+    """
+    return _running(x, dim, np.minimum.accumulate)
+
+
+def _running_rule(g, x_shape, dim, indices):
+    return order.spread_one(g, x_shape, dim, indices, True)
+
+
+cummax.vjp(x=_running_rule)
+cummin.vjp(x=_running_rule)
+
+
+@op(composite, cases=("A(5)", "A(3, 4), 1, 0", "A(6), 2"))
+def diff(x: Array, n: Int = 1, dim: Axis = -1):
+    """Differences of neighbours along `dim`, taken n times.
+
+    >>> diff([1, 3, 6])
+    tensor([2, 3])
+    """
+    dim = normalise_axis(dim, x.ndim)
+    for _ in range(builtins.min(n, x.shape[dim])):
+        m = x.shape[dim]
+        right, left = layout.narrow(x, dim, 1, m - 1), layout.narrow(x, dim, 0, m - 1)
+        x = compare.ne(right, left) if x.dtype is dtypes.bool_ else right - left
+    return x

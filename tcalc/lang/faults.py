@@ -30,10 +30,28 @@ def translate(error: Exception, place: Place | None, known_names: Names) -> Tcal
     """`error` as a TcalcError; one that is one already stays itself."""
     if isinstance(error, TcalcError):
         return error
+    if _is_ours(error, place):
+        return RuntimeFault(
+            f"internal error: {type(error).__name__}: {error}",
+            notes=["this is a mistake in tcalc, not in your program: please report it"],
+        )
     for kind, case in CASES:
         if isinstance(error, kind):
             return case(error, place, known_names)
     return RuntimeFault(_message(error))
+
+
+def _is_ours(error: Exception, place: Place | None) -> bool:
+    """Whether tcalc's own code failed in a way that no program can bring about."""
+    if isinstance(error, MemoryError | RecursionError):
+        return False
+    traceback, module = error.__traceback__, ""
+    while traceback is not None:
+        module = traceback.tb_frame.f_globals.get("__name__", "")
+        traceback = traceback.tb_next
+    if isinstance(error, AttributeError | NameError | AssertionError | ImportError):
+        return module.startswith("tcalc.") and module != "tcalc.lang.attributes"
+    return place is None
 
 
 def _message(error: BaseException) -> str:

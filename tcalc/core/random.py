@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _BLOCK = 16  # from this size on normals are made in blocks
 _WIDE_RANGE = 1 << 28  # from this range on an integer takes two outputs
 _SEEDS = 1 << 64
+_LARGE_RATE = 10  # from this mean on Poisson counts are made by rejection
 _FIRST_SEED = 67280421310721
 _LONG = 8  # bytes of the dtypes whose whole numbers take two outputs
 _MANTISSA = {2: 11, 4: 24, 8: 53}  # bits, by a float's bytes
@@ -168,8 +169,8 @@ class Generator:
         return order
 
     def bernoulli(self, p: Array) -> Array:
-        """For each probability whether it came true; as PyTorch, a double `p` takes more bits."""
-        draw = self._doubles if p.dtype == np.float64 else self._singles
+        """For each probability whether it came true; in PyTorch a double `p` takes more bits."""
+        draw = self._doubles if p.itemsize == _LONG else self._singles
         came: Array = draw(p.size).reshape(p.shape) < p
         return came
 
@@ -177,6 +178,46 @@ class Generator:
         """Exponentially distributed floats with mean 1 / rate."""
         values = -1.0 / rate * np.log1p(-self._doubles(math.prod(shape)))
         return values.astype(dtype).reshape(shape)
+
+    def poisson(self, rates: Array) -> Array:
+        """Poisson distributed counts with the given means, in their dtype."""
+        counts = [self._one_poisson(rate) for rate in rates.reshape(-1).tolist()]
+        return np.array(counts, dtype=rates.dtype).reshape(rates.shape)
+
+    def _one_poisson(self, rate: float) -> int:
+        """One count; how many bits it takes depends on them, so counts come one by one."""
+        if rate >= _LARGE_RATE:
+            return self._one_large_poisson(rate)
+        if rate == 0:
+            return 0
+        count, product, end = -1, 1.0, math.exp(-rate)
+        while product > end:
+            product *= float(self._doubles(1)[0])
+            count += 1
+        return count
+
+    def _one_large_poisson(self, rate: float) -> int:
+        """Transformed rejection with squeeze.
+
+        Source: W. Hörmann, "The transformed rejection method for generating Poisson random
+        variables", 1993, algorithm PTRS.
+        """
+        b = 0.931 + 2.53 * math.sqrt(rate)
+        a = -0.059 + 0.02483 * b
+        inverse_alpha = 1.1239 + 1.1328 / (b - 3.4)
+        squeeze = 0.9277 - 3.6224 / (b - 2)
+        while True:
+            u, v = (float(uniform) for uniform in self._doubles(2))
+            u -= 0.5
+            us = 0.5 - abs(u)
+            k = math.floor((2 * a / us + b) * u + rate + 0.43)
+            if us >= 0.07 and v <= squeeze:  # noqa: PLR2004 -- the algorithm's own constants
+                return k
+            if k < 0 or (us < 0.013 and v > us):  # noqa: PLR2004
+                continue
+            height = math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b)
+            if height <= k * math.log(rate) - rate - math.lgamma(k + 1):
+                return k
 
     def multinomial(self, weights: Array, count: int, replacement: bool = False) -> Array:
         """int64 indices (..., count) drawn in proportion to `weights` (..., n).

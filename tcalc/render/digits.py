@@ -24,10 +24,8 @@ _ZERO, _MINUS, _DOT = ord("0"), ord("-"), ord(".")
 _POWERS = np.array([float(f"1e{k}") for k in range(MAX_PRECISION + MAX_EXPONENT + 2)])
 _EXACT_POWER = 22  # the last power of ten that is a double
 _QUAD = 4
-_QUADS = np.array(
-    [[_ZERO + n // 1000, _ZERO + n // 100 % 10, _ZERO + n // 10 % 10, _ZERO + n % 10]
-     for n in range(10_000)], dtype=np.uint8,
-)  # fmt: skip
+# The four digits of each number below 10000.
+_QUADS = (np.arange(10**_QUAD)[:, None] // (1000, 100, 10, 1) % 10 + _ZERO).astype(np.uint8)
 
 
 def by_rows(values: Array, width: int, write: Callable[[Array, Array], None]) -> Array:

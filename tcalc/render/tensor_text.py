@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor, set_printer
@@ -24,6 +25,8 @@ from tcalc.render.number_format import NumberFormat, number_format
 
 _PREFIX = "tensor("
 _LEVEL_BYTES = 2  # the brackets around a block
+_MAX_PRECISION = 1100  # no double has more digits
+_PEAK_BYTES = 60  # memory that an element's text takes while it is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +65,32 @@ def set_printoptions(  # noqa: PLR0913, PLR0917 -- PyTorch's signature
     """Change how tensors print; what is not given stays, but `sci_mode` goes back to automatic.
 
     `profile` is default, short or full and is applied before the others. Raises ArgumentFault for
-    another profile and for negative numbers.
+    another profile and for anything that is no count.
     """
     changes: dict[str, Any] = {}
     if profile is not None:
         if profile not in _PROFILES:
-            near = closest(profile, _PROFILES) or list(_PROFILES)
+            near = closest(str(profile), _PROFILES) or list(_PROFILES)
             raise ArgumentFault(
                 f"no print profile is called {profile!r}", helps=[f"try profile={near[0]!r}"]
             )
         changes |= _PROFILES[profile]
-    given = {
-        "precision": precision,
-        "threshold": threshold,
-        "edgeitems": edgeitems,
-        "linewidth": linewidth,
-    }
-    for name, value in given.items():
-        if value is not None:
-            if value < 0:
-                raise ArgumentFault(f"{name} must not be negative, but got {value}")
-            changes[name] = value
+    _require("threshold", threshold, int | float)
+    counts = {"precision": precision, "edgeitems": edgeitems, "linewidth": linewidth}
+    for name, value in counts.items():
+        _require(name, value, int)
+    if precision is not None and precision > _MAX_PRECISION:
+        raise ArgumentFault(f"precision can be {_MAX_PRECISION} at most, but got {precision}")
+    given = counts | {"threshold": threshold}
+    changes |= {name: value for name, value in given.items() if value is not None}
     _options.set(replace(_options.get(), **changes, sci_mode=sci_mode))
+
+
+def _require(name: str, value: Any, kind: Any) -> None:
+    """Raise ArgumentFault unless `value` is absent or a number of the kind that is not negative."""
+    if value is not None and not (isinstance(value, kind) and value >= 0):
+        number = "an integer" if kind is int else "a number"
+        raise ArgumentFault(f"{name} must be {number} that is not negative, but got {value!r}")
 
 
 def tensor_text(tensor: Tensor) -> str:
@@ -135,6 +142,7 @@ def _body(array: Array, options: PrintOptions) -> str:
     if edge == 0:
         return "[...]"
     shown = array if edge is None else _edges(array, edge)
+    limits.check_bytes(shown.size * _PEAK_BYTES, "the text of the tensor")
     blocks, width = _cells(shown, options)
     blocks = blocks.reshape(*shown.shape, blocks.shape[-1])
     for axis in reversed(range(array.ndim)):

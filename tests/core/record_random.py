@@ -48,6 +48,11 @@ def draw(choose: Random, generator: torch.Generator) -> Draw:
         lambda: ("integers", [low, high, [n]], torch.randint(low, high, (n,), **options)),
         lambda: ("permutation", [n], torch.randperm(n, **options)),
         lambda: ("bernoulli", [encoded(probabilities)], torch.bernoulli(weights, **options).bool()),
+        lambda: (
+            "poisson",
+            [encoded(20 * probabilities)],
+            torch.poisson(20 * weights, **options),
+        ),
         lambda: ("exponential", [[n], real, 2.0], like.exponential_(2.0, **options)),
         lambda: (
             "multinomial",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tcalc.core import dtypes
 from tcalc.core.tensor import Tensor
-from tcalc.errors import ArgumentFault
+from tcalc.errors import ArgumentFault, LimitError
 from tcalc.render import digits
 from tcalc.render.number_format import FloatFormat, number_format
 from tcalc.render.tensor_text import PrintOptions, print_options, set_printoptions, tensor_text
@@ -118,11 +118,25 @@ def test_options_stay_until_changed_but_sci_mode_returns_to_automatic() -> None:
     assert print_options() == PrintOptions()
 
 
-def test_unknown_profile_and_negative_numbers_are_refused() -> None:
-    with pytest.raises(ArgumentFault, match="no print profile is called 'ful'"):
-        set_printoptions(profile="ful")
-    with pytest.raises(ArgumentFault, match="precision must not be negative"):
-        set_printoptions(precision=-1)
+@pytest.mark.parametrize(
+    "options, complaint",
+    [
+        ({"profile": "ful"}, "no print profile is called 'ful'"),
+        ({"precision": -1}, "precision must be an integer that is not negative, but got -1"),
+        ({"linewidth": 80.5}, "linewidth must be an integer"),
+        ({"threshold": "all"}, "threshold must be a number"),
+        ({"precision": 10**9}, "precision can be 1100 at most"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ArgumentFault, match=complaint):
+        set_printoptions(**options)
+
+
+def test_a_text_that_would_fill_the_memory_is_refused() -> None:
+    ghost = np.broadcast_to(np.float32(1), (10**6, 10**6))
+    with pytest.raises(LimitError, match="the text of the tensor would take"):
+        text(ghost, profile="full")
 
 
 # The vectorised digits against Python's own -----------------------------------------------------

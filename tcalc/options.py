@@ -152,8 +152,8 @@ OPTIONS = (
     Option("e", "eval", "CODE", RUNNING, "code to run; repeatable", str, many=True, fixed=True),
     Option("i", "interactive", "", RUNNING, "stay in the REPL afterwards", fixed=True),
     Option("k", "keep-going", "", RUNNING, "after an error go on with the next statement"),
-    Option("d", "data", "NAME=[FORMAT:]PATH", DATA, "bind NAME to the data in PATH (-: standard"
-           " input); repeatable", _binding, many=True, fixed=True),
+    Option("d", "data", "NAME=[FORMAT:]PATH", DATA, "bind NAME to data (-: standard input)",
+           _binding, many=True, fixed=True),
     Option("o", "output", "FORMAT", DATA, "how results are written (below)", _format),
     Option("", "precision", "N", PRINTING, "digits after the point (4)", _count),
     Option("", "linewidth", "N", PRINTING, "columns of a line (80)", _count),
@@ -265,9 +265,9 @@ _COLUMN = 28
 _HEAD = """\
 tcalc: a tensor calculator; PyTorch's language on the command line
 
-  tcalc [options]                   a REPL on a terminal, else run standard input
-  tcalc [options] FILE [ARG ...]    run a script (-: standard input); ARGs are `argv`
-  tcalc [options] -e CODE ...       run CODE; piped standard input is the tensor `stdin`
+  tcalc [options]                  a REPL on a terminal, else run standard input
+  tcalc [options] FILE [ARG ...]   run a script (-: standard input); argv: ARGs
+  tcalc [options] -e CODE ...      run CODE; stdin is the tensor piped in
 """
 
 _TAIL = """

@@ -1,0 +1,74 @@
+"""Runs the command, in a process of its own or, where nothing speaks against it, in this one."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tcalc import cli
+
+ROOT = Path(__file__).parents[2]
+
+
+class Outcome(NamedTuple):
+    """What a run left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """An environment in which no setting of the user's own counts."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TCALC_DEBUG", "PYTHONUNBUFFERED")
+    }
+    return kept | {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": "/nonexistent", "TERM": "xterm"}
+
+
+@pytest.fixture
+def tcalc(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Outcome]:
+    """Run the command in this process: `tcalc("-e", "1+1", stdin="")`."""
+
+    def run(*words: str, stdin: str | bytes = "") -> Outcome:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+        monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
+        for name in ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"):
+            monkeypatch.delenv(name, raising=False)
+        status = cli.main(words)
+        captured = capsys.readouterr()
+        return Outcome(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def process(environment: dict[str, str]) -> Callable[..., Outcome]:
+    """Run the command as a process of its own."""
+
+    def run(*words: str, stdin: str | bytes = b"", env: dict[str, str] | None = None) -> Outcome:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            [sys.executable, "-m", "tcalc", *words],
+            input=data,
+            capture_output=True,
+            env=environment | (env or {}),
+            check=False,
+            timeout=60,
+        )
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run

@@ -117,7 +117,7 @@ def explain(source: Source, tokens: lexer.Tokens, stuck: Stuck, machine: Machine
 
 def _incomplete(place: _Place) -> bool:
     """Whether the text only stops too early."""
-    if place.kind == ERROR:
+    if place.kind == ERROR and place.found != "\\":
         return place.found.startswith(('"""', "'''"))
     rest = set(place.tokens.kinds[place.index :])
     if rest <= {DEDENT, END}:

@@ -7,8 +7,6 @@ it is a single step.
 
 from __future__ import annotations
 
-from tcalc.lang import tables
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Callable
@@ -23,7 +21,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 MAX_DEPTH = 400  # unfinished brackets, operators and blocks at one place
 
 
-class Stuck(Exception):  # noqa: N818  (the parser turns it into a SyntaxFault)
+class Stuck(Exception):
     """No rule allows the token number `index` here; `states` is the stack of states before it."""
 
     def __init__(self, index: int, states: list[int]) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 TABLES = tables.load()
 KINDS = TABLES.KINDS
 KIND = {name: number for number, name in enumerate(KINDS)}
-_finditer = TABLES.pattern().finditer
+_scanner = TABLES.pattern().scanner
 
 NAME, NUMBER, STRING = KIND["NAME"], KIND["NUMBER"], KIND["STRING"]
 NEWLINE, INDENT, DEDENT = KIND["_NEWLINE"], KIND["_INDENT"], KIND["_DEDENT"]
@@ -58,16 +58,19 @@ class Tokens:
         self.ends.append(end)
 
 
-def scan(text: str) -> Iterator[tuple[int, str, int]]:
-    """Kind, text and start of every token in `text`; inside brackets a line's end is a GAP."""
+def scan(text: str, depth: int = 0, *, fresh: bool = True) -> Iterator[tuple[int, str, int]]:
+    """Kind, text and start of every token in `text`; inside brackets a line's end is a GAP.
+
+    The text begins inside `depth` brackets, and, if it is `fresh`, where a statement may start.
+    """
     groups, words = TABLES.GROUPS, TABLES.WORDS
-    depth, position, before = 0, _first(text), NEWLINE
+    position, before = _first(text), NEWLINE if fresh else GAP
     while True:
         if before == NEWLINE and text.startswith(_MAGIC_SIGNS, position):
             piece = text[position : _line_end(text, position)]
             yield MAGIC, piece, position
             before, position = MAGIC, position + len(piece)
-        for match in _finditer(text, position):
+        for match in iter(_scanner(text, position).match, None):
             group = match.lastindex or 0
             piece = match[group]
             kind = groups[group]
@@ -101,7 +104,7 @@ def lex(text: str) -> Tokens:
     """All tokens of a program; its first line sets the outermost indentation."""
     tokens = Tokens()
     kinds, texts, starts, ends = tokens.kinds, tokens.texts, tokens.starts, tokens.ends
-    levels = [_width(text[: _first(text)])]
+    levels = [width(text[: _first(text)])]
     end, kind = 0, NEWLINE
     for kind, piece, start in scan(text):
         if kind == GAP:
@@ -119,7 +122,7 @@ def lex(text: str) -> Tokens:
         ends.append(end)
     if not text.isascii():
         _normalise(tokens)
-    if kind not in {NEWLINE, GAP} and not text.endswith("\\"):
+    if kind not in {NEWLINE, GAP} and not text.endswith(("\n", "\r")):
         tokens.add(NEWLINE, "", len(text), end)
     for _ in levels[1:]:
         tokens.add(DEDENT, "", len(text), end)
@@ -142,21 +145,21 @@ def _normalise(tokens: Tokens) -> None:
 
 def _indent(tokens: Tokens, levels: list[int], gap: str, after: int, end: int) -> None:
     """Add the tokens for the indentation of a line that starts `after` `gap`."""
-    width = _width(gap[max(gap.rfind("\n"), gap.rfind("\r")) + 1 :])
+    columns = width(gap[max(gap.rfind("\n"), gap.rfind("\r")) + 1 :])
     if all(kind == NEWLINE for kind in tokens.kinds):
-        levels[0] = width
-    elif width > levels[-1]:
-        levels.append(width)
+        levels[0] = columns
+    elif columns > levels[-1]:
+        levels.append(columns)
         tokens.add(INDENT, "", after, end)
     else:
-        while len(levels) > 1 and width < levels[-1]:
+        while len(levels) > 1 and columns < levels[-1]:
             levels.pop()
             tokens.add(DEDENT, "", after, end)
-        if width != levels[-1]:
+        if columns != levels[-1]:
             tokens.add(MISFIT, "", after, end)
 
 
-def _width(blanks: str) -> int:
+def width(blanks: str) -> int:
     """Columns that an indentation takes; a tab goes to the next multiple of 8."""
     blanks = blanks.rpartition("\f")[2].replace("\ufeff", "")
     return len(blanks.expandtabs(_TAB)) if "\t" in blanks else len(blanks)
@@ -169,7 +172,7 @@ def lex_field(text: str, start: int, end: int) -> tuple[Tokens, int]:
     """
     tokens = Tokens()
     depth, stop = 0, end
-    for match in _finditer(text, start, end):
+    for match in iter(_scanner(text, start, end).match, None):
         group = match.lastindex or 0
         piece = match[group]
         kind = TABLES.GROUPS[group]
@@ -200,3 +203,41 @@ def _open_string(text: str, start: int) -> str:
     if text.startswith(('"""', "'''"), start):
         return text[start:]
     return text[start : _line_end(text, start)]
+
+
+def classify(text: str) -> Iterator[tuple[str, int, int]]:
+    """What each word is to a reader: its class, start and end; blanks are left out."""
+    for kind, piece, start in scan(text):
+        if kind in {NEWLINE, GAP}:
+            yield from _comments(piece, start)
+        else:
+            yield _class(kind, piece), start, start + len(piece)
+
+
+def _class(kind: int, piece: str) -> str:
+    if kind in _CLASSES:
+        return _CLASSES[kind]
+    if kind == ERROR:
+        return "string" if len(piece) > 1 or piece in _QUOTES else "error"
+    if kind in OPENING or kind in CLOSING:
+        return "bracket"
+    return "keyword" if piece[0].isalpha() else "operator"
+
+
+_CLASSES = {
+    NAME: "name",
+    NUMBER: "number",
+    BULK: "number",
+    STRING: "string",
+    MAGIC: "comment",
+    RESERVED: "error",
+}
+
+
+def _comments(gap: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """The comments among blank lines."""
+    position = gap.find("#")
+    while position >= 0:
+        end = _line_end(gap, position)
+        yield "comment", start + position, start + end
+        position = gap.find("#", end)

@@ -25,17 +25,17 @@ _MACHINE = lalr.Machine(lexer.TABLES, build.builder)
 def parse(source: Source) -> Module:
     """The syntax tree of a program; raises `SyntaxFault`."""
     text = source.text
-    tokens = lexer.lex(transcript.strip(text) if transcript.is_transcript(text) else text)
+    words = lexer.lex(transcript.strip(text) if transcript.is_transcript(text) else text)
     collecting = gc.isenabled()
     gc.disable()  # nodes hold no cycles, and there are many of them
     try:
-        _check_names(tokens, text, 0)
-        module: Module = _MACHINE.run(tokens, "module")
-        _check_depth(module, tokens)
+        _check_names(words, text, 0)
+        module: Module = _MACHINE.run(words, "module")
+        _check_depth(module, words)
     except lalr.Stuck as stuck:
         from tcalc.lang.explain import explain
 
-        raise explain(source, tokens, stuck, _MACHINE) from None
+        raise explain(source, words, stuck, _MACHINE) from None
     except Refusal as refusal:
         raise _fault(source, refusal) from None
     finally:
@@ -45,35 +45,44 @@ def parse(source: Source) -> Module:
     return module
 
 
-def parse_field(tokens: lexer.Tokens, shift: int) -> Expr:
+def tokens(text: str) -> list[tuple[str, int, int]]:
+    """Class, start and end of every word in `text`, for highlighting; never fails.
+
+    The classes are keyword, name, number, string, comment, operator, bracket and error.
+    """
+    program = transcript.strip(text) if transcript.is_transcript(text) else text
+    return list(lexer.classify(program))
+
+
+def parse_field(words: lexer.Tokens, shift: int) -> Expr:
     """The expression in an f-string's braces, which begin at offset `shift` of the source."""
-    _check_names(tokens, "".join(tokens.texts), shift)
+    _check_names(words, "".join(words.texts), shift)
     try:
-        field: Expr = _MACHINE.run(tokens, "field", shift)
+        field: Expr = _MACHINE.run(words, "field", shift)
     except lalr.Stuck as stuck:
-        text = tokens.texts[stuck.index]
-        place = tokens.starts[stuck.index] + shift
+        text = words.texts[stuck.index]
+        place = words.starts[stuck.index] + shift
         headline = f"unexpected '{text}' in an f-string" if text else "expected an expression"
         raise Refusal(headline, (place, place + len(text))) from None
     return field
 
 
-def _check_names(tokens: lexer.Tokens, text: str, shift: int) -> None:
+def _check_names(words: lexer.Tokens, text: str, shift: int) -> None:
     """Refuse names with two underscores, by which Python's internals are called."""
     if "__" not in text:
         return
-    for kind, name, start in zip(tokens.kinds, tokens.texts, tokens.starts, strict=True):
+    for kind, name, start in zip(words.kinds, words.texts, words.starts, strict=True):
         if kind == lexer.NAME and "__" in name:
             place = (start + shift, start + shift + len(name))
             raise Refusal(f"'{name}' has a double underscore, as no name here may have", place)
 
 
-def _check_depth(module: Module, tokens: lexer.Tokens) -> None:
+def _check_depth(module: Module, words: lexer.Tokens) -> None:
     """Refuse chains such as `1 + 1 + …` that no later step could walk down."""
     first = 0
-    for last in [i for i, kind in enumerate(tokens.kinds) if kind == lexer.NEWLINE]:
+    for last in [i for i, kind in enumerate(words.kinds) if kind == lexer.NEWLINE]:
         if last - first > MAX_DEPTH:
-            _measure(module, tokens.starts[first], tokens.ends[last])
+            _measure(module, words.starts[first], words.ends[last])
         first = last + 1
 
 

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from tcalc.lang.syntax import Node
 
 
-class Refusal(Exception):  # noqa: N818  (it is caught by the parser, never shown)
+class Refusal(Exception):
     """Says what is wrong with `node`, or with the text from `place[0]` to `place[1]`."""
 
     def __init__(self, headline: str, place: Node | tuple[int, int], help_: str = "") -> None:

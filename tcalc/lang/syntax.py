@@ -93,7 +93,7 @@ class FString(Expr):
 class Field(Expr):
     """`{value!r:spec}` of an f-string; `conversion` is "r", "s", "a" or ""."""
 
-    __slots__ = ("value", "conversion", "spec")
+    __slots__ = ("conversion", "spec", "value")
     value: Expr
     conversion: str
     spec: FString | None
@@ -170,7 +170,7 @@ class Compare(Expr):
 class Conditional(Expr):
     """`body if test else orelse`."""
 
-    __slots__ = ("body", "test", "orelse")
+    __slots__ = ("body", "orelse", "test")
     body: Expr
     test: Expr
     orelse: Expr
@@ -187,7 +187,7 @@ class Walrus(Expr):
 class Pipe(Expr):
     """`value |> target`; a call as target gets `value` as its first argument."""
 
-    __slots__ = ("value", "target")
+    __slots__ = ("target", "value")
     value: Expr
     target: Expr
 
@@ -195,7 +195,7 @@ class Pipe(Expr):
 class Attribute(Expr):
     """`value.name`."""
 
-    __slots__ = ("value", "name")
+    __slots__ = ("name", "value")
     value: Expr
     name: str
 
@@ -203,7 +203,7 @@ class Attribute(Expr):
 class Subscript(Expr):
     """`value[index]`; several indices make a Tuple."""
 
-    __slots__ = ("value", "index")
+    __slots__ = ("index", "value")
     value: Expr
     index: Expr
 
@@ -211,7 +211,7 @@ class Subscript(Expr):
 class Slice(Expr):
     """`lower:upper:step`, only inside a Subscript."""
 
-    __slots__ = ("lower", "upper", "step")
+    __slots__ = ("lower", "step", "upper")
     lower: Expr | None
     upper: Expr | None
     step: Expr | None
@@ -220,7 +220,7 @@ class Slice(Expr):
 class Call(Expr):
     """`func(args, keywords)`."""
 
-    __slots__ = ("func", "args", "keywords")
+    __slots__ = ("args", "func", "keywords")
     func: Expr
     args: list[Expr]
     keywords: list[Keyword]
@@ -237,7 +237,7 @@ class Keyword(Node):
 class Comprehension(Expr):
     """`kind` is "list", "set", "dict" or "generator"; `value` is the second half of `k: v`."""
 
-    __slots__ = ("kind", "element", "value", "clauses")
+    __slots__ = ("clauses", "element", "kind", "value")
     kind: str
     element: Expr
     value: Expr | None
@@ -247,7 +247,7 @@ class Comprehension(Expr):
 class Clause(Node):
     """`for target in iterable if test if test`."""
 
-    __slots__ = ("target", "iterable", "tests")
+    __slots__ = ("iterable", "target", "tests")
     target: Expr
     iterable: Expr
     tests: list[Expr]
@@ -256,7 +256,7 @@ class Clause(Node):
 class Lambda(Expr):
     """`lambda params: body`."""
 
-    __slots__ = ("params", "body")
+    __slots__ = ("body", "params")
     params: list[Param]
     body: Expr
 
@@ -268,7 +268,7 @@ class Param(Node):
     those before it "positional".
     """
 
-    __slots__ = ("name", "kind", "default")
+    __slots__ = ("default", "kind", "name")
     name: str
     kind: str
     default: Expr | None
@@ -277,7 +277,7 @@ class Param(Node):
 class Yield(Expr):
     """`yield value` or, with `delegate`, `yield from value`."""
 
-    __slots__ = ("value", "delegate")
+    __slots__ = ("delegate", "value")
     value: Expr | None
     delegate: bool
 
@@ -295,7 +295,7 @@ class Module(Node):
 class Expression(Stmt):
     """An expression statement; `silent` where a `;` follows it, so that its value is not shown."""
 
-    __slots__ = ("value", "silent")
+    __slots__ = ("silent", "value")
     value: Expr
     silent: bool
 
@@ -311,7 +311,7 @@ class Assign(Stmt):
 class AugAssign(Stmt):
     """`target op= value`; `op` is the operator without the `=`."""
 
-    __slots__ = ("target", "op", "value")
+    __slots__ = ("op", "target", "value")
     target: Expr
     op: str
     value: Expr
@@ -352,7 +352,7 @@ class Continue(Stmt):
 class Assert(Stmt):
     """`assert test, message`."""
 
-    __slots__ = ("test", "message")
+    __slots__ = ("message", "test")
     test: Expr
     message: Expr | None
 
@@ -389,7 +389,7 @@ class ImportFrom(Stmt):
 class Alias(Node):
     """`name as alias` of an import; `name` may be dotted."""
 
-    __slots__ = ("name", "alias")
+    __slots__ = ("alias", "name")
     name: str
     alias: str | None
 
@@ -397,7 +397,7 @@ class Alias(Node):
 class If(Stmt):
     """`if test: body else: orelse`; an `elif` is an If alone in `orelse`."""
 
-    __slots__ = ("test", "body", "orelse")
+    __slots__ = ("body", "orelse", "test")
     test: Expr
     body: list[Stmt]
     orelse: list[Stmt]
@@ -406,7 +406,7 @@ class If(Stmt):
 class While(Stmt):
     """`while test: body else: orelse`."""
 
-    __slots__ = ("test", "body", "orelse")
+    __slots__ = ("body", "orelse", "test")
     test: Expr
     body: list[Stmt]
     orelse: list[Stmt]
@@ -415,7 +415,7 @@ class While(Stmt):
 class For(Stmt):
     """`for target in iterable: body else: orelse`."""
 
-    __slots__ = ("target", "iterable", "body", "orelse")
+    __slots__ = ("body", "iterable", "orelse", "target")
     target: Expr
     iterable: Expr
     body: list[Stmt]
@@ -425,7 +425,7 @@ class For(Stmt):
 class With(Stmt):
     """`with items: body`."""
 
-    __slots__ = ("items", "body")
+    __slots__ = ("body", "items")
     items: list[WithItem]
     body: list[Stmt]
 
@@ -441,7 +441,7 @@ class WithItem(Node):
 class FunctionDef(Stmt):
     """`def name(params): body`; annotations are dropped."""
 
-    __slots__ = ("name", "params", "body")
+    __slots__ = ("body", "name", "params")
     name: str
     params: list[Param]
     body: list[Stmt]

@@ -6,7 +6,6 @@ each table holds is told in `tables.py`, which loads them.
 
 from __future__ import annotations
 
-import _imp
 import _sre
 import re
 import tomllib

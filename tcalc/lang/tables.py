@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _imp
 import _sre
+from io import open_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
@@ -71,7 +72,7 @@ def load() -> Tables:
     except ImportError:
         return _remake(folder)
     try:
-        if _tables.HASH != grammar_hash(folder):
+        if grammar_hash(folder) != _tables.HASH:
             return _remake(folder)
     except OSError:
         pass  # no grammar to compare with, as in a zipped package
@@ -82,7 +83,7 @@ def grammar_folder() -> str:
     """Where the grammar is: in the package if it was installed, else beside it in a checkout."""
     inside = _LANG + "../grammar/"
     try:
-        with open(inside + _SOURCES[0], "rb"):
+        with open_code(inside + _SOURCES[0]):
             return inside
     except OSError:
         return _LANG + "../../grammar/"
@@ -92,7 +93,7 @@ def grammar_hash(folder: str) -> bytes:
     """Tells two states of the grammar, or of what turns it into tables, apart."""
     content = b""
     for path in (*(folder + name for name in _SOURCES), _LANG + "tablemaker.py"):
-        with open(path, "rb") as file:
+        with open_code(path) as file:
             content += file.read()
     return _imp.source_hash(_HASH_KEY, content)
 

@@ -25,7 +25,7 @@ _POWERS = np.array([float(f"1e{k}") for k in range(MAX_PRECISION + MAX_EXPONENT 
 _EXACT_POWER = 22  # the last power of ten that is a double
 _QUAD = 4
 # The four digits of each number below 10000.
-_QUADS = (np.arange(10**_QUAD)[:, None] // (1000, 100, 10, 1) % 10 + _ZERO).astype(np.uint8)
+_QUADS = np.stack(np.indices((10,) * _QUAD, np.uint8) + np.uint8(_ZERO), -1).reshape(-1, _QUAD)
 
 
 def by_rows(values: Array, width: int, write: Callable[[Array, Array], None]) -> Array:

@@ -1,15 +1,16 @@
 """How the numbers of one tensor are written: the notation and width they share.
 
 `number_format(array, precision, sci_mode)` decides from all values, as PyTorch does. A format has a
-`width`, the `text` of one number and the `cells` of many. To add one: a class with these three and
-its case in `number_format`.
+`width` that texts are padded to, the `text` of one number, which is not padded, and the `cells` of
+many, which are not either. Zeros, nan and infinities do not count in the width, as in PyTorch, so
+their texts may be longer. To add a format: a class with these three and its case in
+`number_format`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,26 +20,7 @@ from tcalc.render import digits
 _FEW = 200  # below this a matrix of digits takes longer than one text after the other
 
 
-class NumberFormat(Protocol):
-    """The notation that all numbers of a tensor share.
-
-    `width` is what texts are padded to; PyTorch does not count zeros, nan and infinities in it, so
-    theirs may be longer.
-    """
-
-    @property
-    def width(self) -> int:
-        """Characters of a padded number."""
-
-    def text(self, value: Any) -> str:
-        """One number, not padded."""
-
-    def cells(self, values: Array) -> Array:
-        """The cell matrix of 1-D `values`, not padded and possibly wider than `width`."""
-
-
-@dataclass(frozen=True, slots=True)
-class IntFormat:
+class IntFormat(NamedTuple):
     """Ints and bools as Python writes them."""
 
     width: int
@@ -54,8 +36,7 @@ class IntFormat:
         return digits.by_rows(values, self.width, digits.write_integers)
 
 
-@dataclass(frozen=True, slots=True)
-class FloatFormat:
+class FloatFormat(NamedTuple):
     """Floats with `precision` digits after the dot, or whole ones with a bare dot."""
 
     width: int
@@ -96,9 +77,14 @@ class FloatFormat:
         return all(value * scale < digits.MAX_SCALED for value in ordinary)
 
 
+NumberFormat = IntFormat | FloatFormat
+
+
 def _extremes(values: Array) -> list[float]:
-    """Of each kind of value that occurs those with the longest texts: zeros, nan, infinities, and
-    of positive and of negative numbers the largest and the smallest.
+    """The values among which the longest texts are.
+
+    Of zeros, nan and infinities each kind that occurs (only -0 if both zeros do), of positive and
+    of negative numbers the least and the greatest.
     """
     found: list[float] = []
     finite = np.isfinite(values)

@@ -9,9 +9,8 @@ different length. To add an option: a field of `PrintOptions`.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +28,7 @@ _MAX_PRECISION = 1100  # no double has more digits
 _PEAK_BYTES = 60  # memory that an element's text takes while it is made
 
 
-@dataclass(frozen=True, slots=True)
-class PrintOptions:
+class PrintOptions(NamedTuple):
     """How tensors print: the fields of `torch.set_printoptions`."""
 
     precision: int = 4
@@ -83,7 +81,7 @@ def set_printoptions(  # noqa: PLR0913, PLR0917 -- PyTorch's signature
         raise ArgumentFault(f"precision can be {_MAX_PRECISION} at most, but got {precision}")
     given = counts | {"threshold": threshold}
     changes |= {name: value for name, value in given.items() if value is not None}
-    _options.set(replace(_options.get(), **changes, sci_mode=sci_mode))
+    _options.set(_options.get()._replace(**changes, sci_mode=sci_mode))
 
 
 def _require(name: str, value: Any, kind: Any) -> None:

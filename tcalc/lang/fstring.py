@@ -20,7 +20,7 @@ def read(literal: StringLiteral) -> FString:
 
 
 class _Reader:
-    """Walks over one f-string; offsets count from its prefix, but nodes' from the source's start."""
+    """Walks over one f-string; its offsets count from the literal, a node's from the source."""
 
     def __init__(self, literal: StringLiteral) -> None:
         self.literal = literal

@@ -51,12 +51,11 @@ class Machine:
         """What the rule `start` builds from `tokens`; `shift` is added to all offsets."""
         moves, gotos, rules = self._moves, self._gotos, self._rules
         state = self.tables.START_STATES[start]
-        states, values, begins = [state], [None], [0]
+        states, begins = [state], [0]
+        values: list[Any] = [None]
+        value: Any
         ended = shift
-        index = 0
-        for kind, text, begin, end in zip(
-            tokens.kinds, tokens.texts, tokens.starts, tokens.ends, strict=True
-        ):
+        for index, (kind, text, begin, end) in enumerate(tokens):
             while True:
                 move = moves[state].get(kind)
                 if move is None:
@@ -95,7 +94,6 @@ class Machine:
             ended = end + shift
             if len(states) > MAX_DEPTH:
                 raise TooDeep(index, states)
-            index += 1
         return values[1]
 
     def accepts(self, states: list[int], kind: int) -> bool:

@@ -50,6 +50,10 @@ class Tokens:
         self.starts: list[int] = []
         self.ends: list[int] = []
 
+    def __iter__(self) -> Iterator[tuple[int, str, int, int]]:
+        """Kind, text, start and end of each."""
+        return zip(self.kinds, self.texts, self.starts, self.ends, strict=True)
+
     def add(self, kind: int, text: str, start: int, end: int) -> None:
         """Append one token."""
         self.kinds.append(kind)

@@ -13,6 +13,7 @@ _ESCAPES = {
     "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f",
     "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\n": "",
 }  # fmt: skip
+_FEW_DIGITS = 1000
 _HEX_ESCAPES = {"x": 2, "u": 4, "U": 8}
 
 
@@ -31,7 +32,7 @@ def number(text: str, start: int) -> complex:
         return float(text) if set(lowered) & set(".e") else int(text, 0)
     except ValueError:
         pass
-    if len(text) > 1000:
+    if len(text) > _FEW_DIGITS:
         raise Refusal(
             f"an integer literal of {len(text)} digits is too long", (start, start + len(text))
         )

@@ -1,4 +1,4 @@
-"""A text that the grammar allows but the language does not, on its way to become a `SyntaxFault`."""
+"""What the grammar allows but the language does not, on its way to become a `SyntaxFault`."""
 
 from __future__ import annotations
 

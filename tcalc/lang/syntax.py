@@ -6,6 +6,8 @@ builds: `-> binary` makes a `Binary`. To add a form: a rule in `grammar/tcalc.la
 case in `compile.py`.
 """
 
+# ruff: noqa: RUF023  (slots stand in source order, which is the order of the fields)
+
 from __future__ import annotations
 
 TYPE_CHECKING = False
@@ -93,7 +95,7 @@ class FString(Expr):
 class Field(Expr):
     """`{value!r:spec}` of an f-string; `conversion` is "r", "s", "a" or ""."""
 
-    __slots__ = ("conversion", "spec", "value")
+    __slots__ = ("value", "conversion", "spec")
     value: Expr
     conversion: str
     spec: FString | None
@@ -160,7 +162,7 @@ class Binary(Expr):
 
 
 class Compare(Expr):
-    """`a < b <= c`: `ops[i]` stands between operand i and i + 1; `not in` and `is not` are one op."""
+    """`a < b <= c`: `ops[i]` stands between operands i and i + 1; `not in` is one op."""
 
     __slots__ = ("operands", "ops")
     operands: list[Expr]
@@ -170,7 +172,7 @@ class Compare(Expr):
 class Conditional(Expr):
     """`body if test else orelse`."""
 
-    __slots__ = ("body", "orelse", "test")
+    __slots__ = ("body", "test", "orelse")
     body: Expr
     test: Expr
     orelse: Expr
@@ -187,7 +189,7 @@ class Walrus(Expr):
 class Pipe(Expr):
     """`value |> target`; a call as target gets `value` as its first argument."""
 
-    __slots__ = ("target", "value")
+    __slots__ = ("value", "target")
     value: Expr
     target: Expr
 
@@ -195,7 +197,7 @@ class Pipe(Expr):
 class Attribute(Expr):
     """`value.name`."""
 
-    __slots__ = ("name", "value")
+    __slots__ = ("value", "name")
     value: Expr
     name: str
 
@@ -203,7 +205,7 @@ class Attribute(Expr):
 class Subscript(Expr):
     """`value[index]`; several indices make a Tuple."""
 
-    __slots__ = ("index", "value")
+    __slots__ = ("value", "index")
     value: Expr
     index: Expr
 
@@ -211,7 +213,7 @@ class Subscript(Expr):
 class Slice(Expr):
     """`lower:upper:step`, only inside a Subscript."""
 
-    __slots__ = ("lower", "step", "upper")
+    __slots__ = ("lower", "upper", "step")
     lower: Expr | None
     upper: Expr | None
     step: Expr | None
@@ -220,7 +222,7 @@ class Slice(Expr):
 class Call(Expr):
     """`func(args, keywords)`."""
 
-    __slots__ = ("args", "func", "keywords")
+    __slots__ = ("func", "args", "keywords")
     func: Expr
     args: list[Expr]
     keywords: list[Keyword]
@@ -237,7 +239,7 @@ class Keyword(Node):
 class Comprehension(Expr):
     """`kind` is "list", "set", "dict" or "generator"; `value` is the second half of `k: v`."""
 
-    __slots__ = ("clauses", "element", "kind", "value")
+    __slots__ = ("kind", "element", "value", "clauses")
     kind: str
     element: Expr
     value: Expr | None
@@ -247,7 +249,7 @@ class Comprehension(Expr):
 class Clause(Node):
     """`for target in iterable if test if test`."""
 
-    __slots__ = ("iterable", "target", "tests")
+    __slots__ = ("target", "iterable", "tests")
     target: Expr
     iterable: Expr
     tests: list[Expr]
@@ -256,19 +258,20 @@ class Clause(Node):
 class Lambda(Expr):
     """`lambda params: body`."""
 
-    __slots__ = ("body", "params")
+    __slots__ = ("params", "body")
     params: list[Param]
     body: Expr
 
 
 class Param(Node):
-    """One parameter; `kind` is "plain", "keyword" (after a star), "args" (`*a`) or "kwargs" (`**k`).
+    """One parameter.
 
+    `kind` is "plain", "keyword" (after a star), "args" (`*a`) or "kwargs" (`**k`).
     A bare `*` leaves no Param, it makes those that follow "keyword"; `/` is accepted and marks
     those before it "positional".
     """
 
-    __slots__ = ("default", "kind", "name")
+    __slots__ = ("name", "kind", "default")
     name: str
     kind: str
     default: Expr | None
@@ -277,7 +280,7 @@ class Param(Node):
 class Yield(Expr):
     """`yield value` or, with `delegate`, `yield from value`."""
 
-    __slots__ = ("delegate", "value")
+    __slots__ = ("value", "delegate")
     value: Expr | None
     delegate: bool
 
@@ -295,7 +298,7 @@ class Module(Node):
 class Expression(Stmt):
     """An expression statement; `silent` where a `;` follows it, so that its value is not shown."""
 
-    __slots__ = ("silent", "value")
+    __slots__ = ("value", "silent")
     value: Expr
     silent: bool
 
@@ -311,7 +314,7 @@ class Assign(Stmt):
 class AugAssign(Stmt):
     """`target op= value`; `op` is the operator without the `=`."""
 
-    __slots__ = ("op", "target", "value")
+    __slots__ = ("target", "op", "value")
     target: Expr
     op: str
     value: Expr
@@ -352,7 +355,7 @@ class Continue(Stmt):
 class Assert(Stmt):
     """`assert test, message`."""
 
-    __slots__ = ("message", "test")
+    __slots__ = ("test", "message")
     test: Expr
     message: Expr | None
 
@@ -389,7 +392,7 @@ class ImportFrom(Stmt):
 class Alias(Node):
     """`name as alias` of an import; `name` may be dotted."""
 
-    __slots__ = ("alias", "name")
+    __slots__ = ("name", "alias")
     name: str
     alias: str | None
 
@@ -397,7 +400,7 @@ class Alias(Node):
 class If(Stmt):
     """`if test: body else: orelse`; an `elif` is an If alone in `orelse`."""
 
-    __slots__ = ("body", "orelse", "test")
+    __slots__ = ("test", "body", "orelse")
     test: Expr
     body: list[Stmt]
     orelse: list[Stmt]
@@ -406,7 +409,7 @@ class If(Stmt):
 class While(Stmt):
     """`while test: body else: orelse`."""
 
-    __slots__ = ("body", "orelse", "test")
+    __slots__ = ("test", "body", "orelse")
     test: Expr
     body: list[Stmt]
     orelse: list[Stmt]
@@ -415,7 +418,7 @@ class While(Stmt):
 class For(Stmt):
     """`for target in iterable: body else: orelse`."""
 
-    __slots__ = ("body", "iterable", "orelse", "target")
+    __slots__ = ("target", "iterable", "body", "orelse")
     target: Expr
     iterable: Expr
     body: list[Stmt]
@@ -425,7 +428,7 @@ class For(Stmt):
 class With(Stmt):
     """`with items: body`."""
 
-    __slots__ = ("body", "items")
+    __slots__ = ("items", "body")
     items: list[WithItem]
     body: list[Stmt]
 
@@ -441,7 +444,7 @@ class WithItem(Node):
 class FunctionDef(Stmt):
     """`def name(params): body`; annotations are dropped."""
 
-    __slots__ = ("body", "name", "params")
+    __slots__ = ("name", "params", "body")
     name: str
     params: list[Param]
     body: list[Stmt]

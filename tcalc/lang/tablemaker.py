@@ -6,10 +6,12 @@ each table holds is told in `tables.py`, which loads them.
 
 from __future__ import annotations
 
-import _sre
+import _sre  # type: ignore[import-not-found]
+import keyword
 import re
 import tomllib
 from pathlib import Path
+from re import _compiler, _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
 from lark import Lark
@@ -19,7 +21,7 @@ from lark.parsers.lalr_analysis import Reduce
 from tcalc.lang import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from lark.grammar import Rule
     from lark.lexer import TerminalDef, Token
@@ -91,7 +93,7 @@ def _is_literal(terminal: TerminalDef) -> bool:
     return isinstance(terminal.pattern, PatternStr)
 
 
-def _lexer_tables(terminals: list[TerminalDef], kinds: _Kinds) -> dict[str, Any]:
+def _lexer_tables(terminals: Collection[TerminalDef], kinds: _Kinds) -> dict[str, Any]:
     """One regular expression for all terminals: a group a kind, one for all operators."""
     patterns = {t.name: t.pattern.to_regexp() for t in terminals if not _is_literal(t)}
     words = {text: kinds[name] for name, text in kinds.texts.items()}
@@ -120,8 +122,6 @@ def _lexer_tables(terminals: list[TerminalDef], kinds: _Kinds) -> dict[str, Any]
 
 
 def _words_matching(pattern: str) -> list[str]:
-    import keyword
-
     return [word for word in keyword.kwlist if re.fullmatch(pattern, word)]
 
 
@@ -134,8 +134,6 @@ def _any_of(operators: list[str]) -> str:
 
 def _code_of(pattern: str) -> tuple[int, ...]:
     """The compiled form that `_sre.compile` takes; `re` keeps it to itself otherwise."""
-    from re import _compiler, _parser  # type: ignore[attr-defined]
-
     parsed = _parser.parse(pattern, 0)
     return tuple(int(word) for word in _compiler._code(parsed, re.UNICODE.value))
 
@@ -178,9 +176,10 @@ def _packed(numbers: Iterable[int]) -> bytes:
 def _rule(
     rule: Rule, symbols: dict[str, int]
 ) -> tuple[int, int, str, tuple[int | None, ...], bool]:
-    """Head, length, name of what it builds ("" for parts only), parts, whether one part stands alone.
+    """Head, length, name of what it builds, parts, and whether a single part stands for the rule.
 
-    Parts are numbered from the left; ~n stands for the parts of part n, None for a missing option.
+    A rule without a name gives its parts to the rule above it. Parts are numbered from the left;
+    ~n stands for the parts of part n, None for a missing option.
     """
     head = rule.origin.name
     inline = head.startswith("_")
@@ -192,7 +191,7 @@ def _rule(
             parts += [None] * len(missing[index])
         if not symbol.is_term:
             parts.append(~index if symbol.name.startswith("_") else index)
-        elif rule.options.keep_all_tokens or not symbol.filter_out:
+        elif rule.options.keep_all_tokens or not getattr(symbol, "filter_out", False):
             parts.append(index)
     if missing:
         parts += [None] * len(missing[len(rule.expansion)])

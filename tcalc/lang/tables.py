@@ -7,12 +7,11 @@ A hash of the grammar says whether they still fit; if not, `tablemaker` remakes 
 from __future__ import annotations
 
 import _imp
-import _sre
+import _sre  # type: ignore[import-not-found]
 from io import open_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from re import Pattern
     from typing import Any
 
 STARTS = ("module", "field")  # the rules that a parse may start from
@@ -54,8 +53,8 @@ class Tables:
         """Take the tables from `content`, by name."""
         self.__dict__.update(content)
 
-    def pattern(self) -> Pattern[str]:
-        """The regular expression that finds one token."""
+    def pattern(self) -> Any:
+        """The regular expression that finds one token, as `re` would compile it."""
         if _sre.MAGIC != self.MAGIC:
             import re  # made by another version of Python
 

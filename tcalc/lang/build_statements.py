@@ -1,0 +1,181 @@
+"""What `build` makes of statements and blocks."""
+
+from __future__ import annotations
+
+from tcalc.lang.refusal import Refusal
+from tcalc.lang.syntax import (
+    Alias,
+    Assign,
+    Attribute,
+    AugAssign,
+    Delete,
+    Expr,
+    Expression,
+    For,
+    FunctionDef,
+    Global,
+    If,
+    Import,
+    ImportFrom,
+    Module,
+    Name,
+    Nonlocal,
+    Pass,
+    Stmt,
+    Subscript,
+    Tuple,
+    While,
+    With,
+    WithItem,
+)
+from tcalc.lang.targets import check_target, describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
+    from tcalc.lang.build import Parts
+
+
+def module(start: int, end: int, parts: Parts) -> Module:
+    """A whole program; a line of several statements comes as a list."""
+    return Module(start, end, _flat(parts))
+
+
+def field(start: int, end: int, parts: Parts) -> Expr:
+    """The expression in an f-string's braces."""
+    return parts[0]  # type: ignore[no-any-return]
+
+
+def block(start: int, end: int, parts: Parts) -> list[Stmt]:
+    """The statements of a compound one."""
+    return _flat(parts)
+
+
+def _flat(parts: Parts) -> list[Stmt]:
+    statements: list[Stmt] = []
+    for part in parts:
+        if type(part) is list:
+            statements += part
+        else:
+            statements.append(part)
+    return statements
+
+
+def line(start: int, end: int, parts: Parts) -> list[Stmt]:
+    """Statements and the semicolons between them; an expression before one is not shown."""
+    statements: list[Stmt] = []
+    for part in parts:
+        if part != ";":
+            statements.append(part)
+        elif isinstance(statements[-1], Expression):
+            statements[-1].silent = True
+    return statements
+
+
+def expression(start: int, end: int, parts: Parts) -> Expression:
+    """An expression statement."""
+    return Expression(start, end, parts[0], False)
+
+
+def assign(start: int, end: int, parts: Parts) -> Assign:
+    """`target = … = value`."""
+    *targets, value = parts
+    for target in targets:
+        check_target(target, "assign to")
+    return Assign(start, end, targets, value)
+
+
+def annotated(start: int, end: int, parts: Parts) -> Stmt:
+    """`target: annotation = value`; without a value nothing happens."""
+    target, _, value = parts
+    if isinstance(target, Tuple):
+        raise Refusal("only one target can have an annotation", target)
+    check_target(target, "annotate")
+    return Pass(start, end) if value is None else Assign(start, end, [target], value)
+
+
+def aug_assign(start: int, end: int, parts: Parts) -> AugAssign:
+    """`target op= value`."""
+    target, op, value = parts
+    if not isinstance(target, Name | Attribute | Subscript):
+        raise Refusal(f"cannot use '{op}' on {describe(target)}", target)
+    return AugAssign(start, end, target, op[:-1], value)
+
+
+def delete(start: int, end: int, parts: Parts) -> Delete:
+    """`del a, b`."""
+    targets = parts[0].items if isinstance(parts[0], Tuple) else parts
+    for target in targets:
+        check_target(target, "delete")
+    return Delete(start, end, targets)
+
+
+def global_(start: int, end: int, parts: Parts) -> Global:
+    """`global a, b`."""
+    return Global(start, end, parts)
+
+
+def nonlocal_(start: int, end: int, parts: Parts) -> Nonlocal:
+    """`nonlocal a, b`."""
+    return Nonlocal(start, end, parts)
+
+
+def import_(start: int, end: int, parts: Parts) -> Import:
+    """`import a.b as c, d`."""
+    return Import(start, end, parts)
+
+
+def import_from(start: int, end: int, parts: Parts) -> ImportFrom:
+    """`from a.b import c as d, e`."""
+    return ImportFrom(start, end, parts[0], parts[1:])
+
+
+def everything(start: int, end: int, parts: Parts) -> Alias:
+    """The `*` of `from a import *`."""
+    return Alias(start, end, "*", None)
+
+
+def dotted(start: int, end: int, parts: Parts) -> str:
+    """A module's name."""
+    return ".".join(parts)
+
+
+def if_(start: int, end: int, parts: Parts) -> If:
+    """`if`, any number of `elif`, `else`: parts are test, block, test, block, …, block or None."""
+    test, body, *branches, orelse = parts
+    while branches:
+        *branches, later_test, later_body = branches
+        orelse = [If(later_test.start, end, later_test, later_body, orelse or [])]
+    return If(start, end, test, body, orelse or [])
+
+
+def while_(start: int, end: int, parts: Parts) -> While:
+    """`while test: … else: …`."""
+    test, body, orelse = parts
+    return While(start, end, test, body, orelse or [])
+
+
+def for_(start: int, end: int, parts: Parts) -> For:
+    """`for target in iterable: … else: …`."""
+    target, iterable, body, orelse = parts
+    check_target(target, "assign to")
+    return For(start, end, target, iterable, body, orelse or [])
+
+
+def with_(start: int, end: int, parts: Parts) -> With:
+    """`with a as b, c: …`."""
+    *items, body = parts
+    return With(start, end, items, body)
+
+
+def with_item(start: int, end: int, parts: Parts) -> WithItem:
+    """`context as target`."""
+    context, target = parts
+    if target is not None:
+        check_target(target, "assign to")
+    return WithItem(start, end, context, target)
+
+
+def function_def(start: int, end: int, parts: Parts) -> FunctionDef:
+    """`def name(params) -> annotation: body`."""
+    name_, params_, _, body = parts
+    return FunctionDef(start, end, name_, params_, body)

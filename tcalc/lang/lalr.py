@@ -47,7 +47,9 @@ class Machine:
         self._gotos: list[dict[int, int]] = [{} for _ in range(count)]
         self._rules: list[Picked | None] = [None] * len(content.RULES)
 
-    def run(self, tokens: Tokens, start: str, shift: int = 0) -> Any:
+    def run(  # noqa: C901, PLR0912  (one hot loop, where a call would cost)
+        self, tokens: Tokens, start: str, shift: int = 0
+    ) -> Any:
         """What the rule `start` builds from `tokens`; `shift` is added to all offsets."""
         moves, gotos, rules = self._moves, self._gotos, self._rules
         state = self.tables.START_STATES[start]

@@ -62,7 +62,9 @@ class Tokens:
         self.ends.append(end)
 
 
-def scan(text: str, depth: int = 0, *, fresh: bool = True) -> Iterator[tuple[int, str, int]]:
+def scan(  # noqa: C901  (one hot loop, where a call would cost)
+    text: str, depth: int = 0, *, fresh: bool = True
+) -> Iterator[tuple[int, str, int]]:
     """Kind, text and start of every token in `text`; inside brackets a line's end is a GAP.
 
     The text begins inside `depth` brackets, and, if it is `fresh`, where a statement may start.

@@ -3,7 +3,7 @@
 A *cell matrix* is a uint8 array with one row a number: its characters at the right, NUL at the
 left. Every function here gives, digit for digit, what `format` gives for each number alone; a
 number whose rounding plain float arithmetic cannot settle is rounded with exact fractions. To add a
-notation: a function from values and a width to a cell matrix.
+notation: a `write_...` function that fills a cell matrix of NULs from values.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _POWERS = np.array([float(f"1e{k}") for k in range(MAX_PRECISION + MAX_EXPONENT 
 _EXACT_POWER = 22  # the last power of ten that is a double
 _QUAD = 4
 # The four digits of each number below 10000.
-_QUADS = np.stack(np.indices((10,) * _QUAD, np.uint8) + np.uint8(_ZERO), -1).reshape(-1, _QUAD)
+_QUADS = np.indices((10,) * _QUAD, np.uint8).reshape(_QUAD, -1).T.copy() + np.uint8(_ZERO)
 
 
 def by_rows(values: Array, width: int, write: Callable[[Array, Array], None]) -> Array:
@@ -44,11 +44,10 @@ def from_texts(texts: list[str], width: int) -> Array:
 
 
 def write_integers(values: Array, cells: Array) -> None:
-    """Write `str(v)` of ints or bools."""
+    """Write `str(v)` of ints."""
     negative = values < 0
-    magnitude = values.astype(
-        np.uint64
-    )  # wraps, as does the negation: the least int64 too is right
+    # Conversion and negation both wrap, so that the least int64 too comes out right.
+    magnitude = values.astype(np.uint64)
     np.negative(magnitude, out=magnitude, where=negative)
     _write_whole(magnitude, negative, cells)
 

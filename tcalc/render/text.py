@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 
 _WIDTH = 79
 _LONGEST = 1000  # items of one container that are shown
+_DEEPEST = 100  # containers within each other that are shown
 
 
 class _Group:
@@ -53,7 +54,7 @@ def _document(value: object, around: set[int]) -> Document:
     """The document of `value`; `around` holds the ids of the containers that it stands in."""
     if not isinstance(value, list | tuple | dict | set | frozenset) or not _plain(value):
         return _leaf(value)
-    if id(value) in around:
+    if id(value) in around or len(around) >= _DEEPEST:
         return {list: "[...]", tuple: "(...)", dict: "{...}"}.get(type(value), "{...}")
     around.add(id(value))
     items: list[list[Document]]

@@ -87,6 +87,13 @@ def test_a_container_within_itself_is_dots() -> None:
     assert text_of([row := [1], row]) == "[[1], [1]]"
 
 
+def test_containers_far_too_deep_end_in_dots() -> None:
+    nest: list[object] = []
+    for _ in range(100_000):
+        nest = [nest]
+    assert "[...]" in text_of(nest)
+
+
 @pytest.mark.parametrize(
     "value, shown",
     [

@@ -6,6 +6,7 @@ plain `tcalc -e '1+1'` does not need is imported where it is used.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from _contextvars import copy_context
@@ -30,6 +31,7 @@ SANDBOX_SECONDS = 10.0
 
 def entry() -> NoReturn:
     """Run the command as a whole process; taking Python down in good order would cost time."""
+    gc.disable()  # what loads now stays for good; `Run` enables it before a program runs
     status = main()
     os._exit(status)
 
@@ -146,6 +148,9 @@ class Run:
         self.failed = False
         self.deadline: Deadline | None = None
         self.session = self._session()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _session(self) -> Session:
         from tcalc.bindings import bindings

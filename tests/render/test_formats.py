@@ -1,0 +1,91 @@
+"""Output formats: what one value looks like in each."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from tcalc.core.tensor import Size, Tensor
+from tcalc.errors import TcalcError
+from tcalc.render.formats import FORMATS, Page
+
+MATRIX = Tensor(np.array([[0.1, 2.0], [np.nan, -np.inf]], np.float32))
+
+
+def render(format: str, value: object) -> str:
+    text = FORMATS[format].render(value, Page())
+    assert isinstance(text, str)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("format", "value", "expected"),
+    [
+        ("text", 0.5, "0.5"),
+        ("text", "word", "'word'"),
+        ("text", Tensor(np.array([1.5, 2.0], np.float32)), "tensor([1.5000, 2.0000])"),
+        ("json", MATRIX, '[[0.1, 2.0], ["nan", "-inf"]]'),
+        ("json", Tensor(np.array(3)), "3"),
+        ("json", Tensor(np.array([1 + 2j], np.complex64)), '["1+2j"]'),
+        ("json", {"a": (1, None, True), 2: Size((3, 4))}, '{"a": [1, null, true], "2": [3, 4]}'),
+        ("json", np.arange(3), "[0, 1, 2]"),
+        ("json", "é", '"é"'),
+        (
+            "jsonl",
+            MATRIX,
+            '{"shape": [2, 2], "dtype": "float32", "data": [[0.1, 2.0], ["nan", "-inf"]]}',
+        ),
+        ("jsonl", 3, '{"shape": null, "dtype": "int", "data": 3}'),
+        ("csv", MATRIX, "0.1,2.0\nnan,-inf"),
+        ("tsv", MATRIX, "0.1\t2.0\nnan\t-inf"),
+        ("csv", Tensor(np.array([1, 2, 3])), "1\n2\n3"),
+        ("csv", [[1, 2], [3, 4]], "1,2\n3,4"),
+        ("csv", 2.5, "2.5"),
+        ("csv", Tensor(np.array([True, False])), "1\n0"),
+        ("csv", Tensor(np.zeros((0, 3))), ""),
+        ("none", MATRIX, ""),
+    ],
+)
+def test_a_value_in_a_format(format: str, value: object, expected: str) -> None:
+    assert render(format, value) == expected
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16])
+def test_written_digits_are_the_shortest_that_mean_the_value(dtype: type[np.floating]) -> None:
+    values = np.random.default_rng(0).standard_normal(500).astype(dtype)
+    text = render("json", Tensor(values))
+    assert (np.array(json.loads(text)).astype(dtype) == values).all()
+    assert max(map(len, text.strip("[]").split(", "))) <= {2: 10, 4: 14, 8: 24}[values.itemsize]
+
+
+def test_npy_bytes_are_exact() -> None:
+    data = FORMATS["npy"].render(MATRIX, Page())
+    assert isinstance(data, bytes)
+    loaded = np.load(io.BytesIO(data))
+    assert loaded.dtype == np.float32
+    np.testing.assert_array_equal(loaded, MATRIX.array)
+
+
+@pytest.mark.parametrize(
+    ("format", "value", "headline"),
+    [
+        ("csv", Tensor(np.zeros((2, 2, 2))), "rows of numbers have at most 2 dimensions, not 3"),
+        ("csv", "word", "a str is not an array of numbers"),
+        ("csv", [[1], [2, 3]], "lists of different lengths do not make one array"),
+        ("npy", {"a": 1}, "a dict is not an array of numbers"),
+        ("json", len, "JSON has no form for a builtin_function_or_method"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_an_error(format: str, value: object, headline: str) -> None:
+    with pytest.raises(TcalcError) as caught:
+        FORMATS[format].render(value, Page())
+    assert caught.value.headline == headline
+
+
+def test_a_number_needs_no_rich_and_is_coloured_only_where_colours_show() -> None:
+    rich = FORMATS["rich"]
+    assert rich.render(3, Page(color=False)) == "3"
+    assert rich.render(3, Page(color=True)) == "\x1b[36m3\x1b[0m"

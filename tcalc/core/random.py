@@ -211,9 +211,9 @@ class Generator:
             u -= 0.5
             us = 0.5 - abs(u)
             k = math.floor((2 * a / us + b) * u + rate + 0.43)
-            if us >= 0.07 and v <= squeeze:  # noqa: PLR2004 -- the algorithm's own constants
+            if us >= 0.07 and v <= squeeze:
                 return k
-            if k < 0 or (us < 0.013 and v > us):  # noqa: PLR2004
+            if k < 0 or (us < 0.013 and v > us):
                 continue
             height = math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b)
             if height <= k * math.log(rate) - rate - math.lgamma(k + 1):

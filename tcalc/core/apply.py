@@ -73,7 +73,7 @@ def _several(op: Op, out: Any, mask: int, values: list[Any], arrays: list[Any]) 
 
 
 def _shares(out: Any, x: Any) -> bool:
-    """Whether `out`, just made from x, is a view of x's memory (NumPy collapses chains of bases)."""
+    """Whether `out`, just made from x, is a view of x; NumPy collapses chains of bases."""
     base = out.base
     return base is not None and (base is x or base is x.base)
 
@@ -84,7 +84,7 @@ def write(op: Op, values: list[Any]) -> Tensor:
     Raises AutogradError for a leaf that requires grad, ShapeError or DTypeError if the result does
     not fit, RuntimeFault for memory that cannot be written.
     """
-    x = values[0]
+    x: Tensor = values[0]
     views.check_writable(x)
     arrays, mask, _ = _unwrap(op, values)
     plan = op.plan(mask) if mask else None

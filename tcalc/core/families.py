@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +74,7 @@ class _Elementwise(Family):
         for slot in slots:
             values[slot] = as_dtype(values[slot], dtype)
         if len(slots) > 1:
-            shape = broadcast_shape([values[slot].shape for slot in slots], op, slots)
+            shape = broadcast_shape([values[slot] for slot in slots], op, slots)
             if count(shape) > _WORTH_CHECKING:
                 limits.check_bytes(count(shape) * dtype.itemsize, f"the result of {op.name}")
         return values
@@ -155,16 +156,17 @@ def as_dtype(value: Any, dtype: DType) -> Any:
     return dtypes.cast(np.asarray(value), dtype)
 
 
-def broadcast_shape(shapes: list[tuple[int, ...]], op: Op, slots: list[int]) -> tuple[int, ...]:
-    """The shape that `shapes` broadcast to. Raises ShapeError that blames two operands."""
-    result = shapes[0]
-    for i, other in enumerate(shapes[1:], 1):
-        if other == result:
+def broadcast_shape(arrays: list[Any], op: Op, slots: Sequence[int]) -> tuple[int, ...]:
+    """The shape that `arrays` broadcast to. Raises ShapeError that blames two operands."""
+    result: tuple[int, ...] = arrays[0].shape
+    for i, other in enumerate(arrays[1:], 1):
+        if other.shape == result:
             continue
-        joined = join_shapes(result, other)
+        joined = join_shapes(result, other.shape)
         if joined is None:
             names = [op.signature.params[slot].name for slot in slots]
-            raise mismatch(result, other, names[0], names[i])
+            blame = {names[0]: describe(arrays[0]), names[i]: describe(other)}
+            raise mismatch(result, other.shape, blame)
         result = joined
     return result
 
@@ -182,20 +184,16 @@ def join_shapes(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...] | Non
     return tuple(joined)
 
 
-def mismatch(a: tuple[int, ...], b: tuple[int, ...], x: str = "x", y: str = "y") -> ShapeError:
-    """The error for two shapes that do not broadcast, with a drawing of the clash."""
+def mismatch(a: tuple[int, ...], b: tuple[int, ...], blame: dict[str, str]) -> ShapeError:
+    """The error for two shapes that do not broadcast, with a drawing of the clash.
+
+    `blame` has the two operands' parameter names and labels.
+    """
+    x, y = blame
     ndim = max(len(a), len(b))
-    rows = [(1,) * (ndim - len(s)) + s for s in (a, b)]
-    clash = max(
-        i for i in range(ndim) if rows[0][i] != rows[1][i] and 1 not in (rows[0][i], rows[1][i])
-    )
-    widths = [max(len(str(rows[0][i])), len(str(rows[1][i]))) for i in range(ndim)]
-    lines = []
-    for shape in (a, b):
-        padded = ("",) * (ndim - len(shape)) + tuple(map(str, shape))
-        lines.append("  ".join(text.rjust(w) for text, w in zip(padded, widths, strict=True)))
-    before = sum(widths[:clash]) + 2 * clash
-    lines.append(" " * before + "^" * widths[clash])
+    pairs = list(zip(*((1,) * (ndim - len(s)) + s for s in (a, b)), strict=True))
+    clash = max(i for i, (n, m) in enumerate(pairs) if n != m and 1 not in (n, m))
+    ruler = _ruler(a, b, [max(len(str(n)), len(str(m))) for n, m in pairs], clash)
     helps = []
     if len(a) == len(b) == 2 and (a[0] == b[1] or a[1] == b[0]) and join_shapes(a, b[::-1]):
         helps = [f"{{{y}}}.T has shape {list(b[::-1])} and broadcasts"]
@@ -204,12 +202,20 @@ def mismatch(a: tuple[int, ...], b: tuple[int, ...], x: str = "x", y: str = "y")
     elif len(a) == 1 and b and a[0] in b and join_shapes((*a, 1), b):
         helps = [f"{{{x}}}.unsqueeze(1) has shape {[*a, 1]} and broadcasts"]
     return ShapeError(
-        f"The size of tensor a ({rows[0][clash]}) must match the size of tensor b "
-        f"({rows[1][clash]}) at non-singleton dimension {clash}",
-        blame={x: "", y: ""},
-        notes=[
-            "sizes are compared from the right, and each pair must be equal or hold a 1\n"
-            + "\n".join(lines)
-        ],
+        f"The size of tensor a ({pairs[clash][0]}) must match the size of tensor b "
+        f"({pairs[clash][1]}) at non-singleton dimension {clash}",
+        blame=blame,
+        notes=["sizes pair up from the right; a pair must be equal or have a 1\n" + ruler],
         helps=helps,
     )
+
+
+def _ruler(a: tuple[int, ...], b: tuple[int, ...], widths: list[int], clash: int) -> str:
+    """Both shapes right-aligned under each other, and a mark under the pair that clashes."""
+    lines = []
+    for shape in (a, b):
+        padded = ("",) * (len(widths) - len(shape)) + tuple(map(str, shape))
+        cells = (text.rjust(width) for text, width in zip(padded, widths, strict=True))
+        lines.append("  ".join(cells))
+    before = sum(widths[:clash]) + 2 * clash
+    return "\n".join([*lines, " " * before + "^" * widths[clash]])

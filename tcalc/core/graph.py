@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count as counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -21,23 +21,42 @@ from tcalc.errors import AutogradError
 if TYPE_CHECKING:
     from tcalc.core.plan import Plan
 
-Edge = "Node | Leaf | Pick"
-Cotangent = Any  # an array in a first-order backward, a Tensor when the backward is itself recorded
+
+# A cotangent is an array in a first-order backward, a Tensor when the backward is itself recorded.
+Cotangent = Any
 Hook = Callable[[Tensor], Tensor | None]
 
 _numbers = counter(1)
 FREED: Any = object()
 
 
+class Edge(Protocol):
+    """What stands for a value in the graph: a Node, a Leaf, or a Pick."""
+
+    sequence: int
+    hooks: list[Hook]
+    shape: tuple[int, ...]
+    dtype: Any
+
+    @property
+    def name(self) -> str:
+        """PyTorch's name for it."""
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """What it was computed from."""
+
+
 class Leaf:
     """Where gradients of one tensor accumulate, in one buffer that is never re-allocated."""
 
     __slots__ = ("dtype", "grad", "hooks", "sequence", "shape")
+    readable = frozenset({"name", "next_functions"})
     name = "AccumulateGrad"
-    next_functions: tuple[Any, ...] = ()
+    next_functions: tuple[tuple[Any, int], ...] = ()
 
     def __init__(self, array: Array) -> None:
-        """Describe the tensor; there is no gradient yet. Leaves come after all nodes in backward."""
+        """Describe the tensor. A leaf's number puts it after all nodes in backward."""
         self.sequence = -next(_numbers)
         self.grad: Tensor | None = None
         self.hooks: list[Hook] = []
@@ -71,8 +90,10 @@ class Node:
     """
 
     __slots__ = (
-        "dtype", "edges", "guards", "hooks", "label", "outputs", "plan", "saved", "sequence", "shape",
+        "dtype", "edges", "guards", "hooks", "label", "outputs", "plan", "saved", "sequence",
+        "shape",
     )  # fmt: skip
+    readable = frozenset({"name", "next_functions"})
 
     def __init__(
         self,
@@ -145,6 +166,7 @@ class Pick:
     """One result of a node that has several; stands for it in edges."""
 
     __slots__ = ("dtype", "hooks", "index", "node", "sequence", "shape")
+    readable = frozenset({"name", "next_functions"})
 
     def __init__(self, node: Node, index: int) -> None:
         """Result number `index` of `node`."""

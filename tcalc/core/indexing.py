@@ -11,11 +11,15 @@ from typing import Any
 import numpy as np
 
 from tcalc.core.dtypes import Array
+from tcalc.core.params import array_of
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import IndexFault
 
 FULL = slice(None)
-_KINDS = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices"
+_KINDS = (
+    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
+    "indices"
+)
 
 
 def parse(index: Any, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...] | None]:
@@ -80,14 +84,15 @@ def _item(item: Any) -> Any:
         return _Flag(bool(item))
     if isinstance(item, int | np.integer):
         return int(item)
+    return _index_array(item)
+
+
+def _index_array(item: Any) -> Any:
+    """An array of int64 or bool from a tensor, an array or a list; an int if it is 0-d."""
     if isinstance(item, Tensor):
         item = item.array
-    elif isinstance(item, range):
-        item = np.array(item, np.int64)
-    elif isinstance(item, list | tuple):
-        from tcalc.core.params import array_of
-
-        item = array_of(item) if item else np.zeros(0, np.int64)
+    elif isinstance(item, list | tuple | range):
+        item = array_of(item) if len(item) else np.zeros(0, np.int64)
     if not isinstance(item, np.ndarray):
         raise IndexFault(f"{_KINDS} (got {type(item).__name__})", blame={"index": ""})
     if item.dtype.kind not in "iub":
@@ -104,10 +109,9 @@ def _item(item: Any) -> Any:
 def _bound(bound: Any) -> int:
     if isinstance(bound, float | str) or not hasattr(bound, "__index__"):
         raise IndexFault(
-            "slice indices must be integers or None or have an __index__ method".replace(
-                " or have an __index__ method", ""
-            ),
+            "slice indices must be integers or None",
             blame={"index": ""},
+            notes=[f"this one is of type {type(bound).__name__}"],
         )
     return int(bound.__index__())
 

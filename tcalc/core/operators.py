@@ -6,6 +6,7 @@ equal: no binding, no promotion, straight into the kernel and, if gradients flow
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from tcalc.core import apply, modes
 from tcalc.core.families import BOOL, FLOAT
+from tcalc.core.indexing import parse
 from tcalc.core.op import Op
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
@@ -29,6 +31,7 @@ _BINARY = {
     "bitwise_or": "or", "bitwise_xor": "xor", "bitwise_left_shift": "lshift",
     "bitwise_right_shift": "rshift",
 }  # fmt: skip
+_UNARY = {"neg": "neg", "positive": "pos", "abs": "abs", "bitwise_not": "invert"}
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 _new = Tensor.__new__
 _current = modes.current
@@ -45,10 +48,10 @@ def install(get_item: Callable[..., Any], set_item: Callable[..., Any]) -> None:
             setattr(Tensor, f"__i{python}__", _in_place(op))
     for name in _COMPARISONS:
         setattr(Tensor, f"__{name}__", _comparison(REGISTRY[name]))
-    for name, python in (("neg", "neg"), ("positive", "pos"), ("abs", "abs"), ("bitwise_not", "invert")):
+    for name, python in _UNARY.items():
         setattr(Tensor, f"__{python}__", _unary(REGISTRY[name]))
-    Tensor.__getitem__ = get_item  # type: ignore[attr-defined]
-    Tensor.__setitem__ = set_item  # type: ignore[attr-defined]
+    Tensor.__getitem__ = get_item  # type: ignore[method-assign]
+    Tensor.__setitem__ = set_item  # type: ignore[method-assign]
 
 
 def _operand(value: Any) -> bool:
@@ -77,9 +80,9 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:
         result: Tensor = _new(Tensor)
         result.array = out if type(out) is _ndarray else np.asarray(out)
         node = self._node if self.chain is None else self.node
-        if node is None and (kind is not Tensor or other.node is None) or _current() != modes.GRAD:
-            return result
         mask = (node is not None) | (kind is Tensor and other.node is not None) << 1
+        if not mask or _current() != modes.GRAD:
+            return result
         extras = [default for _, default in op.extras]
         b = other.array if kind is Tensor else other
         op.plan(mask).record((self, other, *extras), (a, b, *extras), (result,))
@@ -117,14 +120,18 @@ def _reflected(op: Op, mirror: Op | None) -> Callable[[Any, Any], Any]:
     if mirror is not None:
         return _slow(mirror) if mirror is not op else _binary(op)
     if op.name == "div":
+        reciprocal, mul = REGISTRY["reciprocal"], REGISTRY["mul"]
         return lambda self, other: (
-            REGISTRY["mul"](REGISTRY["reciprocal"](self), other) if _operand(other) else NotImplemented
+            mul(reciprocal(self), other) if _operand(other) else NotImplemented
         )
     return lambda self, other: op(other, self) if _operand(other) else NotImplemented
 
 
 def _unary(op: Op) -> Callable[[Any], Any]:
-    return lambda self: op(self)
+    def method(self: Tensor) -> Any:
+        return op(self)
+
+    return method
 
 
 def _in_place(op: Op) -> Callable[[Any, Any], Any]:
@@ -176,8 +183,6 @@ def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
             return None
     if target.node is not None or any(v.node is not None for v in operands):
         return None
-    from tcalc.core.indexing import parse
-
     basic, advanced = parse(index, target.array.shape)
     if advanced is not None:
         return None
@@ -186,12 +191,4 @@ def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
     return place if fits and 0 not in place.strides else None
 
 
-def _via(name: str) -> Callable[[Any, Any], Any]:
-    import operator
-
-    python = _BINARY[name]
-    found: Callable[[Any, Any], Any] = getattr(operator, f"__{python}__")
-    return found
-
-
-_METHODS = {name: _via(name) for name in _BINARY}
+_METHODS = {name: getattr(operator, f"__{python}__") for name, python in _BINARY.items()}

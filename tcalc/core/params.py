@@ -17,8 +17,8 @@ from tcalc.core.dtypes import DType, Number
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, IndexFault, closest
 
-# What a forward function gets for each kind. They are `Any` because arrays, tensors and numbers all
-# pass through the same rule text: first-order backward runs rules on arrays, higher order on tensors.
+# What a forward function gets for each kind. They are `Any` because arrays, tensors and numbers
+# pass through the same rule text: first-order backward runs it on arrays, higher order on tensors.
 Array = Any
 Arrays = Any
 Axis = Any
@@ -143,7 +143,8 @@ class Signature:
             values = [*args, *self.defaults[given:]]
         elif self.variadic is None:
             raise ArgumentFault(
-                f"{self.name}() takes {self.positional} positional arguments but {given} were given",
+                f"{self.name}() takes {self.positional} positional arguments but {given} were "
+                "given",
                 notes=[f"the signature is {self}"],
             )
         else:
@@ -251,7 +252,7 @@ def _scalar(value: Any, param: Param, op: str) -> Number | None:
     if value is None or isinstance(value, Number):
         return value
     if isinstance(value, Tensor | np.generic) and np.size(getattr(value, "array", value)) == 1:
-        return value.item()  # type: ignore[no-any-return, union-attr]
+        return value.item()  # type: ignore[no-any-return]
     _refuse(value, param, op, "Number")
 
 
@@ -397,7 +398,8 @@ def normalise_axis(axis: int, ndim: int) -> int:
     span = max(ndim, 1)
     if not -span <= axis < span:
         raise IndexFault(
-            f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got {axis})",
+            f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got "
+            f"{axis})",
             blame={"dim": ""},
             notes=[f"the tensor has {ndim} dimension{'s' if ndim != 1 else ''}"],
         )

@@ -62,27 +62,12 @@ class Plan:
     def record(
         self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
     ) -> Node:
-        """Make the node for `results`. `values` hold the tensors, `arrays` what forward was given."""
+        """Make the node of `results`; `values` are the tensors, `arrays` what forward got."""
         edges = []
         for slot, _, _ in self.targets:
             value = values[slot]
             edges.append(tuple(t.node for t in value) if isinstance(value, list) else value.node)
-        saved: list[Any] = []
-        guards: list[tuple[Storage, int]] = []
-        for source, slot in self.needs:
-            if source == SHAPE:
-                value = arrays[slot]
-                saved.append([a.shape for a in value] if isinstance(value, list) else _shape(value))
-                continue
-            held = results[slot] if source == OUTPUT else values[slot]
-            if isinstance(held, Tensor):
-                storage = held.storage
-                guards.append((storage, storage.version))
-            elif isinstance(held, list):
-                for item in held:
-                    if isinstance(item, Tensor):
-                        guards.append((item.storage, item.storage.version))
-            saved.append(held.array if source == OUTPUT else arrays[slot])
+        saved, guards = self._snapshots(values, arrays, results)
         label = self.label
         if not isinstance(label, str):
             label = label(*[arrays[slot] for slot in self.label_needs])
@@ -95,8 +80,27 @@ class Plan:
             results[0]._node = node
         return node
 
+    def _snapshots(
+        self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
+    ) -> tuple[list[Any], list[tuple[Storage, int]]]:
+        """What the rules need, and the (storage, version) of every tensor among it."""
+        saved: list[Any] = []
+        guards: list[tuple[Storage, int]] = []
+        for source, slot in self.needs:
+            if source == SHAPE:
+                value = arrays[slot]
+                shapes = isinstance(value, list)
+                saved.append([_shape(a) for a in value] if shapes else _shape(value))
+                continue
+            held = results[slot] if source == OUTPUT else values[slot]
+            for item in held if isinstance(held, list) else (held,):
+                if isinstance(item, Tensor):
+                    guards.append((item.storage, item.storage.version))
+            saved.append(held.array if source == OUTPUT else arrays[slot])
+        return saved, guards
+
     def lift(self, node: Node) -> list[Any]:
-        """The saved values as tensors that know their place in the graph, to differentiate again."""
+        """The saved values as tensors that know their place in the graph."""
         edges = {slot: edge for (slot, _, _), edge in zip(self.targets, node.edges, strict=True)}
         lifted: list[Any] = []
         for (source, slot), value in zip(self.needs, node.saved, strict=True):

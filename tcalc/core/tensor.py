@@ -16,7 +16,7 @@ from tcalc.core.dtypes import Array, DType
 from tcalc.errors import AutogradError, IndexFault, RuntimeFault
 
 if TYPE_CHECKING:
-    from tcalc.core.graph import Leaf, Node
+    from tcalc.core.graph import Edge, Leaf
     from tcalc.core.views import ViewChain
 
 
@@ -54,8 +54,8 @@ class Storage:
 
 # What the language may read on a tensor, and what it may set. Registering an op adds to it.
 ATTRIBUTES: set[str] = {
-    "data", "device", "dtype", "grad", "grad_fn", "is_leaf", "itemsize", "layout", "names", "nbytes",
-    "ndim", "requires_grad", "shape",
+    "data", "device", "dtype", "grad", "grad_fn", "is_leaf", "itemsize", "layout", "names",
+    "nbytes", "ndim", "requires_grad", "shape",
 }  # fmt: skip
 SETTABLE = frozenset({"data", "grad", "requires_grad"})
 
@@ -68,7 +68,7 @@ class Tensor:
     of the op that made it. Read it through `node`, which follows in-place writes to a view's base.
     """
 
-    _node: Node | None = None
+    _node: Edge | None = None
     _leaf: Leaf | None = None
     _storage: Storage | None = None
     chain: ViewChain | None = None
@@ -79,10 +79,27 @@ class Tensor:
         """Wrap `array` without copying it."""
         self.array = array
 
+    if TYPE_CHECKING:  # methods and operators are attached by `op.py` and `operators.py`
+
+        def __getattr__(self, name: str) -> Any: ...  # noqa: D105
+        def __getitem__(self, index: Any) -> Any: ...  # noqa: D105
+        def __setitem__(self, index: Any, value: Any) -> None: ...  # noqa: D105
+        def __add__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __radd__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __sub__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __rsub__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __mul__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __rmul__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __truediv__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __rtruediv__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __matmul__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __pow__(self, other: Any) -> Tensor: ...  # noqa: D105
+        def __neg__(self) -> Tensor: ...  # noqa: D105
+
     # Graph ------------------------------------------------------------------------------------
 
     @property
-    def node(self) -> Node | None:
+    def node(self) -> Edge | None:
         """The graph node that stands for this value now, or None for a constant."""
         chain = self.chain
         if chain is not None and chain.generation != chain.base.generation:
@@ -103,7 +120,7 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
-        from tcalc.core.graph import Leaf  # the graph is built from tensors
+        from tcalc.core.graph import Leaf  # noqa: PLC0415 -- the graph is built from tensors
 
         if not value:
             if not self.is_leaf:
@@ -130,7 +147,7 @@ class Tensor:
         return node is None or node is self._leaf
 
     @property
-    def grad_fn(self) -> Node | None:
+    def grad_fn(self) -> Edge | None:
         """The node of the op that made this tensor, None for a leaf."""
         return None if self.is_leaf else self._node
 
@@ -141,7 +158,7 @@ class Tensor:
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
-        from tcalc.core.graph import Leaf
+        from tcalc.core.graph import Leaf  # noqa: PLC0415 -- the graph is built from tensors
 
         if value is not None and (value.shape != self.shape or value.dtype is not self.dtype):
             raise AutogradError(
@@ -157,7 +174,7 @@ class Tensor:
     @property
     def data(self) -> Tensor:
         """The same memory as a constant, with a version of its own: writes are not noticed."""
-        return type(self)(self.array) if type(self) is Tensor else Tensor(self.array)
+        return Tensor(self.array)
 
     @data.setter
     def data(self, value: Tensor) -> None:
@@ -342,7 +359,12 @@ def to_numpy(x: Tensor) -> Array:
     return x.array
 
 
-_printer: Callable[[Tensor], str] = lambda x: f"tensor({x.array!r})"
+def _plain(x: Tensor) -> str:
+    """The text of a tensor while no rendering room is loaded."""
+    return f"tensor({x.array!r})"
+
+
+_printer: Callable[[Tensor], str] = _plain
 
 
 def set_printer(printer: Callable[[Tensor], str]) -> None:

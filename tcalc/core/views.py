@@ -1,8 +1,8 @@
 """Views and writes through them.
 
-A view remembers its base and the steps that lead to it. A write into any of them is a write into the
-base: the memory changes once, the base's history gains a `CopySlices` node, and every other view of
-that base finds its own place in the graph again, by repeating its steps, when next asked.
+A view remembers its base and the steps that lead to it. A write into any of them is a write into
+the base: the memory changes once, the base's history gains a `CopySlices` node, and every other
+view of that base finds its own place in the graph again, by repeating its steps, when next asked.
 """
 
 from __future__ import annotations

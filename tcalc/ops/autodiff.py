@@ -6,6 +6,7 @@ import weakref
 
 from tcalc.core import backward as engine
 from tcalc.core.families import autograd
+from tcalc.core.graph import Leaf
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag
 from tcalc.core.tensor import Tensor
@@ -39,7 +40,7 @@ def backward(
         inputs=leaves,
     )
     for leaf in leaves or ():
-        if leaf.node in reached and leaf.is_leaf:
+        if isinstance(leaf.node, Leaf) and leaf.node in reached:
             leaf.node.accumulate(reached[leaf.node])
 
 
@@ -134,6 +135,7 @@ class Handle:
     """What `register_hook` returns: `remove()` takes the hook away."""
 
     __slots__ = ("_hook", "_hooks")
+    readable = frozenset({"remove"})
 
     def __init__(self, hooks, hook) -> None:
         """Remember where the hook stands."""

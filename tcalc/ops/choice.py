@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc.core.families import Family, broadcast_shape, elementwise
 from tcalc.core import dtypes
+from tcalc.core.families import Family, broadcast_shape, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
 from tcalc.errors import ArgumentFault, DTypeError
@@ -35,7 +35,7 @@ class _Masked(Family):
             dtype = dtypes.of(values[0])
         for slot in others:
             values[slot] = dtypes.cast(np.asarray(values[slot]), dtype)
-        broadcast_shape([values[slot].shape for slot in op.array_slots], op, list(op.array_slots))
+        broadcast_shape([values[slot] for slot in op.array_slots], op, op.array_slots)
         return values
 
 

@@ -15,7 +15,7 @@ from tcalc.core.tensor import Size, Tensor, number, to_numpy
 
 @op(conversion, node="ToCopyBackward0", aliases=("type_as",), cases=("A(3, 4), 'float32'",))
 def to(x: Array, dtype: Data = None, *, copy: Flag = False, non_blocking: Flag = False):
-    """x with elements of `dtype` (a dtype, its name, or a tensor that has it); x itself if it has it.
+    """x with elements of `dtype`, which may also be a tensor that has it; x itself if it has it.
 
     >>> to([1.7, -1.7], int64)
     tensor([ 1, -1])
@@ -29,8 +29,10 @@ def to(x: Array, dtype: Data = None, *, copy: Flag = False, non_blocking: Flag =
 def _wanted(dtype: Any) -> dtypes.DType | None:
     if isinstance(dtype, dtypes.DType):
         return dtype
-    if isinstance(dtype, np.ndarray | Tensor):
-        return dtypes.of(getattr(dtype, "array", dtype))
+    if isinstance(dtype, Tensor):
+        return dtype.dtype
+    if isinstance(dtype, np.ndarray):
+        return dtypes.of(dtype)
     if dtype is None or getattr(dtype, "type", dtype) == "cpu":
         return None
     return dtypes.like(dtype)

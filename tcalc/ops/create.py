@@ -230,7 +230,8 @@ def _range(start: Any, end: Any, step: Any) -> int:
         )
     if not all(map(math.isfinite, (start, end, step))):
         raise ArgumentFault(f"unsupported range: {start} -> {end}", blame={"start": "", "end": ""})
-    return math.ceil((end - start) / step)
+    length: int = math.ceil((end - start) / step)
+    return length
 
 
 @op(creation)

@@ -28,14 +28,12 @@ def _stream(generator: Any) -> random.Generator:
 def _floating(dtype: DType | None, name: str) -> DType:
     dtype = dtype or dtypes.default_float()
     if dtype.category < dtypes.FLOAT:
-        raise DTypeError(f'"{name}" not implemented for \'{dtype.label}\'', blame={"dtype": ""})
+        raise DTypeError(f"\"{name}\" not implemented for '{dtype.label}'", blame={"dtype": ""})
     return dtype
 
 
 @op(drawing)
-def rand(
-    *size: Int, generator: Data = None, dtype: DTypeLike = None, requires_grad: Flag = False
-):
+def rand(*size: Int, generator: Data = None, dtype: DTypeLike = None, requires_grad: Flag = False):
     """Numbers drawn uniformly from [0, 1).
 
     >>> s = torch.manual_seed(0)
@@ -47,9 +45,7 @@ def rand(
 
 
 @op(drawing)
-def randn(
-    *size: Int, generator: Data = None, dtype: DTypeLike = None, requires_grad: Flag = False
-):
+def randn(*size: Int, generator: Data = None, dtype: DTypeLike = None, requires_grad: Flag = False):
     """Numbers drawn from the normal distribution with mean 0 and standard deviation 1.
 
     >>> s = torch.manual_seed(0)

@@ -125,7 +125,8 @@ def _part(x: Tensor, basic) -> Tensor:
     """The view that the basic half of an index gives; x itself if that is all of it."""
     if builtins.all(i is Ellipsis or i == FULL for i in basic):
         return x
-    return apply.call(take_view, [x, basic])
+    part: Tensor = apply.call(take_view, [x, basic])
+    return part
 
 
 def set_item(x: Tensor, index, value) -> None:
@@ -179,7 +180,8 @@ def _dropped(value: Tensor, ndim: int) -> Tensor:
     """`value` without leading dimensions of size 1 beyond `ndim`."""
     extra = value.array.ndim - ndim
     if extra > 0 and value.array.shape[:extra] == (1,) * extra:
-        return value.reshape(value.array.shape[extra:])  # type: ignore[attr-defined, no-any-return]
+        dropped: Tensor = value.reshape(value.array.shape[extra:])
+        return dropped
     return value
 
 

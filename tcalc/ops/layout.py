@@ -1,4 +1,4 @@
-"""Shapes and views: the same elements under another shape, sharing memory wherever strides allow."""
+"""Shapes and views: the same elements under another shape, in the same memory where it can be."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tcalc.errors import IndexFault, ShapeError
 
 
 def inferred(sizes: tuple[int, ...], total: int) -> tuple[int, ...]:
-    """`sizes` with a -1 replaced by what makes `total` elements. Raises ShapeError if nothing does."""
+    """`sizes` with a -1 replaced by what makes `total` elements. Raises ShapeError if none."""
     known = count(tuple(n for n in sizes if n != -1))
     if sizes.count(-1) > 1:
         raise ShapeError("only one dimension can be inferred", blame={"shape": ""})
@@ -217,7 +217,7 @@ t.vjp(x=lambda g: t(g))
 
 
 @op(view, attribute=True, bare=False, node="PermuteBackward0", cases=("A(3, 4)", "A(2, 3, 4)"))
-def T(x: Array):  # noqa: N802 -- PyTorch's and NumPy's name
+def T(x: Array):
     """The tensor with its dimensions in reverse order.
 
     >>> tensor([[1, 2], [3, 4]]).T
@@ -240,7 +240,7 @@ def _matrices(x: Array) -> None:
 
 
 @op(view, attribute=True, bare=False, node="TransposeBackward0", cases=("A(3, 4)", "A(2, 3, 4)"))
-def mT(x: Array):  # noqa: N802 -- PyTorch's name
+def mT(x: Array):
     """The last two dimensions exchanged: the transpose of each matrix of a batch.
 
     >>> zeros(2, 3, 4).mT.shape
@@ -302,10 +302,9 @@ def _expanded_shape(x: Array, sizes: tuple[int, ...]) -> tuple[int, ...]:
             blame={"x": describe(x)},
         )
     target = []
-    for i, n in enumerate(sizes):
+    for i, wanted in enumerate(sizes):
         old = x.shape[i - lead] if i >= lead else None
-        if n == -1 and old is not None:
-            n = old
+        n = old if wanted == -1 and old is not None else wanted
         if old not in (None, 1, n) or n < 0:
             raise ShapeError(
                 f"The expanded size of the tensor ({n}) must match the existing size ({old}) at "

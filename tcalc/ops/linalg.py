@@ -8,7 +8,7 @@ from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.families import composite, join_shapes, linear_algebra, mismatch
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Int, Scalar, Text
+from tcalc.core.params import Array, Int, Scalar
 from tcalc.core.tensor import count, describe
 from tcalc.errors import ArgumentFault, DTypeError, ShapeError
 from tcalc.ops import layout, reduce
@@ -31,6 +31,14 @@ def _same_dtype(x: Array, y: Array, headline: str) -> None:
 _PRODUCT = "expected m1 and m2 to have the same dtype, but got: {0.c_name} != {1.c_name}"
 
 
+def _lengths(x: Array, y: Array) -> ShapeError:
+    return ShapeError(
+        f"inconsistent tensor size, expected tensor [{x.size}] and src [{y.size}] to have the same "
+        f"number of elements, but got {x.size} and {y.size} elements respectively",
+        blame={"x": describe(x), "y": describe(y)},
+    )
+
+
 @op(linear_algebra, cases=("A(4), A(4)",))
 def dot(x: Array, y: Array):
     """Sum of the products of two vectors' elements.
@@ -48,11 +56,7 @@ def dot(x: Array, y: Array):
         x, y, "dot : expected both vectors to have same dtype, but found {0.label} and {1.label}"
     )
     if x.shape != y.shape:
-        raise ShapeError(
-            "inconsistent tensor size, expected tensor [{0}] and src [{1}] to have the same number "
-            "of elements, but got {0} and {1} elements respectively".format(x.size, y.size),
-            blame={"x": describe(x), "y": describe(y)},
-        )
+        raise _lengths(x, y)
     return np.dot(x, y)
 
 
@@ -183,7 +187,8 @@ def _product_name(x, y):
     node=_product_name,
     cases=(
         "A(4), A(4)", "A(2, 3), A(3)", "A(3), A(3, 2)", "A(2, 3), A(3, 4)",
-        "A(5, 2, 3), A(3, 4)", "A(2, 3), A(5, 3, 4)", "A(5, 1, 2, 3), A(4, 3, 2)", "A(5, 2, 3), A(3)",
+        "A(5, 2, 3), A(3, 4)", "A(2, 3), A(5, 3, 4)", "A(5, 1, 2, 3), A(4, 3, 2)",
+        "A(5, 2, 3), A(3)",
     ),
 )  # fmt: skip
 def matmul(x: Array, y: Array):
@@ -207,7 +212,8 @@ def matmul(x: Array, y: Array):
     if x.ndim > 2 or y.ndim > 2:
         batch = join_shapes(x.shape[:-2], y.shape[:-2])
         if batch is None:
-            raise mismatch(x.shape[:-2], y.shape[:-2])
+            blame = {"x": describe(x), "y": describe(y)}
+            raise mismatch(x.shape[:-2], y.shape[:-2], blame)
         _check_product(count(batch) * count(x.shape[-2:-1]), count(y.shape[-1:]), x.dtype)
     _same_dtype(x, y, _PRODUCT)
     return np.matmul(x, y)
@@ -215,11 +221,8 @@ def matmul(x: Array, y: Array):
 
 def _inner_clash(x: Array, y: Array) -> ShapeError:
     if x.ndim == y.ndim == 1:
-        headline = (
-            f"inconsistent tensor size, expected tensor [{x.size}] and src [{y.size}] to have the "
-            f"same number of elements, but got {x.size} and {y.size} elements respectively"
-        )
-    elif x.ndim == 2 and y.ndim == 1:
+        return _lengths(x, y)
+    if x.ndim == 2 and y.ndim == 1:
         headline = (
             f"size mismatch, got input ({x.shape[0]}), mat ({x.shape[0]}x{x.shape[1]}), vec "
             f"({y.shape[0]})"
@@ -327,7 +330,7 @@ def addmm(x: Array, mat1: Array, mat2: Array, *, beta: Scalar = 1, alpha: Scalar
 
 @op(composite, cases=("A(3, 3), 3", "A(2, 2), 0"))
 def matrix_power(x: Array, n: Int):
-    """A square matrix multiplied by itself n times; of a negative n the inverse is taken.
+    """A square matrix multiplied by itself n times, which must not be negative.
 
     >>> matrix_power([[1., 1.], [0., 1.]], 5)
     tensor([[1., 5.],
@@ -340,9 +343,7 @@ def matrix_power(x: Array, n: Int):
             blame={"x": describe(x)},
         )
     if n < 0:
-        from tcalc.ops.decompose import inv
-
-        return matrix_power(inv(x), -n)
+        raise ArgumentFault("matrix_power needs n >= 0", blame={"n": ""})
     result = None
     while n:
         if n & 1:

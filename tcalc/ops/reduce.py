@@ -87,7 +87,11 @@ def _size(shape: tuple[int, ...], dim: tuple[int, ...]) -> int:
 mean.vjp(x=lambda g, x_shape, dim: spread(g, x_shape, dim) / (_size(x_shape, dim) or math.nan))
 
 
-@op(reduction, node=lambda dim: f"ProdBackward{int(dim is not None)}", cases=("A(5)", "A(2, 3)", *_ONE_AXIS))
+@op(
+    reduction,
+    node=lambda dim: f"ProdBackward{int(dim is not None)}",
+    cases=("A(5)", "A(2, 3)", *_ONE_AXIS),
+)
 def prod(x: Array, dim: Axis | None = None, keepdim: Flag = False, *, dtype: DTypeLike = None):
     """Product of the elements; 1 of none.
 
@@ -276,7 +280,7 @@ def norm(x: Array, p: Scalar = 2, dim: Axes = None, keepdim: Flag = False):
 
 def _norm_rule(g, x, p, dim, out):
     g, out = spread(g, x.shape, dim), spread(out, x.shape, dim)
-    if p == math.inf or p == -math.inf:
+    if p in (math.inf, -math.inf):
         ties = compare.eq(arithmetic.abs(x), out)
         return choice.where(ties, g * arithmetic.sgn(x) / sum(ties, dim, True), 0)
     if p == 0:

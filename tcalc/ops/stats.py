@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc.core import dtypes
 from tcalc.core.families import composite, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axes, Flag, Scalar

@@ -7,6 +7,8 @@ it is a single step.
 
 from __future__ import annotations
 
+from tcalc.lang import tables
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Callable
@@ -35,16 +37,24 @@ class TooDeep(Stuck):
     """The token would nest the program deeper than MAX_DEPTH."""
 
 
+class _Rows(dict[int, dict[int, int]]):
+    """What is known so far, by state; most programs visit few."""
+
+    def __missing__(self, state: int) -> dict[int, int]:
+        row: dict[int, int] = {}
+        self[state] = row
+        return row
+
+
 class Machine:
     """An LALR(1) parser for given tables, with builders by the name of the rule."""
 
     def __init__(self, content: Tables, builder: Callable[[str], Builder]) -> None:
         """`builder(name)` gives the function that builds the rule or alternative `name`."""
-        count = len(content.TOKENS)
         self.tables = content
         self._builder = builder
-        self._moves: list[dict[int, int]] = [{} for _ in range(count)]
-        self._gotos: list[dict[int, int]] = [{} for _ in range(count)]
+        self._moves = _Rows()
+        self._gotos = _Rows()
         self._rules: list[Picked | None] = [None] * len(content.RULES)
 
     def run(  # noqa: C901, PLR0912  (one hot loop, where a call would cost)
@@ -111,11 +121,9 @@ class Machine:
 
     def _move(self, state: int, kind: int) -> int | None:
         """Look an action up in the tables, and remember it."""
-        place = self.tables.TOKENS[state].find(kind)
-        if place < 0:
-            return None
-        move = _number(self.tables.ACTIONS[state], place)
-        self._moves[state][kind] = move
+        move = tables.look_up(self.tables.ACTIONS, state, kind)
+        if move is not None:
+            self._moves[state][kind] = move
         return move
 
     def _goto(self, base: int, head: int, kind: int) -> int:
@@ -130,8 +138,9 @@ class Machine:
         return state
 
     def _target(self, base: int, head: int) -> int:
-        place = self.tables.HEADS[base].find(head)
-        return _number(self.tables.GOTOS[base], place)
+        target = tables.look_up(self.tables.GOTOS, base, head)
+        assert target is not None
+        return target
 
     def _rule(self, number: int) -> Picked:
         """A rule with its builder, ready to be run."""
@@ -140,10 +149,6 @@ class Machine:
         pick = None if parts == tuple(range(size)) else _picker(parts)
         rule = self._rules[number] = (head, size, pick, build, alone)
         return rule
-
-
-def _number(packed: bytes, place: int) -> int:
-    return int.from_bytes(packed[2 * place : 2 * place + 2], "little", signed=True)
 
 
 def _picker(parts: tuple[int | None, ...]) -> Callable[[list[Any]], list[Any]]:

@@ -10,7 +10,7 @@ import gc
 
 from tcalc.diagnostic import Diagnostic, Label, Span
 from tcalc.errors import SyntaxFault
-from tcalc.lang import build, lalr, lexer, transcript
+from tcalc.lang import build, lalr, lexer
 from tcalc.lang.refusal import Refusal
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ _MACHINE = lalr.Machine(lexer.TABLES, build.builder)
 def parse(source: Source) -> Module:
     """The syntax tree of a program; raises `SyntaxFault`."""
     text = source.text
-    words = lexer.lex(transcript.strip(text) if transcript.is_transcript(text) else text)
+    words = lexer.lex(_program(text))
     collecting = gc.isenabled()
     gc.disable()  # nodes hold no cycles, and there are many of them
     try:
@@ -50,8 +50,16 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
     The classes are keyword, name, number, string, comment, operator, bracket and error.
     """
-    program = transcript.strip(text) if transcript.is_transcript(text) else text
-    return list(lexer.classify(program))
+    return list(lexer.classify(_program(text)))
+
+
+def _program(text: str) -> str:
+    """The text, or the program in it if it is a pasted session; offsets are the same."""
+    if not text.lstrip().startswith((">>>", "In [")):
+        return text
+    from tcalc.lang import transcript
+
+    return transcript.strip(text) if transcript.is_transcript(text) else text
 
 
 def parse_field(words: lexer.Tokens, shift: int) -> Expr:

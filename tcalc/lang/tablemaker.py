@@ -117,7 +117,7 @@ def _lexer_tables(terminals: Collection[TerminalDef], kinds: _Kinds) -> dict[str
         "PATTERN": pattern,
         "GROUPS": (0, *groups),
         "MAGIC": _sre.MAGIC,
-        "CODE": _code_of(pattern),
+        "CODE": b"".join(word.to_bytes(4, "little") for word in _code_of(pattern)),
     }
 
 
@@ -132,10 +132,11 @@ def _any_of(operators: list[str]) -> str:
     return "|".join([*map(re.escape, long), f"[{short}]"])
 
 
-def _code_of(pattern: str) -> tuple[int, ...]:
+def _code_of(pattern: str) -> list[int]:
     """The compiled form that `_sre.compile` takes; `re` keeps it to itself otherwise."""
     parsed = _parser.parse(pattern, 0)
-    return tuple(int(word) for word in _compiler._code(parsed, re.UNICODE.value))
+    code: list[int] = _compiler._code(parsed, re.UNICODE.value)
+    return code
 
 
 def _parser_tables(lark: Lark, kinds: _Kinds) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def _parser_tables(lark: Lark, kinds: _Kinds) -> dict[str, Any]:
     table = lark.parser.parser._parse_table
     rules: dict[Rule, int] = {}
     symbols: dict[str, int] = {}
-    tokens, actions, heads, gotos = [], [], [], []
+    actions, gotos = _Rows(), _Rows()
     for state in range(len(table.states)):
         terminal, nonterminal = [], []
         for name, (action, target) in sorted(table.states[state].items()):
@@ -155,18 +156,33 @@ def _parser_tables(lark: Lark, kinds: _Kinds) -> dict[str, Any]:
                 nonterminal.append((symbols.setdefault(name, len(symbols)), target))
         if state in table.end_states.values():
             terminal.append((kinds[tables.END], state))  # Lark stops here without a shift
-        tokens.append(bytes(kind for kind, _ in terminal))
-        actions.append(_packed(code for _, code in terminal))
-        heads.append(bytes(symbol for symbol, _ in nonterminal))
-        gotos.append(_packed(target for _, target in nonterminal))
+        actions.add(terminal)
+        gotos.add(nonterminal)
     return {
         "START_STATES": dict(table.start_states),
-        "TOKENS": tuple(tokens),
-        "ACTIONS": tuple(actions),
-        "HEADS": tuple(heads),
-        "GOTOS": tuple(gotos),
+        "ACTIONS": actions.packed(),
+        "GOTOS": gotos.packed(),
         "RULES": tuple(_rule(rule, symbols) for rule in rules),
     }
+
+
+class _Rows:
+    """A sparse table, packed: where each row starts, then the columns and their values."""
+
+    def __init__(self) -> None:
+        self._starts = [0]
+        self._columns = bytearray()
+        self._values: list[int] = []
+
+    def add(self, row: list[tuple[int, int]]) -> None:
+        """Append a row of (column, value)."""
+        self._columns.extend(column for column, _ in row)
+        self._values.extend(value for _, value in row)
+        self._starts.append(len(self._values))
+
+    def packed(self) -> tuple[bytes, bytes, bytes]:
+        """Starts (two bytes each), columns (one) and values (two)."""
+        return _packed(self._starts), bytes(self._columns), _packed(self._values)
 
 
 def _packed(numbers: Iterable[int]) -> bytes:

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from typing import Any
 
+    Sparse = tuple[bytes, bytes, bytes]
+
 STARTS = ("module", "field")  # the rules that a parse may start from
 END, ERROR, GAP, MISFIT, OPERATOR = "$END", "$ERROR", "$GAP", "$MISFIT", "$OPERATOR"
 SPECIAL_KINDS = (END, ERROR, GAP, MISFIT, OPERATOR)  # kinds of token that the grammar does not name
@@ -28,9 +30,9 @@ class Tables:
 
     A kind of token is a number, the index of its name in KINDS. WORDS gives the kind of a keyword
     or operator. PATTERN finds one token, CODE is its compiled form for `_sre.MAGIC` MAGIC, and
-    GROUPS gives the kind for each of its groups. State s, seeing a token of kind TOKENS[s][i],
-    acts by the i-th number of ACTIONS[s] (two bytes each): n >= 0 shifts to state n, n < 0 reduces
-    by RULES[~n]. After a reduction to head HEADS[s][i] it goes to the i-th number of GOTOS[s].
+    GROUPS gives the kind for each of its groups. In a state (the row), at a kind of token (the
+    column), ACTIONS has n >= 0 for a shift to state n, n < 0 for a reduction by RULES[~n]; GOTOS has
+    the state to go to after a reduction, by the head of the rule. `look_up` reads these two;
     `tablemaker._rule` tells what a rule holds.
     """
 
@@ -40,12 +42,10 @@ class Tables:
     PATTERN: str
     GROUPS: tuple[int, ...]
     MAGIC: int
-    CODE: tuple[int, ...]
+    CODE: bytes
     START_STATES: dict[str, int]
-    TOKENS: tuple[bytes, ...]
-    ACTIONS: tuple[bytes, ...]
-    HEADS: tuple[bytes, ...]
-    GOTOS: tuple[bytes, ...]
+    ACTIONS: Sparse
+    GOTOS: Sparse
     RULES: tuple[tuple[int, int, str, tuple[int | None, ...], bool], ...]
     MISTAKES: dict[str, Any]
 
@@ -60,7 +60,19 @@ class Tables:
 
             return re.compile(self.PATTERN)
         groups = len(self.GROUPS) - 1
-        return _sre.compile(self.PATTERN, 32, list(self.CODE), groups, {}, (None,) * (groups + 1))
+        code = [int.from_bytes(self.CODE[i : i + 4], "little") for i in range(0, len(self.CODE), 4)]
+        return _sre.compile(self.PATTERN, 32, code, groups, {}, (None,) * (groups + 1))
+
+
+def look_up(table: Sparse, row: int, column: int) -> int | None:
+    """The entry of a table that `tablemaker._Rows` has packed; None if there is none."""
+    starts, columns, values = table
+    place = columns.find(column, _number(starts, row), _number(starts, row + 1))
+    return _number(values, place) if place >= 0 else None
+
+
+def _number(packed: bytes, place: int) -> int:
+    return int.from_bytes(packed[2 * place : 2 * place + 2], "little", signed=True)
 
 
 def load() -> Tables:

@@ -101,7 +101,8 @@ def names_of(value: object) -> list[str]:
     member_names = getattr(value, "member_names", None) if _is_ours(value) else None
     if member_names is not None:
         return sorted(member_names())
-    return sorted(READABLE[type(value)])
+    fields = getattr(value, "_fields", ()) if _is_ours(value) else ()
+    return sorted({*READABLE[type(value)], *fields})
 
 
 def attribute(value: Any, name: str) -> Any:
@@ -112,9 +113,12 @@ def attribute(value: Any, name: str) -> Any:
 
 
 def member(value: Any, name: str) -> Any:
-    """`value.name` for values that have members of their own, such as namespaces."""
-    if _is_ours(value) and hasattr(type(value), "member"):
-        return value.member(name)
+    """`value.name` for values with members of their own: namespaces, results with named fields."""
+    if _is_ours(value):
+        if hasattr(type(value), "member"):
+            return value.member(name)
+        if name in getattr(value, "_fields", ()):
+            return getattr(value, name)
     raise missing(value, name)
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tcalc.lang.compile import Unit
 
 MISSING = object()
+# Where ops are called with their arguments bound.
+OP_CALLS = ("tcalc.core.op", "tcalc.core.operators")
 # A recursion that ran away is shown by its first and last calls.
 MOST_CALLS = 6
 
@@ -67,7 +69,8 @@ def explain(
     place = places[-1] if places else None
     fault = translate(error, place, known_names)
     if fault.diagnostic is None:
-        fault.diagnostic = _diagnostic(fault, places, statement)
+        bound = _bound(error.__traceback__, fault)
+        fault.diagnostic = _diagnostic(fault, places, bound, statement)
     if fault is not error:
         fault.__cause__ = error
     return fault.with_traceback(None)
@@ -85,16 +88,33 @@ def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[
     return places
 
 
-def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diagnostic:
+def _bound(traceback: TracebackType | None, fault: TcalcError) -> dict[str, Any]:
+    """The failed op's arguments by parameter name: its own frame has them as `values`."""
+    while traceback is not None and fault.op is not None:
+        frame = traceback.tb_frame
+        values = frame.f_locals.get("values")
+        if values and frame.f_globals.get("__name__") in OP_CALLS:
+            return {p.name: v for p, v in zip(fault.op.signature.params, values, strict=False)}
+        traceback = traceback.tb_next
+    return {}
+
+
+def _diagnostic(
+    fault: TcalcError, places: list[Place], bound: Mapping[str, Any], statement: Span
+) -> Diagnostic:
     if not places:
-        span, arguments, labels = statement, {}, [Label(statement)]
-        place = None
-    else:
-        place = places[-1]
-        span = place.span(place.node)
-        arguments = arguments_of(place, fault)
-        labels = _labels(fault, place, arguments) or [Label(span)]
-    texts = {name: _source(place, node) for name, node in arguments.items() if place is not None}
+        return Diagnostic(
+            fault.headline,
+            span=statement,
+            labels=[Label(statement)],
+            notes=[fill(note, {}) for note in fault.notes],
+            helps=[fill(text, {}) for text in fault.helps],
+        )
+    place = places[-1]
+    span = place.span(place.node)
+    operands = operands_of(place, fault)
+    labels = _labels(fault, place, operands, bound) or [Label(span)]
+    texts = {name: _source(place, node) for name, node in operands.items()}
     return Diagnostic(
         fault.headline,
         span=span,
@@ -119,18 +139,40 @@ def _calls(places: list[Place]) -> list[tuple[str, Span]]:
 # Operands -------------------------------------------------------------------------------------
 
 
-def arguments_of(place: Place, fault: TcalcError) -> dict[str, syntax.Node]:
+def operands_of(place: Place, fault: TcalcError) -> dict[str, syntax.Node]:
     """The syntax nodes of the failing operation's operands, by parameter name."""
     node = place.node
     if isinstance(node, syntax.Assign):
-        return _stored(node)
-    if isinstance(node, syntax.Call | syntax.Pipe):
-        return _called(node, place, fault)
-    fields = OPERANDS.get(type(node), {})
-    found = {name: getattr(node, field) for name, field in fields.items()}
-    if isinstance(node, syntax.Compare) and len(node.operands) == 2:  # noqa: PLR2004
+        found = _stored(node, fault)
+    elif isinstance(node, syntax.Call | syntax.Pipe):
+        found = _called(node, place, fault)
+    elif isinstance(node, syntax.Compare) and len(node.operands) == 2:  # noqa: PLR2004
         found = dict(zip("xy", node.operands, strict=True))
-    return {name: each for name, each in found.items() if isinstance(each, syntax.Node)}
+    elif type(node) in OPERANDS:
+        fields = OPERANDS[type(node)]
+        found = {name: getattr(node, field) for name, field in fields.items()}
+    else:
+        found = {"x": node}
+    for name, text in fault.blame.items():
+        if name in found and not _fits(text, place.value(found[name]), fault):
+            # Not the operand itself is guilty but what came of it on the way.
+            if isinstance(node, syntax.Call | syntax.Pipe):
+                del found[name]
+            else:
+                found[name] = node.targets[0] if isinstance(node, syntax.Assign) else node
+    return found
+
+
+def _fits(text: str, value: object, fault: TcalcError) -> bool:
+    """Whether a label's text can be about `value`; an op may have promoted its dtype."""
+    from tcalc.lang.runtime import is_array
+
+    if not text.endswith("]") or not is_array(value):
+        return True
+    from tcalc.core.tensor import describe
+
+    known = describe(value)
+    return text == known or (fault.op is not None and text.split(" ")[1:] == known.split(" ")[1:])
 
 
 OPERANDS: dict[type[syntax.Node], dict[str, str]] = {
@@ -149,15 +191,14 @@ OPERANDS: dict[type[syntax.Node], dict[str, str]] = {
 }
 
 
-def _stored(node: syntax.Assign) -> dict[str, syntax.Node]:
-    """Operands of `x[index] = value`; of `x[a:b] = p + q` also those of the operator."""
-    found: dict[str, syntax.Node] = {"value": node.value}
-    target = node.targets[0]
+def _stored(node: syntax.Assign, fault: TcalcError) -> dict[str, syntax.Node]:
+    """Operands of `x[index] = value`, or of the operator in `x[a:b] = p + q` if that failed."""
+    target, value = node.targets[0], node.value
+    if isinstance(value, syntax.Binary) and "y" in fault.blame:
+        return {"x": value.left, "y": value.right}
     if isinstance(target, syntax.Subscript):
-        found |= {"x": target.value, "target": target.value, "index": target.index}
-        if isinstance(node.value, syntax.Binary):
-            found |= {"x": node.value.left, "y": node.value.right}
-    return found
+        return {"x": target.value, "index": target.index, "value": value}
+    return {"x": target, "value": value}
 
 
 def _called(
@@ -213,14 +254,20 @@ def _is_module(value: object) -> bool:
 # Texts ----------------------------------------------------------------------------------------
 
 
-def _labels(fault: TcalcError, place: Place, arguments: Mapping[str, syntax.Node]) -> list[Label]:
+def _labels(
+    fault: TcalcError,
+    place: Place,
+    operands: Mapping[str, syntax.Node],
+    bound: Mapping[str, Any],
+) -> list[Label]:
     """One label under each guilty operand."""
     labels: dict[tuple[int, int], Label] = {}
     for name, text in fault.blame.items():
-        node = arguments.get(name)
+        node = operands.get(name)
         if node is None:
             continue
-        shown = text or _described(node, place.value(node))
+        value = place.value(node)
+        shown = text or _described(node, bound.get(name, MISSING) if value is MISSING else value)
         if shown and isinstance(node, syntax.Name):
             shown = f"{node.id}: {shown}"
         labels.setdefault((node.start, node.end), Label(place.span(node), shown))
@@ -241,16 +288,26 @@ def _described(node: syntax.Node, value: object) -> str:
     if isinstance(value, bool | int | float | complex | str):
         text = repr(value)
         return text if len(text) <= 30 else type_name(value)  # noqa: PLR2004
-    if isinstance(value, list | tuple | dict | set):
+    if isinstance(value, list | tuple | dict | set) and type(value).__module__ == "builtins":
         return f"{type_name(value)} of {len(value)}"
     return type_name(value)
 
 
-def _source(place: Place | None, node: syntax.Node) -> tuple[str, bool]:
+def _source(place: Place, node: syntax.Node) -> tuple[str, bool]:
     """The text of `node`, and whether it can stand before a dot as it is."""
-    assert place is not None
+    text = place.span(node).text
     atoms = (syntax.Name, syntax.Call, syntax.Attribute, syntax.Subscript, syntax.List)
-    return place.span(node).text, isinstance(node, atoms)
+    return text, isinstance(node, atoms) or _in_parentheses(text)
+
+
+def _in_parentheses(text: str) -> bool:
+    """Whether one pair of parentheses is around all of `text`."""
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if not depth:
+            return at == len(text) - 1 and text.startswith("(")
+    return False
 
 
 def fill(template: str, texts: Mapping[str, tuple[str, bool]]) -> str:

@@ -280,12 +280,13 @@ def _code(tree: _ast.Module | _ast.Expression, filename: str, mode: str) -> Code
     return code
 
 
-def _is_part(index: Any) -> bool:
+def _is_part(index: syntax.Expr) -> bool:
     """Whether the index says at sight that it picks a part: a slice or `...`."""
     if isinstance(index, syntax.Tuple):
         return any(_is_part(item) for item in index.items)
     if isinstance(index, syntax.Constant):
-        return index.value is ...
+        value: object = index.value
+        return value is ...
     return isinstance(index, syntax.Slice)
 
 

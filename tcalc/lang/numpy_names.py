@@ -84,13 +84,15 @@ def _check_shape(shape: Any, name: str) -> None:
 
 
 def _checked(result: Any) -> Any:
-    """`result`, unless it holds Python objects, which no array of the language does."""
+    """`result` with plain numbers for scalars. Raises DTypeError for arrays of Python objects."""
     import numpy as np
 
     from tcalc.errors import DTypeError
 
     if isinstance(result, tuple):
         return tuple(map(_checked, result))
+    if isinstance(result, np.generic):
+        return result.item()
     if isinstance(result, np.ndarray) and result.dtype.hasobject:
         raise DTypeError("an array of Python objects is not in the language")
     return result

@@ -59,8 +59,8 @@ class Session:
     """A running program: its names, modes and limits.
 
     `seed` starts the generators, `dtype` is the default float dtype, `argv` the arguments of the
-    program, `data` names that are bound to what a function gives when they are first mentioned. `write` gets
-    what print writes, `notice` gets remarks that are no errors.
+    program, `data` functions by the names that are bound to what they give when first mentioned.
+    `write` gets what print writes, `notice` gets remarks that are no errors.
     """
 
     def __init__(  # noqa: PLR0913 -- all of them optional

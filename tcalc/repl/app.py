@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tcalc import __version__
 from tcalc.diagnostic import Source
-from tcalc.lang import parser
 from tcalc.output import wants_color
 from tcalc.repl import plain
 from tcalc.repl.commands import COMMANDS, MARK
+from tcalc.repl.loading import Background, load
 from tcalc.repl.shell import Shell, help_topic
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from tcalc.lang.session import Session
     from tcalc.lang.syntax import Module
-    from tcalc.repl.complete import Candidate
+    from tcalc.repl.complete import Candidate, Token
 
 BANNER = f"tcalc {__version__}   :help for help, Ctrl-D to leave"
 Reader = Callable[[], str]
@@ -38,7 +37,7 @@ def run(session: Session, *, output: str = "auto", color: str = "auto", quiet: b
         read, ready = _editor(session, history, wants_color(sys.stdout, color))
     else:
         shell = Shell(session, format=output, color=color)
-        read, ready = (lambda: plain.read(parse, input, prompting=terminal)), _at_once
+        read, ready = (lambda: plain.read(parse, input, prompting=terminal)), lambda: None
     if terminal and not quiet:
         shell.say(BANNER)
     loop(shell, read, ready)
@@ -50,13 +49,10 @@ def loop(shell: Shell, read: Reader, ready: Callable[[], None]) -> None:
     while True:
         try:
             text = read()
+            ready()
+            shell.handle(text)
         except KeyboardInterrupt:
             continue
-        except EOFError:
-            return
-        ready()
-        try:
-            shell.handle(text)
         except EOFError:
             return
 
@@ -69,36 +65,36 @@ def parse(text: str) -> Module | None:
     line = text.strip()
     if line.startswith(MARK) or help_topic(line) is not None:
         return None
+    from tcalc.lang import parser  # its tables are loaded behind the first prompt
+
     return parser.parse(Source(text))
 
 
-def _at_once() -> None:
-    """Nothing to wait for."""
+def tokens(text: str) -> list[Token]:
+    """The parser's tokens; none, and no parser, for the empty text of the first prompt."""
+    if not text:
+        return []
+    from tcalc.lang import parser
+
+    return parser.tokens(text)
 
 
 def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Callable[[], None]]:
     """A line editor, and what waits until everything that running needs is loaded.
 
-    The prompt comes first; NumPy and the ops are loaded behind it, while the user types.
+    The prompt comes first; the parser, NumPy and the ops are loaded behind it.
     """
     from tcalc.repl.prompt import Language, Prompt
 
-    loading = threading.Thread(target=_load, daemon=True)
+    background = Background(load)
 
     def complete(text: str, cursor: int) -> list[Candidate]:
-        loading.join()
+        background.wait()
         from tcalc.repl.complete import complete as candidates
         from tcalc.repl.scope import SessionScope
 
-        return candidates(text, cursor, SessionScope(session), COMMANDS, parser.tokens)
+        return candidates(text, cursor, SessionScope(session), COMMANDS, tokens)
 
-    language = Language(parse, parser.tokens, complete)
-    prompt = Prompt(language, history, color=color, when_drawn=loading.start)
-    return prompt.read, loading.join
-
-
-def _load() -> None:
-    """Import what the first input is likely to need."""
-    import rich.console  # noqa: F401
-
-    import tcalc.ops  # noqa: F401
+    language = Language(parse, tokens, complete)
+    prompt = Prompt(language, history, color=color, when_drawn=background.start)
+    return prompt.read, background.wait

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 Token = tuple[str, int, int]
+OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class Scope(Protocol):
 
     def tensor_members(self) -> Iterable[str]:
         """The attributes of a tensor."""
+
+    def choices(self, path: list[str], parameter: str, first: str) -> Iterable[str]:
+        """Values that `parameter` of that function can take; `first` is the first argument."""
 
     def note(self, name: str) -> str:
         """A few words on a bare name."""
@@ -101,7 +105,7 @@ def _expression(before: str, found: list[Token], scope: Scope) -> list[Candidate
     if found and before[found[-1][1] : found[-1][2]] == ".":
         owner = _dotted(before, found[:-1], scope)
         return [Candidate(m, start, "attribute") for m in sorted(owner) if _fits(m, prefix)]
-    return [*_keywords(before, found, prefix, start, scope), *_names(prefix, start, scope)]
+    return [*_arguments(before, found, prefix, start, scope), *_names(prefix, start, scope)]
 
 
 def _fits(name: str, prefix: str) -> bool:
@@ -152,37 +156,63 @@ def _walk(path: list[str], scope: Scope) -> object:
     return value
 
 
-def _keywords(
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The call around the cursor: its function's dotted path, and its arguments so far."""
+
+    path: list[str]
+    arguments: list[list[str]]
+
+    @property
+    def given(self) -> set[str]:
+        """The keywords that have been given."""
+        return {words[0] for words in self.arguments if words[1:2] == ["="]}
+
+    @property
+    def positional(self) -> int:
+        """How many arguments have been given by position; the last is still being typed."""
+        return sum(words[1:2] != ["="] for words in self.arguments[:-1])
+
+    @property
+    def first(self) -> str:
+        """The first argument if it is a mere name, else ""."""
+        return self.arguments[0][0] if len(self.arguments[0]) == 1 else ""
+
+
+def _call(before: str, found: list[Token]) -> Call | None:
+    """The innermost call that is open at the end of `found`."""
+    words = [before[start:end] for _, start, end in found]
+    depth = 0
+    arguments: list[list[str]] = [[]]
+    for at in range(len(words) - 1, -1, -1):
+        word = words[at]
+        depth += (word in CLOSING) - (word in OPENING)
+        if depth < 0:
+            path = _path(before, found[:at]) if word == "(" else []
+            return Call(path, arguments) if path else None
+        if depth == 0 and word == ",":
+            arguments.insert(0, [])
+        else:
+            arguments[0].insert(0, word)
+    return None
+
+
+def _arguments(
     before: str, found: list[Token], prefix: str, start: int, scope: Scope
 ) -> Iterator[Candidate]:
-    """Keyword arguments of the call around the cursor that are not given yet."""
-    last = before[found[-1][1] : found[-1][2]] if found else ""
-    if last not in ("(", ","):
+    """Keywords of the call around the cursor that are not given yet, or values of one."""
+    call = _call(before, found)
+    if call is None:
         return
-    opened = _open_call(before, found)
-    if opened is None:
-        return
-    path = _path(before, found[:opened])
-    if not path:
-        return
-    given = {before[a:b] for kind, a, b in found[opened:] if kind == "name"}
-    for name, kind in scope.parameters(path):
-        if _fits(name, prefix) and not (name in given and f"{name}=" in before):
-            yield Candidate(f"{name}=", start, "parameter", kind)
-
-
-def _open_call(before: str, found: list[Token]) -> int | None:
-    """Index in `found` of the bracket of the innermost call around its end."""
-    depth = 0
-    for at in range(len(found) - 1, -1, -1):
-        mark = before[found[at][1] : found[at][2]]
-        if mark in (")", "]", "}"):
-            depth += 1
-        elif mark in ("(", "[", "{"):
-            if depth == 0:
-                return at if mark == "(" else None
-            depth -= 1
-    return None
+    last = call.arguments[-1]
+    if not last:
+        for name, kind in list(scope.parameters(call.path))[call.positional :]:
+            if _fits(name, prefix) and name not in call.given:
+                yield Candidate(f"{name}=", start, "option", kind)
+    elif last[1:] == ["="]:
+        for choice in scope.choices(call.path, last[0], call.first):
+            if choice.startswith(prefix):
+                yield Candidate(choice, start, "number")
 
 
 def _closed(literal: str) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.validation import ValidationError
 
-from tcalc.errors import SyntaxFault
 from tcalc.repl.blocks import INDENT, Parse, fault_in, is_open_block, next_indent
+from tcalc.repl.remark import Remark
 
 
-def bindings(parse: Parse) -> KeyBindings:
-    """The key bindings; `parse` says what can be run."""
+def bindings(parse: Parse, remark: Remark) -> KeyBindings:
+    """The key bindings; `parse` says what can be run, `remark` shows what cannot."""
     keys = KeyBindings()
-    enter = Enter(parse)
+    enter = Enter(parse, remark)
 
     @keys.add("enter")
     def _(event: KeyPressEvent) -> None:
@@ -44,17 +43,16 @@ def bindings(parse: Parse) -> KeyBindings:
 class Enter:
     """Enter: takes the chosen completion, runs what is complete, or starts another line."""
 
-    def __init__(self, parse: Parse) -> None:
-        """Judge the text by `parse`."""
+    def __init__(self, parse: Parse, remark: Remark) -> None:
+        """Judge the text by `parse`; what is wrong goes to `remark`."""
         self._parse = parse
-        self._mending = False  # an error was shown, and the cursor stands where it is
+        self._remark = remark
 
     def press(self, buffer: Buffer) -> None:
         """Do what Enter does at this point."""
-        document = buffer.document
         if buffer.complete_state and buffer.complete_state.current_completion:
             buffer.complete_state = None
-        elif not document.on_last_line and not self._mending:
+        elif not buffer.document.on_last_line and not self._remark.pending:
             new_line(buffer)
         else:
             self._judge(buffer)
@@ -66,22 +64,13 @@ class Enter:
             if document.is_cursor_at_the_end and is_open_block(document.text, self._parse):
                 new_line(buffer)
             else:
-                self._mending = False
+                self._remark.clear()
                 buffer.validate_and_handle()
         elif fault.incomplete:
             new_line(buffer)
         else:
-            self._mending = True
-            _show(fault, buffer)
-
-
-def _show(fault: SyntaxFault, buffer: Buffer) -> None:
-    """Put the cursor where the error is, and what it is on the line below."""
-    span = fault.diagnostic.span if fault.diagnostic else None
-    length = len(buffer.text)
-    buffer.cursor_position = min(span.start, length) if span else length
-    message = "; ".join([fault.headline, *fault.helps])
-    buffer.validation_error = ValidationError(buffer.cursor_position, message)
+            self._remark.set(fault, document.text)
+            buffer.cursor_position = self._remark.position
 
 
 def new_line(buffer: Buffer) -> None:

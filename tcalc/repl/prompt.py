@@ -19,6 +19,7 @@ from tcalc.repl.blocks import Parse
 from tcalc.repl.complete import Candidate
 from tcalc.repl.highlight import TokenLexer, Tokens
 from tcalc.repl.keys import bindings
+from tcalc.repl.remark import Remark
 
 PROMPT = "> "
 MORE = ". "
@@ -29,7 +30,6 @@ COMPLETION_STYLES = {
     "completion-menu.meta.completion": "bg:ansidefault ansibrightblack",
     "completion-menu.meta.completion.current": "reverse",
     "auto-suggestion": "ansibrightblack",
-    "validation-toolbar": "bg:ansidefault ansired",
     "scrollbar.background": "bg:ansidefault",
     "scrollbar.button": "bg:ansibrightblack",
 }
@@ -73,6 +73,7 @@ class Prompt:
         self, language: Language, history: History, *, color: bool, when_drawn: Callable[[], None]
     ) -> None:
         """Set the editor up; nothing is written yet."""
+        remark = Remark()
         styles = prompt_styles() | COMPLETION_STYLES if color else {}
         self._session: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
@@ -81,11 +82,11 @@ class Prompt:
             lexer=TokenLexer(language.tokens),
             completer=CandidateCompleter(language.complete),
             complete_while_typing=False,
-            validate_while_typing=False,
             enable_history_search=True,
             auto_suggest=AutoSuggestFromHistory(),
             history=history,
-            key_bindings=bindings(language.parse),
+            key_bindings=bindings(language.parse, remark),
+            input_processors=[remark],
             style=Style.from_dict(styles),
             include_default_pygments_style=False,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from tcalc.core import dtypes
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import ATTRIBUTES, Tensor, describe
 from tcalc.lang import namespaces
@@ -13,7 +14,12 @@ from tcalc.lang.builtins import BUILTINS, DOCS
 from tcalc.lang.lexer import TABLES
 
 if TYPE_CHECKING:
+    from tcalc.core.op import Op
+    from tcalc.core.params import Param, Signature
     from tcalc.lang.session import Session
+
+# What a parameter takes, in the user's words, where the kind's own name is not one.
+KINDS = {"Array": "tensor", "Arrays": "tensors", "DTypeLike": "dtype", "Flag": "bool"}
 
 
 class SessionScope:
@@ -63,17 +69,40 @@ class SessionScope:
 
     def parameters(self, path: list[str]) -> Iterator[tuple[str, str]]:
         """Keywords that the function at the dotted `path` takes, each with its parameter's kind."""
-        receiver = self.value(path[0]) if len(path) > 1 else None
-        is_method = len(path) > 1 and type_name(receiver) != "module"
-        own = path[0] in self._own() and not is_method
-        op = None if own else REGISTRY.get(path[-1])
+        is_method = self._is_method(path)
+        op = self._op(path)
         if op is not None:
-            yield from _keywords(op.signatures, skip=int(is_method))
+            for param in _params(op.signatures, skip=int(is_method)):
+                yield param.name, KINDS.get(param.kind, param.kind.lower())
         elif not is_method:
             code = getattr(self.value(path[-1]), "__code__", None)
             if code is not None:
                 count = code.co_argcount + code.co_kwonlyargcount
                 yield from ((name, "") for name in code.co_varnames[:count])
+
+    def choices(self, path: list[str], parameter: str, first: str) -> Iterator[str]:
+        """Dtypes, True and False, or the axes that the tensor in question has."""
+        op = self._op(path)
+        for param in _params(op.signatures) if op else ():
+            if parameter != param.name and parameter not in param.aliases:
+                continue
+            if param.kind == "DTypeLike":
+                yield from (dtype.name for dtype in dtypes.ALL)
+            elif param.kind in ("Flag", "bool"):
+                yield from ("True", "False")
+            elif param.kind in ("Axis", "Axes"):
+                tensor = self.value(path[0] if self._is_method(path) else first)
+                if isinstance(tensor, Tensor):
+                    yield from map(str, range(-tensor.ndim, tensor.ndim))
+            return
+
+    def _is_method(self, path: list[str]) -> bool:
+        return len(path) > 1 and type_name(self.value(path[0])) != "module"
+
+    def _op(self, path: list[str]) -> Op | None:
+        """The op at the dotted `path`, unless a function of the user's hides it."""
+        hidden = len(path) == 1 and path[0] in self._own()
+        return None if hidden else REGISTRY.get(path[-1])
 
     def note(self, name: str) -> str:
         """A tensor's shape, a function's first sentence."""
@@ -85,11 +114,11 @@ class SessionScope:
         return DOCS.get(name, "").partition(": ")[2]
 
 
-def _keywords(signatures: Iterable[Any], skip: int) -> Iterator[tuple[str, str]]:
-    """The parameters of all forms, each once; a method's receiver is left out."""
+def _params(signatures: Iterable[Signature], skip: int = 0) -> Iterator[Param]:
+    """The parameters of all forms, each once; `skip` leaves a method's receiver out."""
     seen = set()
     for signature in signatures:
         for param in signature.params[skip:]:
             if param.name not in seen and not param.variadic:
                 seen.add(param.name)
-                yield param.name, param.kind
+                yield param

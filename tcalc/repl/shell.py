@@ -80,6 +80,10 @@ class Shell:
             self.report(error)
         except KeyboardInterrupt:
             self.say("interrupted")
+        except EOFError:
+            raise
+        except Exception as error:  # a mistake of ours must not cost the user the session
+            self.report(internal_error(error))
 
     def run(self, text: str, name: str = "<input>") -> bool:
         """Run a program and show its results as they come; whether it went well."""
@@ -116,6 +120,14 @@ class Shell:
         from tcalc import reference  # reads the registries, and thus NumPy
 
         self.say(reference.page(topic).text(page.width, page.color))
+
+
+def internal_error(error: Exception) -> TcalcError:
+    """What to say of an exception that should not have come this far."""
+    return TcalcError(
+        f"internal error: {type(error).__name__}: {error}",
+        notes=["this is a mistake in tcalc, not in your program: please report it"],
+    )
 
 
 def overview(color: bool) -> str:

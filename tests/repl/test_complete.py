@@ -67,7 +67,17 @@ def test_keyword_arguments_of_the_op_being_called(texts):
     assert "dim=" in texts("weights.sum(")
     assert "x=" not in texts("weights.sum(")
     assert "dim=" not in texts("sum(weights, dim=0, ")
+    assert "x=" not in texts("sum(weights, ")
+    assert "x=" in texts("sum(")
     assert "dim=" not in texts("sum(weights)[")
+    assert "dim=" in texts("f(sum([1, 2], keepdim=True, ")
+
+
+def test_values_of_keyword_arguments(texts):
+    assert texts("weights.sum(dim=") == ["-2", "-1", "0", "1"]
+    assert texts("sum(weights, axis=") == ["-2", "-1", "0", "1"]
+    assert texts("sum(weights, keepdim=") == ["True", "False"]
+    assert "float64" in texts("zeros(3, dtype=fl")
 
 
 def test_keyword_arguments_of_a_function_of_ones_own(session, texts):

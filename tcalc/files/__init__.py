@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import tcalc.ops  # noqa: F401 -- what is read comes with its methods
 from tcalc.errors import ArgumentFault, RuntimeFault, closest
 
 HEAD = 1 << 16

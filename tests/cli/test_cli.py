@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -206,3 +207,26 @@ def test_the_installed_script_runs_the_command(environment: dict[str, str]) -> N
         check=True,
     )
     assert done.stdout == b"2\n"
+
+
+def test_an_interrupted_program_ends_quietly(environment: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tcalc", "-e", "print('ready')\n1\nwhile True:\n    pass"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == b"ready\n"
+        assert running.stdout.readline() == b"1\n"
+        running.send_signal(signal.SIGINT)
+        assert running.wait() == 130
+        assert running.stderr.read() == b""
+
+
+def test_a_call_that_cannot_be_interrupted_is_ended(process: Run) -> None:
+    status, out, err = process("--timeout", "0.2", "-e", "sum(range(10**12))")
+    assert status != 0
+    assert out == ""
+    assert "the program took longer than its 0.2 seconds" in err

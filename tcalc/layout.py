@@ -40,8 +40,7 @@ def _lines(diagnostic: Diagnostic, width: int) -> Iterator[list[Piece]]:
         if index:
             yield closing
         if block is None:
-            hidden = len(diagnostic.calls) - MOST_CALLS
-            yield [("place", f"{'':>{gutter}}::: "), ("", f"... {hidden} more calls ...")]
+            yield [("place", f"{'':>{gutter}}::: "), ("", "... more calls ...")]
             continue
         source, span, marks = block
         arrow = ":::" if index else "-->"
@@ -72,15 +71,31 @@ def _blocks(diagnostic: Diagnostic) -> list[Block]:
 
 
 def _call_blocks(diagnostic: Diagnostic) -> list[Block | None]:
-    """One block a call, innermost first; None stands for the calls left out."""
-    blocks: list[Block | None] = [
-        (span.source, span, [Mark(span, f"calls {name}", primary=False)])
-        for name, span in reversed(diagnostic.calls)
-    ]
+    """One block for calls from one place, innermost first; None stands for those left out."""
+    repeated: list[list[tuple[str, Span]]] = []
+    for call in reversed(diagnostic.calls):
+        if repeated and _same(repeated[-1][0], call):
+            repeated[-1].append(call)
+        else:
+            repeated.append([call])
+    blocks: list[Block | None] = []
+    for calls in repeated:
+        name, span = calls[0]
+        text = f"calls {name}" + (f", {len(calls)} times" if len(calls) > 1 else "")
+        blocks.append((span.source, span, [Mark(span, text, primary=False)]))
     if len(blocks) > MOST_CALLS:
         half = MOST_CALLS // 2
         return [*blocks[:half], None, *blocks[-half:]]
     return blocks
+
+
+def _same(call: tuple[str, Span], other: tuple[str, Span]) -> bool:
+    (name, span), (other_name, there) = call, other
+    return (
+        name == other_name
+        and span.source is there.source
+        and (span.start, span.end) == (there.start, there.end)
+    )
 
 
 def _remark(title: str, text: str, gutter: int, width: int) -> Iterator[list[Piece]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 from tcalc.diagnostic import Diagnostic
 from tcalc.render.formats import FORMATS, Page
@@ -18,11 +19,11 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 class OutputClosed(BaseException):
     """Standard output cannot be written; no handler of the program's own errors may take it."""
 
-    def __init__(self, error: OSError) -> None:
-        """Keep why."""
-        super().__init__(error.strerror)
+    def __init__(self, error: OSError | None = None) -> None:
+        """Say why; without an error of the system there never was an open stream."""
+        self.reason = "it is closed" if error is None else error.strerror or str(error)
         self.broken_pipe = isinstance(error, BrokenPipeError)
-        self.reason = error.strerror or str(error)
+        super().__init__(self.reason)
 
 
 class Output:
@@ -34,6 +35,10 @@ class Output:
 
     def __init__(self, format: str, color: str) -> None:
         """Write in `format` (`auto`: by the stream's kind); `color`: always, never, auto."""
+        if sys.stdout is None:
+            raise OutputClosed
+        if sys.stdout.errors == "strict" and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a poor encoding is no failure
         terminal = _is_terminal(sys.stdout)
         name = ("rich" if terminal else "text") if format == "auto" else format
         self.render = FORMATS[name].render

@@ -230,3 +230,8 @@ def test_a_call_that_cannot_be_interrupted_is_ended(process: Run) -> None:
     assert status != 0
     assert out == ""
     assert "the program took longer than its 0.2 seconds" in err
+
+
+def test_a_poor_encoding_is_no_failure(process: Run) -> None:
+    outcome = process("-e", "print('乘')", env={"PYTHONIOENCODING": "ascii"})
+    assert outcome == (0, "\\u4e58\n", "")

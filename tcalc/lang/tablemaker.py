@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lark.grammar import Rule
     from lark.lexer import TerminalDef, Token
+    from lark.parsers.lalr_analysis import IntParseTable
 
 CONTEXTUAL = frozenset({"MAGIC"})  # found by the lexer's own means, where a statement starts
 IGNORED = ("BLANK", "CONTINUATION")
@@ -145,25 +146,38 @@ def _parser_tables(lark: Lark, kinds: _Kinds) -> dict[str, Any]:
     rules: dict[Rule, int] = {}
     symbols: dict[str, int] = {}
     actions, gotos = _Rows(), _Rows()
-    for state in range(len(table.states)):
+    numbers = _numbered(table)
+    for state in numbers:
         terminal, nonterminal = [], []
         for name, (action, target) in sorted(table.states[state].items()):
             if action is Reduce:
                 terminal.append((kinds[name], ~rules.setdefault(target, len(rules))))
             elif name in kinds.texts or name in kinds.names:
-                terminal.append((kinds[name], target))
+                terminal.append((kinds[name], numbers[target]))
             else:
-                nonterminal.append((symbols.setdefault(name, len(symbols)), target))
+                nonterminal.append((symbols.setdefault(name, len(symbols)), numbers[target]))
         if state in table.end_states.values():
-            terminal.append((kinds[tables.END], state))  # Lark stops here without a shift
+            terminal.append((kinds[tables.END], numbers[state]))  # Lark stops here without a shift
         actions.add(terminal)
         gotos.add(nonterminal)
     return {
-        "START_STATES": dict(table.start_states),
+        "START_STATES": {start: numbers[state] for start, state in table.start_states.items()},
         "ACTIONS": actions.packed(),
         "GOTOS": gotos.packed(),
         "RULES": tuple(_rule(rule, symbols) for rule in rules),
     }
+
+
+def _numbered(table: IntParseTable) -> dict[int, int]:
+    """New numbers for Lark's states, in the order one meets them; Lark's differ from run to run."""
+    order = [table.start_states[start] for start in tables.STARTS]
+    seen = set(order)
+    for state in order:  # which grows meanwhile
+        for _, (action, target) in sorted(table.states[state].items()):
+            if action is not Reduce and target not in seen:
+                seen.add(target)
+                order.append(target)
+    return {state: number for number, state in enumerate(order)}
 
 
 class _Rows:

@@ -79,7 +79,7 @@ class Shell:
         except TcalcError as error:
             self.report(error)
         except KeyboardInterrupt:
-            self.say("interrupted")
+            self.say("\ninterrupted")  # the terminal has just echoed ^C
         except EOFError:
             raise
         except Exception as error:  # a mistake of ours must not cost the user the session

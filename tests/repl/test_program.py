@@ -10,7 +10,7 @@ import pytest
 pexpect = pytest.importorskip("pexpect")
 
 ROOT = Path(__file__).parents[2]
-PROMPT = "> "
+PROMPT = ">"
 LEAVE = "\x04"
 
 
@@ -34,7 +34,7 @@ def start(tmp_path):
             cwd=tmp_path,
             encoding="utf-8",
             dimensions=(40, 100),
-            timeout=30,
+            timeout=10,
         )
         child.expect(PROMPT)
         started.append(child)
@@ -59,7 +59,7 @@ def left(child):
 def test_an_expression_shows_its_value_and_ctrl_d_leaves(start):
     child = start("-q")
     type_line(child, "6 * 7")
-    child.expect(r"\s42\s")
+    child.expect(r"42\r")
     child.send(LEAVE)
     assert left(child) == 0
 
@@ -84,16 +84,15 @@ def test_a_block_is_indented_and_runs_after_a_blank_line(start):
     type_line(child, "return x * 2")
     type_line(child, "")
     type_line(child, "double(21)")
-    child.expect(r"\s42\s")
+    child.expect(r"42\r")
 
 
 def test_a_syntax_error_keeps_the_text_for_mending(start):
     child = start("-q")
     type_line(child, "40 + )")
     child.expect("<- ")
-    child.send("\x7f\x1b[C2")  # the cursor stands before the bracket
-    child.send("\x05\x7f2\r")
-    child.expect(r"\s42\s")
+    child.send("\x042\r")  # the cursor stands on the bracket, which Ctrl-D deletes
+    child.expect(r"42\r")
 
 
 def test_an_error_leaves_the_session_running(start):
@@ -102,56 +101,55 @@ def test_an_error_leaves_the_session_running(start):
     type_line(child, "nowhere")
     child.expect("error: name 'nowhere' is not defined")
     type_line(child, "answer")
-    child.expect(r"\s42\s")
+    child.expect(r"42\r")
 
 
 def test_a_pasted_cell_waits_for_enter(start):
     child = start("-q")
     child.send("\x1b[200~x = 40\ny = 2\nx + y\x1b[201~")
     child.send("\r")
-    child.expect(r"\s42\s")
+    child.expect(r"42\r")
 
 
 def test_a_pasted_transcript_loses_its_prompts(start):
     child = start("-q")
     child.send("\x1b[200~>>> x = 40\n>>> x\n40\n>>> x + 2\x1b[201~")
     child.send("\r")
-    child.expect(r"\s42\s")
+    child.expect(r"42\r")
 
 
 def test_ctrl_c_clears_the_line_and_interrupts_a_program(start):
     child = start("-q")
     child.send("nonsense\x03")
     child.expect(PROMPT)
-    type_line(child, "while True: pass")
-    child.expect("pass")
-    child.expect(r"\n")
+    type_line(child, "for i in range(10 ** 12): print('tick') if i == 0 else None")
+    child.expect("tick\r")
     child.sendintr()
     child.expect("interrupted")
     type_line(child, "6 * 7")
-    child.expect(r"\s42\s")
+    child.expect(r"42\r")
 
 
 def test_tab_completes(start):
     child = start("-q")
-    child.send("softpl\t")
-    child.expect("softplus")
+    child.send("softm\t")
+    child.expect("softmax")
     child.send("\x15")
     type_line(child, "6 * 7")
-    child.expect(r"\s42\s")
+    child.expect(r"42\r")
 
 
 def test_history_outlives_the_session(start):
     child = start("-q")
     type_line(child, "40 + 2")
-    child.expect(r"\s42\s")
+    child.expect(r"42\r")
     child.send(LEAVE)
     assert left(child) == 0
     again = start("-q")
     again.send("\x1b[A")
     again.expect(r"40 \+ 2")
     again.send("\r")
-    again.expect(r"\s42\s")
+    again.expect(r"42\r")
 
 
 def test_quit_leaves(start):

@@ -14,7 +14,7 @@ from tcalc.errors import NameFault, closest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from typing import Any
 
 NOTHING: frozenset[str] = frozenset()
@@ -43,6 +43,7 @@ _LAZY: dict[tuple[str, str], str] = {
     ("tcalc.core.tensor", "Size"): "count index numel",
     ("tcalc.core.tensor", "Device"): "type",
     ("tcalc.core.dtypes", "DType"): "is_complex is_floating_point itemsize",
+    ("tcalc.core.random", "Generator"): "initial_seed manual_seed seed",
     ("tcalc.core.graph", "Node"): "name next_functions",
     ("tcalc.core.graph", "Leaf"): "name next_functions",
     ("numpy", "ndarray"): "T all any argmax argmin argsort astype clip conj copy cumprod cumsum"
@@ -128,8 +129,14 @@ def missing(value: object, name: str) -> NameFault:
     return NameFault(
         f"'{kind}' object has no attribute '{name}'",
         blame={"x": ""},
-        helps=[f"did you mean {near}?" for near in closest(name, names_of(value))[:1]],
+        helps=did_you_mean(name, names_of(value)),
     )
+
+
+def did_you_mean(name: str, known: Iterable[str], form: str = "{}") -> list[str]:
+    """The help that offers the nearest of `known`, if one is near; short names are near to all."""
+    near = closest(name, known)[:1] if len(name) > 2 else []  # noqa: PLR2004
+    return [f"did you mean {form.format(each)}?" for each in near]
 
 
 def has_attribute(value: object, name: str) -> bool:

@@ -6,9 +6,9 @@ say another exception better: a function, and its line in `CASES`.
 
 from __future__ import annotations
 
-from tcalc.errors import LimitError, NameFault, RuntimeFault, TcalcError, closest
+from tcalc.errors import LimitError, NameFault, RuntimeFault, TcalcError
 from tcalc.lang import syntax
-from tcalc.lang.attributes import public_types
+from tcalc.lang.attributes import did_you_mean, public_types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def _name(error: Any, place: Place | None, known_names: Names) -> TcalcError:
     if name in ABSENT:
         helps = [ABSENT[name]] if ABSENT[name] else []
         return NameFault(f"'{name}' is not in the language", helps=helps)
-    helps = [f"did you mean {near}?" for near in closest(name, known_names())[:1]]
-    return NameFault(f"name '{name}' is not defined", helps=helps)
+    return NameFault(f"name '{name}' is not defined", helps=did_you_mean(name, known_names()))
 
 
 def _zero_division(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
@@ -90,7 +89,7 @@ def _key(error: Exception, place: Place | None, known_names: Names) -> TcalcErro
         owner = place.value(place.node.value)
         if isinstance(owner, dict) and isinstance(key, str):
             names = [name for name in owner if isinstance(name, str)]
-            helps = [f"did you mean {near!r}?" for near in closest(key, names)[:1]]
+            helps = did_you_mean(key, names, "'{}'")
     if isinstance(key, str) and " " in key:
         return RuntimeFault(_message(RuntimeError(key)))
     return RuntimeFault(f"key {key!r} is not in the dict", blame={"index": ""}, helps=helps)

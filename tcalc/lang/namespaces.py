@@ -6,7 +6,8 @@ rule which name means what. To open a function of Python's own modules: its name
 
 from __future__ import annotations
 
-from tcalc.errors import NameFault, closest
+from tcalc.errors import NameFault
+from tcalc.lang.attributes import did_you_mean
 from tcalc.lang.runtime import session
 from tcalc.limits import check_integer
 
@@ -40,7 +41,7 @@ class Namespace:
         raise NameFault(
             f"module '{self.name}' has no attribute '{name}'",
             blame={"x": ""},
-            helps=[f"did you mean {self.name}.{near}?" for near in closest(name, members)[:1]],
+            helps=did_you_mean(name, members, f"{self.name}.{{}}"),
         )
 
     def member_names(self) -> Iterable[str]:
@@ -70,7 +71,6 @@ PYTHON = {
     " normalvariate randint random randrange sample seed shuffle triangular uniform",
 }
 
-UNKNOWN: Any = type("Unknown", (), {})()
 _found: dict[str, Namespace] = {}
 
 
@@ -95,7 +95,7 @@ def module(name: str) -> Namespace:
         f"No module named '{name}'",
         blame={"x": ""},
         notes=[f"the modules are {', '.join(known)}"],
-        helps=[f"did you mean {near}?" for near in closest(name, known)[:1]],
+        helps=did_you_mean(name, known),
     )
 
 
@@ -126,14 +126,14 @@ def _loader(path: str) -> Callable[[], dict[str, Any]] | None:
 
 
 def bare(name: str) -> Any:
-    """The value of a name that is in scope by itself, UNKNOWN for any other."""
+    """The value of a name that is in scope by itself. Raises KeyError for any other."""
     if name in CONSTANTS:
         return CONSTANTS[name]
     if name in PYTHON or name in ALIASES or name in ("torch", "numpy"):
         return module(name)
     from tcalc.lang import torch_names
 
-    return torch_names.bare().get(name, UNKNOWN)
+    return torch_names.bare()[name]
 
 
 def bare_names() -> set[str]:

@@ -55,6 +55,9 @@ def set_text_of(function: Callable[[object], str]) -> None:
     text_of = function
 
 
+HIDDEN = ("_", "__builtins__", "@owner", "@index")
+
+
 class Session:
     """A running program: its names, modes and limits.
 
@@ -93,7 +96,7 @@ class Session:
 
     def names(self) -> list[str]:
         """The names that programs have bound, in that order."""
-        return [name for name in self._globals if name[0] not in "@_" or name[1:2].isalpha()]
+        return [name for name in self._globals if name not in HIDDEN]
 
     def __getitem__(self, name: str) -> Any:
         """The value of a name."""
@@ -236,8 +239,8 @@ class Session:
         self._builtins.update(unit.bulk)
         for name in unit.globals:
             if name not in self._builtins and name not in self._globals:
-                if name in builtins.BUILTINS:
-                    self._builtins[name] = builtins.BUILTINS[name]
+                if name in builtins.DOCS:
+                    self._builtins[name] = builtins.find(name)
                 elif name not in unit.late or "tcalc.ops" in sys.modules:
                     self._resolve_bare(name)
         if not self._core_ready and "tcalc.core.tensor" in sys.modules:
@@ -247,15 +250,17 @@ class Session:
     def _resolve_bare(self, name: str) -> None:
         from tcalc.lang import namespaces
 
-        value = namespaces.bare(name)
-        if value is not namespaces.UNKNOWN:  # else an error when read, if nothing binds it before
-            self._builtins[name] = value
+        try:
+            value = namespaces.bare(name)
+        except KeyError:
+            return  # an error when it is read, if nothing binds it before
+        self._builtins[name] = value
 
     def known_names(self) -> set[str]:
         """Every name that a program could use now."""
         from tcalc.lang import namespaces
 
-        return {*self.names(), *self._data, *builtins.BUILTINS, *namespaces.bare_names()}
+        return {*self.names(), *self._data, *builtins.DOCS, *namespaces.bare_names()}
 
 
 def _print(text: str) -> None:
@@ -283,7 +288,7 @@ def _prepare_core(seed: int | None, dtype: str | None) -> None:
 
 def _adopted(value: Any) -> Any:
     """`value` as the language has it: NumPy's arrays become tensors."""
-    if type(value).__module__ == "numpy" or "numpy" in sys.modules:
+    if "numpy" in sys.modules:
         import numpy as np
 
         from tcalc.core import dtypes

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 # What is no op, by path below torch: the module and the name that it comes from.
@@ -31,19 +32,24 @@ TYPES: dict[str, tuple[str, str]] = {
     "dtype": ("tcalc.core.dtypes", "DType"),
     "device": ("tcalc.core.tensor", "Device"),
 }
+# PyTorch's old constructors: the name, and the dtype of what it makes.
+MAKERS = {
+    "FloatTensor": "float32", "DoubleTensor": "float64", "HalfTensor": "float16",
+    "LongTensor": "int64", "IntTensor": "int32", "ShortTensor": "int16", "ByteTensor": "uint8",
+    "CharTensor": "int8", "BoolTensor": "bool",
+}  # fmt: skip
 # Modules that are in scope under their last name, too.
 SHORT = ("autograd", "distributions", "fft", "func", "linalg", "optim", "special")
 # Not in scope by themselves, for they mean something else or nothing without `torch.`.
 ONLY_QUALIFIED = frozenset(("seed", "initial_seed", "device", "dtype"))
 
-_offered: dict[str, Any] = {}
 _tree: dict[str, dict[str, Any]] = {}
 _bare: dict[str, Any] = {}
 
 
-def offer(path: str, value: Any) -> None:
-    """Put `value` of an upper room under `path` below torch, such as `set_printoptions`."""
-    _offered[path] = value
+def offer(path: str, module: str, name: str) -> None:
+    """Put `name` of an upper room's `module` under `path` below torch; loaded with the ops."""
+    MEMBERS[path] = (module, name)
     _tree.clear()
     _bare.clear()
 
@@ -77,13 +83,30 @@ def _leaves() -> dict[str, Any]:
     leaves: dict[str, Any] = {}
     for name, op in ops().items():
         if op.bare:
-            leaves[f"torch.{name}"] = leaves[f"torch.nn.functional.{name}"] = op
+            leaves[f"torch.{name}"] = op
         leaves |= dict.fromkeys(op.paths, op)
     leaves |= {f"torch.{name}": dtype for name, dtype in NAMED.items()}
     leaves |= {f"torch.{name}": value for name, value in CONSTANTS.items()}
-    for table, made in ((MEMBERS, lambda value: value), (TYPES, kind_of)):
-        leaves |= {f"torch.{path}": made(_imported(*place)) for path, place in table.items()}
-    return leaves | {f"torch.{path}": value for path, value in _offered.items()}
+    leaves |= {f"torch.{path}": _imported(*place) for path, place in MEMBERS.items()}
+    leaves |= {f"torch.{path}": kind_of(_imported(*place)) for path, place in TYPES.items()}
+    leaves |= {f"torch.{name}": _maker(dtype) for name, dtype in MAKERS.items()}
+    leaves["torch.Tensor"].make = leaves["torch.FloatTensor"]
+    return leaves
+
+
+def _maker(dtype: str) -> Callable[..., Any]:
+    """A constructor: data gives its copy, sizes give an empty tensor."""
+
+    def make(*data: Any) -> Any:
+        from tcalc.lang.namespaces import ops
+
+        sizes = all(isinstance(size, int) for size in data)
+        op = ops()["empty" if sizes and data else "tensor"]
+        return op(*(data or ([],)), dtype=dtype)
+
+    make.__name__ = make.__qualname__ = next(n for n, kind in MAKERS.items() if kind == dtype)
+    make.__doc__ = f"{make.__name__}(data), {make.__name__}(*size): a tensor of {dtype}."
+    return make
 
 
 def _imported(module: str, name: str) -> Any:

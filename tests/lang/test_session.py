@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from tcalc.core.tensor import Tensor
 from tcalc.diagnostic import Diagnostic
 from tcalc.errors import LimitError, NameFault, SyntaxFault, TcalcError
 from tcalc.lang.session import Session
@@ -206,6 +208,96 @@ def test_types_and_modules_print_as_in_python(code: str, text: str) -> None:
 
 def test_isinstance_knows_plain_types_and_tuples_of_them() -> None:
     assert Session().eval("(isinstance(1, int), isinstance('a', (int, float)))") == (True, False)
+
+
+def test_an_array_bound_from_python_becomes_a_tensor_that_shares_its_memory() -> None:
+    session, array = Session(), np.zeros(3)
+    session["x"] = array
+    session.eval("x[1] = 5")
+    assert array.tolist() == [0, 5, 0]
+    assert isinstance(session["x"], Tensor)
+
+
+def test_seed_and_dtype_hold_from_the_first_tensor() -> None:
+    session = Session(seed=42, dtype="float64")
+    first = session.eval("torch.rand(3)").tolist()
+    assert session.eval("manual_seed(42)\nrand(3)").tolist() == first
+    assert repr(session.eval("ones(2).dtype")) == "torch.float64"
+    assert repr(Session().eval("ones(2).dtype")) == "torch.float32"
+
+
+def test_modes_of_one_session_do_not_reach_another() -> None:
+    first, second = Session(), Session()
+    first.eval("set_grad_enabled(False)\nset_default_dtype(float64)")
+    assert first.eval("is_grad_enabled()") is False
+    assert second.eval("is_grad_enabled()") is True
+    assert repr(second.eval("get_default_dtype()")) == "torch.float32"
+
+
+def test_a_failure_inside_no_grad_leaves_the_mode_as_it_was() -> None:
+    session = Session()
+    with pytest.raises(TcalcError):
+        session.eval("with no_grad():\n    1 / 0")
+    assert session.eval("is_grad_enabled()") is True
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "torch.exp(x)",
+        "import torch\ntorch.exp(x)",
+        "import torch as t\nt.exp(x)",
+        "from torch import exp as e2\ne2(x)",
+        "from torch import *\nexp(x)",
+        "x.exp()",
+        "x |> exp",
+        "torch.exp(input=x)",
+    ],
+)
+def test_an_op_is_reached_by_every_spelling(code: str) -> None:
+    assert Session().eval(f"x = zeros(2)\n{code}").tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "code", ["sum(x)", "x.sum()", "sum(x, dim=0)", "sum([1., 2.], dim=0)", "max(x) + min(x)"]
+)
+def test_builtins_hand_tensors_to_the_op_of_their_name(code: str) -> None:
+    result = Session().eval(f"x = tensor([1., 2.])\n{code}")
+    assert isinstance(result, Tensor)
+    assert result.item() == 3
+
+
+def test_types_of_tensors_print_compare_and_are_instances() -> None:
+    session = Session()
+    session.eval("x = ones(2)")
+    assert repr(session.eval("type(x)")) == "<class 'torch.Tensor'>"
+    assert session.eval("(type(x) == Tensor, isinstance(x, torch.Tensor), type(x.shape))")[:2] == (
+        True,
+        True,
+    )
+    assert repr(session.eval("type(x.numpy())")) == "<class 'numpy.ndarray'>"
+
+
+def test_numpy_names_keep_numpys_defaults() -> None:
+    session = Session()
+    session.eval("import numpy as np\nx = np.arange(0, 3, 0.5)")
+    assert session.eval("x.dtype.name") == "float64"
+    assert session.eval("np.mean([1, 2])") == 1.5
+    assert isinstance(session.eval("np.exp(ones(2))"), Tensor)
+
+
+def test_arithmetic_into_a_slice_needs_no_temporary_and_keeps_the_tensor() -> None:
+    session = Session()
+    session.eval("x = arange(4.); y = ones(2)\nbefore = id(x)\nx[1:3] = y * 2\nx[...] = x + 1")
+    assert session.eval("(x.tolist(), id(x) == before)") == ([1, 3, 3, 4], True)
+
+
+def test_attributes_in_the_allow_list_can_be_set() -> None:
+    session = Session()
+    session.eval("x = ones(2, requires_grad=True)\nx.data -= 3\n(x * x).sum().backward()")
+    assert session.eval("x.grad.tolist()") == [-4, -4]
+    session.eval("x.grad = None")
+    assert session.eval("x.grad") is None
 
 
 def test_plain_programs_load_neither_numpy_nor_parsers() -> None:

@@ -13,6 +13,7 @@ from tcalc.lang.syntax import (
     Constant,
     Dict,
     Expr,
+    Field,
     FString,
     Keyword,
     List,
@@ -202,6 +203,13 @@ def string(start: int, end: int, parts: Parts) -> Constant | FString:
     """String literals side by side are one."""
     if len(parts) == 1:
         return parts[0]  # type: ignore[no-any-return]
-    if all(type(part) is Constant for part in parts):
-        return Constant(start, end, "".join(part.value for part in parts))
-    return FString(start, end, [p for part in parts for p in getattr(part, "parts", [part])])
+    pieces = [p for part in parts for p in ([part] if isinstance(part, Constant) else part.parts)]
+    merged: list[Constant | Field] = []
+    for item in pieces:
+        if isinstance(item, Constant) and merged and isinstance(before := merged[-1], Constant):
+            merged[-1] = Constant(before.start, item.end, str(before.value) + str(item.value))
+        else:
+            merged.append(item)
+    if all(isinstance(part, Constant) for part in parts):
+        return Constant(start, end, getattr(merged[0], "value", ""))
+    return FString(start, end, merged)

@@ -54,8 +54,10 @@ def params(start: int, end: int, parts: Parts) -> list[Param]:
         elif item.kind == "plain":
             _check_default(result, item)
         result.append(item)
-    for mark, following in zip(result, [*result[1:], None], strict=True):
-        if mark.kind == "*" and (following is None or following.kind != "keyword"):
+    for index, mark in enumerate(result):
+        if mark.kind == "*" and [item.kind for item in result[index + 1 : index + 2]] != [
+            "keyword"
+        ]:
             raise Refusal("a parameter must follow '*'", mark)
     return [item for item in result if item.kind != "*"]
 

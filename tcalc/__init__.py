@@ -1,3 +1,32 @@
-"""tcalc: a tensor calculator for the command line, and a small autograd library for Python."""
+"""tcalc: a tensor calculator for the command line, and a small autograd library for Python.
+
+>>> import tcalc
+>>> session = tcalc.Session(seed=0)
+>>> session.eval("arange(12).reshape(3, 4).sum(axis=0)")
+tensor([12, 15, 18, 21])
+"""
+
+from __future__ import annotations
 
 __version__ = "0.1.0"
+__all__ = ["Session", "TcalcError", "Tensor", "__version__"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tcalc.core.tensor import Tensor
+    from tcalc.errors import TcalcError
+    from tcalc.lang.session import Session
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used, for start-up is a feature."""
+    if name == "Session":
+        from tcalc.lang.session import Session as found
+    elif name == "TcalcError":
+        from tcalc.errors import TcalcError as found
+    elif name == "Tensor":
+        from tcalc.core.tensor import Tensor as found
+    else:
+        raise AttributeError(f"module 'tcalc' has no attribute {name!r}")
+    globals()[name] = found
+    return found

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import dtypes, modes
-from tcalc.core.graph import FREED, Cotangent, Leaf, Node, Pick, edge_dtype, size_text
+from tcalc.core.graph import FREED, Cotangent, Leaf, Node, Pick, size_text
 from tcalc.core.graph import zeros_like_output as zero_cotangent
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
@@ -95,16 +95,17 @@ class _Walk:
 
     def run(self) -> None:
         """Visit nodes from the newest to the oldest; leaves come last."""
-        while self.heap:
-            edge = heappop(self.heap)[1]
-            g = self.pending.pop(edge)
+        heap, pending = self.heap, self.pending
+        while heap:
+            edge = heappop(heap)[1]
+            g = pending.pop(edge)
             for hook in edge.hooks:
                 g = self._hooked(hook, g)
             if self.targets is not None and edge in self.targets:
                 self.captured[edge] = g
-            if isinstance(edge, Node):
+            if type(edge) is Node:
                 self.visit(edge, g)
-            elif isinstance(edge, Pick):
+            elif type(edge) is Pick:
                 self.unpick(edge, g)
             elif self.targets is None:
                 edge.accumulate(g)
@@ -131,15 +132,12 @@ class _Walk:
         node.check()
         plan = node.plan
         saved = plan.lift(node) if self.recorded else node.saved
-        arguments = [*self._each(node, g), *saved] if plan.cotangents else [g, *saved]
-        for (_, rule, picks), edge in zip(plan.targets, node.edges, strict=True):
-            made = rule(*[arguments[i] for i in picks])
-            if isinstance(edge, tuple):
-                for part, cotangent in zip(edge, made, strict=True):
-                    if part is not None:
-                        self.deliver(part, cotangent)
-            elif edge is not None:
-                self.deliver(edge, made)
+        if plan.direct is not None:
+            self.deliver(node.edges[0], plan.direct(g, *saved))
+        else:
+            arguments = [*self._each(node, g), *saved] if plan.cotangents else [g, *saved]
+            for (_, rule, picks), edge in zip(plan.targets, node.edges, strict=True):
+                self.deliver(edge, rule(*[arguments[i] for i in picks]))
         if plan.saves and not self.retain:
             node.saved = FREED
 
@@ -149,12 +147,19 @@ class _Walk:
             return zero
         return [part if isinstance(part, Tensor) else Tensor(part) for part in zero]
 
-    def deliver(self, edge: Leaf | Node | Pick, g: Cotangent) -> None:
-        """Fit a cotangent to the value that `edge` stands for, and add it."""
-        if self.recorded:
+    def deliver(self, edge: Any, g: Cotangent) -> None:
+        """Fit a cotangent to the value that `edge` stands for, and add it; None is a constant."""
+        if type(edge) is tuple:
+            for part, cotangent in zip(edge, g, strict=True):
+                self.deliver(part, cotangent)
+        elif edge is None:
+            return
+        elif self.recorded:
             self.add(edge, _fit_tensor(g, edge))
+        elif type(g) is np.ndarray and g.shape == edge.shape and g.dtype is edge.dtype:
+            self.add(edge, g)
         else:
-            self.add(edge, fit(g, edge.shape, edge_dtype(edge)))
+            self.add(edge, fit(g, edge.shape, edge.dtype))
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
@@ -183,9 +188,8 @@ def _fit_tensor(g: Any, edge: Leaf | Node | Pick) -> Tensor:
     tensor: Tensor = g if isinstance(g, Tensor) else Tensor(np.asarray(g))
     if tensor.array.shape != edge.shape:
         tensor = REGISTRY["sum_to_size"](tensor, edge.shape)
-    dtype = edge_dtype(edge)
-    if tensor.array.dtype != dtype:
-        tensor = REGISTRY["to"](tensor, dtypes.of_numpy(dtype))
+    if tensor.array.dtype != edge.dtype:
+        tensor = REGISTRY["to"](tensor, dtypes.of_numpy(edge.dtype))
     return tensor
 
 

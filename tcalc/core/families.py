@@ -65,6 +65,10 @@ class _Elementwise(Family):
 
     def prepare(self, op: Op, values: list[Any]) -> list[Any]:
         """Cast the operands to their promoted dtype, and see that they broadcast and fit."""
+        if len(op.array_slots) == 1 and type(values[0]) is np.ndarray:
+            if op.result == FLOAT and values[0].dtype.kind not in "fc":
+                return [dtypes.cast(values[0], dtypes.default_float()), *values[1:]]
+            return values
         values = values[:]
         slots = [slot for slot in op.array_slots if values[slot] is not None]
         for slot in slots:
@@ -73,7 +77,7 @@ class _Elementwise(Family):
         dtype = operand_dtype(op, [values[slot] for slot in slots])
         for slot in slots:
             values[slot] = as_dtype(values[slot], dtype)
-        if len(slots) > 1:
+        if len({values[slot].shape for slot in slots}) > 1:
             shape = broadcast_shape([values[slot] for slot in slots], op, slots)
             if count(shape) > _WORTH_CHECKING:
                 limits.check_bytes(count(shape) * dtype.itemsize, f"the result of {op.name}")

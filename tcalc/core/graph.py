@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from tcalc.core import dtypes
-from tcalc.core.dtypes import Array, DType
+from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Size, Storage, Tensor
 from tcalc.errors import AutogradError
 
@@ -34,7 +33,7 @@ class Edge(Protocol):
     """What stands for a value in the graph: a Node, a Leaf, or a Pick."""
 
     sequence: int
-    hooks: list[Hook]
+    hooks: tuple[Hook, ...]
     shape: tuple[int, ...]
     dtype: Any
 
@@ -59,20 +58,20 @@ class Leaf:
         """Describe the tensor. A leaf's number puts it after all nodes in backward."""
         self.sequence = -next(_numbers)
         self.grad: Tensor | None = None
-        self.hooks: list[Hook] = []
+        self.hooks: tuple[Hook, ...] = ()
         self.describe(array)
 
     def describe(self, array: Array) -> None:
         """Take shape and dtype from `array`, the tensor's value."""
         self.shape = array.shape
-        self.dtype = dtypes.of(array)
+        self.dtype = array.dtype
 
     def accumulate(self, g: Cotangent) -> None:
         """Add a cotangent: in place for a plain array, out of place for a recorded one."""
         if isinstance(g, Tensor):
             self.grad = g if self.grad is None else self.grad + g
         elif self.grad is None:
-            self.grad = Tensor(np.array(g, dtype=self.dtype.numpy, order="C"))
+            self.grad = Tensor(np.array(g, dtype=self.dtype, order="C"))
         else:
             np.add(self.grad.array, g, out=self.grad.array, casting="unsafe")
             self.grad.storage.version += 1
@@ -86,44 +85,35 @@ class Node:
     """One recorded op: edges to its inputs' nodes, snapshots, and the output's shape and dtype.
 
     `saved` is what the plan's rules need, in its order; `guards` are (storage, version) of the
-    tensors among it, checked before use.
+    tensors among it, checked before use. A node of an op with several results has their shapes and
+    dtypes in `outputs`, and a Pick stands for each.
     """
 
-    __slots__ = (
-        "dtype", "edges", "guards", "hooks", "label", "outputs", "plan", "saved", "sequence",
-        "shape",
-    )  # fmt: skip
     readable = frozenset({"name", "next_functions"})
+    hooks: tuple[Hook, ...] = ()
+    outputs: Sequence[tuple[tuple[int, ...], Any]] = ()
+    shape: tuple[int, ...] = ()
+    dtype: Any = None
+    _name: str | None = None
 
     def __init__(
         self,
         plan: Plan,
-        edges: tuple[Any, ...],
-        saved: Sequence[Any],
+        edges: Sequence[Any],
+        saved: Any,
         guards: Sequence[tuple[Storage, int]],
-        out: Array | Sequence[Array],
-        label: str,
     ) -> None:
-        """Record an op whose result is `out` (several for an op with several results)."""
+        """Take the next number; whoever records it adds what the output is like."""
         self.sequence = next(_numbers)
         self.plan = plan
         self.edges = edges
-        self.saved: Any = saved
+        self.saved = saved
         self.guards = guards
-        self.label = label
-        self.hooks: list[Hook] = []
-        if isinstance(out, np.ndarray):
-            self.shape = out.shape
-            self.dtype = out.dtype
-            self.outputs: Sequence[tuple[tuple[int, ...], Any]] = ()
-        else:
-            self.shape = ()
-            self.outputs = [(array.shape, array.dtype) for array in out]
 
     @property
     def name(self) -> str:
         """PyTorch's name for it, such as `MulBackward0`."""
-        return self.label
+        return self._name or str(self.plan.label)
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
@@ -144,7 +134,7 @@ class Node:
                 "graph are freed when you call .backward() or autograd.grad(). Specify "
                 "retain_graph=True if you need to backward through the graph a second time or if "
                 "you need to access saved tensors after calling backward.",
-                notes=[f"the freed values belong to {self.label}"],
+                notes=[f"the freed values belong to {self.name}"],
                 helps=["backward(retain_graph=True) in the first call keeps them"],
             )
         for storage, version in self.guards:
@@ -153,13 +143,13 @@ class Node:
                     "one of the variables needed for gradient computation has been modified by an "
                     f"inplace operation: it is at version {storage.version}; expected version "
                     f"{version} instead.",
-                    notes=[f"{self.label} saved the value and needs it to differentiate"],
+                    notes=[f"{self.name} saved the value and needs it to differentiate"],
                     helps=["write y = y + 1 instead of y += 1, or clone() before changing it"],
                 )
 
     def __repr__(self) -> str:
         """As PyTorch shows it, without the address."""
-        return f"<{self.label}>"
+        return f"<{self.name}>"
 
 
 class Pick:
@@ -173,13 +163,13 @@ class Pick:
         self.sequence = next(_numbers)
         self.node = node
         self.index = index
-        self.hooks: list[Hook] = []
+        self.hooks: tuple[Hook, ...] = ()
         self.shape, self.dtype = node.outputs[index]
 
     @property
     def name(self) -> str:
         """The node's name."""
-        return self.node.label
+        return self.node.name
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
@@ -195,11 +185,6 @@ def zeros_like_output(node: Node, index: int) -> Array:
     """A zero cotangent for a result that nothing used."""
     shape, dtype = node.outputs[index]
     return np.zeros(shape, dtype)
-
-
-def edge_dtype(edge: Any) -> Any:
-    """NumPy's dtype of the value that `edge` stands for."""
-    return edge.dtype.numpy if isinstance(edge.dtype, DType) else edge.dtype
 
 
 def size_text(shape: tuple[int, ...]) -> str:

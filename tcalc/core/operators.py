@@ -21,6 +21,7 @@ from tcalc.core.tensor import Tensor
 from tcalc.errors import TcalcError
 
 _NUMBERS = (float, int)
+_PLAIN = 2**53  # plain numbers below never overflow when NumPy casts them
 _REFLECTED = {
     "add": "add", "mul": "mul", "bitwise_and": "bitwise_and", "bitwise_or": "bitwise_or",
     "bitwise_xor": "bitwise_xor", "sub": "rsub",
@@ -60,35 +61,41 @@ def _operand(value: Any) -> bool:
 
 def _binary(op: Op) -> Callable[[Any, Any], Any]:
     kernel = op.kernel
-    kinds = "fc" if op.result == FLOAT else "iufc"
     call = _slow(op)
     if kernel is None:
         return call
+    kinds = _kinds(op)
+    extras = tuple(default for _, default in op.extras)
 
     def method(self: Tensor, other: Any) -> Any:
         a = self.array
-        kind = type(other)
-        if kind is Tensor:
+        if type(other) is Tensor:
             b = other.array
             if a.dtype is not b.dtype or a.shape != b.shape or a.dtype.kind not in kinds:
                 return call(self, other)
-            out = kernel(a, b)
-        elif kind in _NUMBERS and a.dtype.kind == "f" and a.ndim and -1e4 < other < 1e4:
-            out = kernel(a, other)
+            edge = other._node if other.chain is None else other.node
+        elif (
+            type(other) in _NUMBERS and a.dtype.kind == "f" and a.ndim and -_PLAIN < other < _PLAIN
+        ):
+            b, edge = other, None
         else:
             return call(self, other)
+        out = kernel(a, b)
         result: Tensor = _new(Tensor)
         result.array = out if type(out) is _ndarray else np.asarray(out)
         node = self._node if self.chain is None else self.node
-        mask = (node is not None) | (kind is Tensor and other.node is not None) << 1
-        if not mask or _current() != modes.GRAD:
+        if (node is None and edge is None) or _current() != modes.GRAD:
             return result
-        extras = [default for _, default in op.extras]
-        b = other.array if kind is Tensor else other
+        mask = (node is not None) | (edge is not None) << 1
         op.plan(mask).record((self, other, *extras), (a, b, *extras), (result,))
         return result
 
     return method
+
+
+def _kinds(op: Op) -> str:
+    """NumPy's kinds of dtypes for which the kernel alone is right: what needs no cast, no check."""
+    return "fc" if op.result == FLOAT else "iufc"
 
 
 def _slow(op: Op) -> Callable[[Any, Any], Any]:
@@ -171,7 +178,7 @@ def _array(value: Any) -> Any:
 
 def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
     """The memory to compute into, or None if more than the kernel is called for."""
-    kinds = "fc" if op.result == FLOAT else "iufc"
+    kinds = _kinds(op)
     operands = [v for v in (x, y) if isinstance(v, Tensor)]
     if not operands or target.array.dtype.kind not in kinds or not target.array.flags.writeable:
         return None

@@ -130,10 +130,12 @@ class Signature:
         values = self.place(args, kwargs)
         for i, param in enumerate(self.params):
             value = values[i]
-            if value is MISSING:
-                self._fail(f'{self.name}() missing required argument: "{param.name}"')
+            if type(value) is Tensor and param.kind == "Array":
+                continue
             if value is not param.default:
                 values[i] = param.convert(value, param, self.name)
+            elif value is MISSING:
+                self._fail(f'{self.name}() missing required argument: "{param.name}"')
         return values
 
     def place(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
@@ -181,9 +183,12 @@ def _refuse(value: Any, param: Param, op: str, wanted: str) -> NoReturn:
     )
 
 
+_OPERANDS = (Tensor, bool, int, float, complex)
+
+
 def _tensor(value: Any, param: Param, op: str) -> Any:
     """Tensors and plain numbers as they are; arrays and lists as new tensors."""
-    if isinstance(value, Tensor | Number):
+    if isinstance(value, _OPERANDS):
         return value
     if isinstance(value, np.ndarray):
         dtypes.of(value)

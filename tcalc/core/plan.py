@@ -22,7 +22,7 @@ class Plan:
     values, which is what the rule is called with. `needs` are (source, slot) of the saved values.
     """
 
-    __slots__ = ("cotangents", "label", "label_needs", "needs", "saves", "targets")
+    __slots__ = ("cotangents", "direct", "label", "label_needs", "needs", "saves", "targets")
 
     def __init__(
         self,
@@ -42,18 +42,29 @@ class Plan:
         self.cotangents = len(each) if used & set(each) else 0
         places = {name: i for i, name in enumerate(each)} if self.cotangents else {"g": 0}
         needs: list[tuple[int, int]] = []
-        for name in sorted(used - set(places)):
-            places[name] = max(self.cotangents, 1) + len(needs)
-            needs.append(_source(name, slots, outputs))
+        for rule in wanted.values():
+            for name in _parameters(rule):
+                if name not in places:
+                    places[name] = max(self.cotangents, 1) + len(needs)
+                    needs.append(_source(name, slots, outputs))
         self.needs = tuple(needs)
         self.saves = bool(needs)
         self.targets = tuple(
             (slot, rule, tuple(places[name] for name in _parameters(rule)))
             for slot, rule in wanted.items()
         )
+        self.direct = self._only_rule(len(places))
         self.label_needs = (
             () if isinstance(label, str) else tuple(slots[name] for name in _parameters(label))
         )
+
+    def _only_rule(self, count: int) -> Callable[..., Any] | None:
+        """The rule, if it is the only one and takes the cotangent and the saved values in order."""
+        if len(self.targets) == 1 and not self.cotangents:
+            _, rule, picks = self.targets[0]
+            if picks == tuple(range(count)):
+                return rule
+        return None
 
     def saves_argument(self, slot: int) -> bool:
         """Whether backward needs the value of argument `slot`."""
@@ -63,41 +74,35 @@ class Plan:
         self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
     ) -> Node:
         """Make the node of `results`; `values` are the tensors, `arrays` what forward got."""
-        edges = []
-        for slot, _, _ in self.targets:
-            value = values[slot]
-            edges.append(tuple(t.node for t in value) if isinstance(value, list) else value.node)
-        saved, guards = self._snapshots(values, arrays, results)
-        label = self.label
-        if not isinstance(label, str):
-            label = label(*[arrays[slot] for slot in self.label_needs])
-        out = [t.array for t in results] if self.cotangents else results[0].array
-        node = Node(self, tuple(edges), saved, guards, out, label)
-        if self.cotangents:
-            for i, result in enumerate(results):
-                result._node = Pick(node, i)
-        else:
-            results[0]._node = node
-        return node
-
-    def _snapshots(
-        self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
-    ) -> tuple[list[Any], list[tuple[Storage, int]]]:
-        """What the rules need, and the (storage, version) of every tensor among it."""
+        edges = [_edge(values[slot]) for slot, _, _ in self.targets]
         saved: list[Any] = []
         guards: list[tuple[Storage, int]] = []
         for source, slot in self.needs:
             if source == SHAPE:
-                value = arrays[slot]
-                shapes = isinstance(value, list)
-                saved.append([_shape(a) for a in value] if shapes else _shape(value))
+                saved.append(_shape(arrays[slot]))
                 continue
-            held = results[slot] if source == OUTPUT else values[slot]
-            for item in held if isinstance(held, list) else (held,):
-                if isinstance(item, Tensor):
-                    guards.append((item.storage, item.storage.version))
-            saved.append(held.array if source == OUTPUT else arrays[slot])
-        return saved, guards
+            held = values[slot] if source == ARGUMENT else results[slot]
+            if isinstance(held, Tensor):
+                storage = held.storage
+                guards.append((storage, storage.version))
+                saved.append(held.array)
+            else:
+                if isinstance(held, list):
+                    guards += [(t.storage, t.storage.version) for t in held]
+                saved.append(arrays[slot])
+        node = Node(self, edges, saved, guards)
+        if not isinstance(self.label, str):
+            node._name = self.label(*[arrays[slot] for slot in self.label_needs])
+        if self.cotangents:
+            node.outputs = [(t.array.shape, t.array.dtype) for t in results]
+            for i, result in enumerate(results):
+                result._node = Pick(node, i)
+        else:
+            out = results[0].array
+            node.shape = out.shape
+            node.dtype = out.dtype
+            results[0]._node = node
+        return node
 
     def lift(self, node: Node) -> list[Any]:
         """The saved values as tensors that know their place in the graph."""
@@ -116,6 +121,13 @@ class Plan:
         return lifted
 
 
+def _edge(value: Any) -> Any:
+    """The node of a tensor, those of a list of tensors."""
+    if isinstance(value, list):
+        return tuple(tensor.node for tensor in value)
+    return value._node if value.chain is None else value.node
+
+
 def _lift(value: Any, edge: Any) -> Any:
     """An array as a tensor with the node `edge`; anything else unchanged."""
     if not hasattr(value, "__array_interface__"):
@@ -131,7 +143,10 @@ def _parameters(rule: Callable[..., Any]) -> tuple[str, ...]:
     return code.co_varnames[: code.co_argcount]
 
 
-def _shape(value: Any) -> tuple[int, ...]:
+def _shape(value: Any) -> Any:
+    """The shape of an array, () of a number, a list of them for a list."""
+    if isinstance(value, list):
+        return [_shape(item) for item in value]
     return getattr(value, "shape", ())
 
 

@@ -45,11 +45,7 @@ def count(shape: tuple[int, ...]) -> int:
 class Storage:
     """What all views of one memory share: the version, which every in-place write moves on."""
 
-    __slots__ = ("version",)
-
-    def __init__(self) -> None:
-        """Start at version 0."""
-        self.version = 0
+    version = 0
 
 
 # What the language may read on a tensor, and what it may set. Registering an op adds to it.

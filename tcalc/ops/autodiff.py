@@ -110,7 +110,7 @@ def retain_grad(x: Array):
         if tensor is not None:
             tensor.grad = g if tensor.grad is None else tensor.grad + g
 
-    x.node.hooks.append(keep)
+    x.node.hooks += (keep,)
 
 
 @op(autograd, bare=False)
@@ -127,25 +127,24 @@ def register_hook(x: Array, hook: Data):
         raise AutogradError("cannot register a hook on a tensor that doesn't require gradient")
     if not callable(hook):
         raise ArgumentFault("a hook is a function of the gradient", blame={"hook": ""})
-    x.node.hooks.append(hook)
-    return Handle(x.node.hooks, hook)
+    x.node.hooks += (hook,)
+    return Handle(x.node, hook)
 
 
 class Handle:
     """What `register_hook` returns: `remove()` takes the hook away."""
 
-    __slots__ = ("_hook", "_hooks")
+    __slots__ = ("_edge", "_hook")
     readable = frozenset({"remove"})
 
-    def __init__(self, hooks, hook) -> None:
+    def __init__(self, edge, hook) -> None:
         """Remember where the hook stands."""
-        self._hooks = hooks
+        self._edge = edge
         self._hook = hook
 
     def remove(self) -> None:
         """Take the hook away; again is no error."""
-        if self._hook in self._hooks:
-            self._hooks.remove(self._hook)
+        self._edge.hooks = tuple(hook for hook in self._edge.hooks if hook is not self._hook)
 
     def __repr__(self) -> str:
         """What it is."""

@@ -317,7 +317,7 @@ def trace(x: Array):
     return reduce.sum(x.diagonal())
 
 
-@op(composite, cases=("A(4, 5), A(4, 3), A(3, 5)"))
+@op(composite, cases=("A(4, 5), A(4, 3), A(3, 5)",))
 def addmm(x: Array, mat1: Array, mat2: Array, *, beta: Scalar = 1, alpha: Scalar = 1):
     """beta * x + alpha * (mat1 @ mat2).
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from tcalc.lang.session import Session
     from tcalc.lang.syntax import Module
-    from tcalc.repl.complete import Candidate, Token
+    from tcalc.repl.complete import Candidate
+    from tcalc.repl.incremental import Token
 
 BANNER = f"tcalc {__version__}   :help for help, Ctrl-D to leave"
 Reader = Callable[[], str]
@@ -84,17 +85,19 @@ def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Ca
 
     The prompt comes first; the parser, NumPy and the ops are loaded behind it.
     """
+    from tcalc.repl.incremental import IncrementalTokens
     from tcalc.repl.prompt import Language, Prompt
 
     background = Background(load)
+    incremental = IncrementalTokens(tokens)
 
     def complete(text: str, cursor: int) -> list[Candidate]:
         background.wait()
         from tcalc.repl.complete import complete as candidates
         from tcalc.repl.scope import SessionScope
 
-        return candidates(text, cursor, SessionScope(session), COMMANDS, tokens)
+        return candidates(text, cursor, SessionScope(session), COMMANDS, incremental)
 
-    language = Language(parse, tokens, complete)
+    language = Language(parse, incremental, complete)
     prompt = Prompt(language, history, color=color, when_drawn=background.start)
     return prompt.read, background.wait

@@ -6,13 +6,12 @@ name and asks for their type's attributes; it never runs code of the user's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-Token = tuple[str, int, int]
-OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
+from tcalc.repl.incremental import CLOSING, OPENING, Token, Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def complete(
     cursor: int,
     scope: Scope,
     commands: Iterable[str],
-    tokens: Callable[[str], list[Token]],
+    tokens: Tokens,
 ) -> list[Candidate]:
     """Candidates for the text before `cursor`, best first."""
     before = text[:cursor]

@@ -17,7 +17,8 @@ from prompt_toolkit.styles import Style
 from tcalc.render.theme import prompt_styles
 from tcalc.repl.blocks import Parse
 from tcalc.repl.complete import Candidate
-from tcalc.repl.highlight import TokenLexer, Tokens
+from tcalc.repl.highlight import TokenLexer
+from tcalc.repl.incremental import Tokens
 from tcalc.repl.keys import bindings
 from tcalc.repl.remark import Remark
 

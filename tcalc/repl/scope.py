@@ -26,8 +26,12 @@ class SessionScope:
     """Completion's view of `session`."""
 
     def __init__(self, session: Session) -> None:
-        """Look things up in `session` when asked."""
+        """Look things up in `session` as it is now.
+
+        Only names that have a value count: data that waits to be read is left in peace.
+        """
         self._session = session
+        self._own = frozenset(session.names())
 
     def names(self) -> dict[str, str]:
         """Every name in scope and its kind: the session's own hide the language's."""
@@ -36,15 +40,11 @@ class SessionScope:
             name: "function" if name in REGISTRY or name in BUILTINS else "name"
             for name in (*BUILTINS, *namespaces.bare_names())
         }
-        return words | language | dict.fromkeys(self._own(), "name")
-
-    def _own(self) -> list[str]:
-        """Names that have a value already: data that waits to be read is left in peace."""
-        return self._session.names()
+        return words | language | dict.fromkeys(self._own, "name")
 
     def value(self, name: str) -> object:
         """The session's value, or what the language means by the name; None for neither."""
-        if name in self._own():
+        if name in self._own:
             return self._session[name]
         if name in BUILTINS:
             return BUILTINS[name]
@@ -101,12 +101,12 @@ class SessionScope:
 
     def _op(self, path: list[str]) -> Op | None:
         """The op at the dotted `path`, unless a function of the user's hides it."""
-        hidden = len(path) == 1 and path[0] in self._own()
+        hidden = len(path) == 1 and path[0] in self._own
         return None if hidden else REGISTRY.get(path[-1])
 
     def note(self, name: str) -> str:
         """A tensor's shape, a function's first sentence."""
-        if name in self._own():
+        if name in self._own:
             value = self._session[name]
             return describe(value) if isinstance(value, Tensor) else type_name(value)
         if name in REGISTRY:

@@ -12,7 +12,7 @@ import sys
 from _contextvars import copy_context
 
 from tcalc.diagnostic import Diagnostic, Label
-from tcalc.errors import TcalcError
+from tcalc.errors import LimitError, TcalcError
 from tcalc.options import Settings, UsageError, assign, parse
 from tcalc.output import Complaints, Output, OutputClosed
 
@@ -170,6 +170,10 @@ class Run:
         if settings.max_memory:
             from tcalc.process import limit_memory
 
+            # When the memory is used up, nothing more can be loaded to say so.
+            import tcalc.lang.blame
+            import tcalc.layout  # noqa: F401
+
             limit_memory(settings.max_memory)
         if settings.timeout:
             from tcalc.process import Deadline
@@ -236,6 +240,12 @@ class Run:
                     break
         except TcalcError as error:
             self._fail(error)
+        except MemoryError:
+            from tcalc.process import lift_memory_limit
+
+            lift_memory_limit()
+            self._fail(LimitError("the program needs more memory than it may have"))
+            return False
         return not self.failed or (self.settings.keep_going and not self._out_of_time())
 
     def _show(self, result: Result) -> bool:

@@ -37,7 +37,7 @@ class Output:
         """Write in `format` (`auto`: by the stream's kind); `color`: always, never, auto."""
         if sys.stdout is None:
             raise OutputClosed
-        if sys.stdout.errors == "strict" and isinstance(sys.stdout, TextIOWrapper):
+        if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")  # a poor encoding is no failure
         terminal = _is_terminal(sys.stdout)
         name = ("rich" if terminal else "text") if format == "auto" else format

@@ -30,6 +30,16 @@ def limit_memory(nbytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (total, hard))
 
 
+def lift_memory_limit() -> None:
+    """Let a program that ran out of memory have some, to say so and to end."""
+    try:
+        import resource
+    except ImportError:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
 class Deadline:
     """The moment by which the program has to be done; `passed` tells whether it came."""
 

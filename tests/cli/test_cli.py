@@ -235,3 +235,15 @@ def test_a_call_that_cannot_be_interrupted_is_ended(process: Run) -> None:
 def test_a_poor_encoding_is_no_failure(process: Run) -> None:
     outcome = process("-e", "print('乘')", env={"PYTHONIOENCODING": "ascii"})
     assert outcome == (0, "\\u4e58\n", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+@pytest.mark.parametrize(
+    "code",
+    ["[i for i in range(10**9)]", "x = []\nwhile True:\n    x.append('a' * 1000)", "zeros(10**9)"],
+)
+def test_a_program_that_takes_too_much_memory_is_told_so(process: Run, code: str) -> None:
+    status, out, err = process("--max-memory", "10M", "--timeout", "30", "-e", code)
+    assert (status, out) == (1, "")
+    assert "memory" in err or "10.5 MB" in err
+    assert "Traceback" not in err

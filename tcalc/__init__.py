@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from tcalc.lang.session import Session
 
 
+_HOMES = {
+    "Session": "tcalc.lang.session",
+    "TcalcError": "tcalc.errors",
+    "Tensor": "tcalc.core.tensor",
+}
+
+
 def __getattr__(name: str) -> object:
     """Load a public name when it is first used, for start-up is a feature."""
-    if name == "Session":
-        from tcalc.lang.session import Session as found
-    elif name == "TcalcError":
-        from tcalc.errors import TcalcError as found
-    elif name == "Tensor":
-        from tcalc.core.tensor import Tensor as found
-    else:
+    if name not in _HOMES:
         raise AttributeError(f"module 'tcalc' has no attribute {name!r}")
+    found: object = getattr(__import__(_HOMES[name], fromlist=[name]), name)
     globals()[name] = found
     return found

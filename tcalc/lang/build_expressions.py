@@ -203,13 +203,12 @@ def string(start: int, end: int, parts: Parts) -> Constant | FString:
     """String literals side by side are one."""
     if len(parts) == 1:
         return parts[0]  # type: ignore[no-any-return]
-    pieces = [p for part in parts for p in ([part] if isinstance(part, Constant) else part.parts)]
+    if all(isinstance(part, Constant) for part in parts):
+        return Constant(start, end, "".join(part.value for part in parts))
     merged: list[Constant | Field] = []
-    for item in pieces:
+    for item in [p for part in parts for p in getattr(part, "parts", [part])]:
         if isinstance(item, Constant) and merged and isinstance(before := merged[-1], Constant):
             merged[-1] = Constant(before.start, item.end, str(before.value) + str(item.value))
         else:
             merged.append(item)
-    if all(isinstance(part, Constant) for part in parts):
-        return Constant(start, end, getattr(merged[0], "value", ""))
     return FString(start, end, merged)

@@ -54,11 +54,7 @@ def params(start: int, end: int, parts: Parts) -> list[Param]:
         elif item.kind == "plain":
             _check_default(result, item)
         result.append(item)
-    for index, mark in enumerate(result):
-        if mark.kind == "*" and [item.kind for item in result[index + 1 : index + 2]] != [
-            "keyword"
-        ]:
-            raise Refusal("a parameter must follow '*'", mark)
+    _check_marks(result)
     return [item for item in result if item.kind != "*"]
 
 
@@ -76,3 +72,9 @@ def _check_default(before: list[Param], item: Param) -> None:
     if item.default is None and before and before[-1].default is not None:
         headline = f"'{item.name}' needs a default value, for the parameter before it has one"
         raise Refusal(headline, item)
+
+
+def _check_marks(result: list[Param]) -> None:
+    kinds = [item.kind for item in result]
+    if "*" in kinds and kinds[kinds.index("*") + 1 :][:1] != ["keyword"]:
+        raise Refusal("a parameter must follow '*'", result[kinds.index("*")])

@@ -258,7 +258,7 @@ def _open_bracket(place: _Place) -> _Answer | None:
         return _Answer(headline, opening=(bracket, opened))
     if place.before_kind == lexer.NUMBER and _juxtaposed(place) and not lines:
         return _juxtaposition(place)
-    return _Answer(f"expected ',' or '{closer}' after '{_short(place.before)}'")
+    return _Answer(f"expected ',' or '{closer}' after {_named(place.before)}")
 
 
 def _colon(place: _Place) -> _Answer | None:
@@ -266,7 +266,8 @@ def _colon(place: _Place) -> _Answer | None:
         return None
     first = place.line_start()
     keyword = place.tokens.texts[first]
-    if keyword not in _SUBJECTS or place.brackets:
+    done = KIND[":"] in place.tokens.kinds[first : place.index]
+    if keyword not in _SUBJECTS or place.brackets or done:
         return None
     return _Answer(f"expected ':' after {_SUBJECTS[keyword]}")
 
@@ -285,15 +286,15 @@ def _single(place: _Place) -> _Answer | None:
     names = [KINDS[kind] for kind in expected if not KINDS[kind].startswith(("_", "$"))]
     if len(names) != 1 or KINDS[expected[0]].isupper():
         return None
-    return _Answer(f"expected '{names[0]}' after '{_short(place.before)}'")
+    return _Answer(f"expected '{names[0]}' after {_named(place.before)}")
 
 
 def _in(place: _Place) -> _Answer | None:
-    first = place.line_start()
-    line = place.tokens.kinds[first : place.index]
-    if line[:1] != [KIND["for"]] or KIND["in"] in line or not place.accepts(KIND["in"]):
+    line = place.tokens.texts[place.line_start() : place.index]
+    loop = [text for text in line if text in {"for", "in"}]
+    if loop[-1:] != ["for"] or not place.accepts(KIND["in"]):
         return None
-    return _Answer("expected 'in' after the target of for", "write 'for x in xs:'")
+    return _Answer("expected 'in' after the target of for", "write 'for x in xs'")
 
 
 def _operator(place: _Place) -> _Answer | None:
@@ -315,12 +316,12 @@ def _juxtaposition(place: _Place) -> _Answer:
         span = (start, place.start + len(found))
         return _Answer(f"'{before}{found}' is not a number", span=span)
     help_ = f"write '{before} * {found}' to multiply" if place.before_kind == lexer.NUMBER else ""
-    return _Answer(f"expected an operator between '{before}' and '{found}'", help_)
+    return _Answer(f"expected an operator between {_named(before)} and {_named(found)}", help_)
 
 
 def _anything(place: _Place) -> _Answer | None:
     if place.before and place.before_kind != NEWLINE:
-        return _Answer(f"unexpected {_quoted(place)} after '{_short(place.before)}'")
+        return _Answer(f"unexpected {_quoted(place)} after {_named(place.before)}")
     return _Answer(f"unexpected {_quoted(place)}")
 
 
@@ -329,7 +330,12 @@ def _quoted(place: _Place) -> str:
         return "end of line"
     if place.kind in {END, DEDENT}:
         return "end"
-    return f"'{_short(place.found)}'"
+    return _named(place.found)
+
+
+def _named(text: str) -> str:
+    """The text in quotes, unless it has some of its own."""
+    return _short(text) if text.endswith(("'", '"')) else f"'{_short(text)}'"
 
 
 def _short(text: str) -> str:

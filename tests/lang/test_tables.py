@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,8 +46,6 @@ def test_tables_of_another_python_still_find_words(content):
 
 
 def test_terminals_have_no_groups_of_their_own(content):
-    import re
-
     assert re.compile(content["PATTERN"]).groups == len(content["GROUPS"]) - 1
 
 

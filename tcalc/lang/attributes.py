@@ -97,13 +97,17 @@ def settable(value: object) -> Collection[str]:
     return NOTHING
 
 
-def names_of(value: object) -> list[str]:
+def names_of(value: Any) -> list[str]:
     """What `dir(value)` shows: the readable names, sorted."""
-    member_names = getattr(value, "member_names", None) if _is_ours(value) else None
-    if member_names is not None:
-        return sorted(member_names())
-    fields = getattr(value, "_fields", ()) if _is_ours(value) else ()
-    return sorted({*READABLE[type(value)], *fields})
+    if hasattr(type(value), "member_names"):
+        return sorted(value.member_names())
+    return sorted({*READABLE[type(value)], *_fields(value)})
+
+
+def _fields(value: Any) -> tuple[str, ...]:
+    """Names of the items of a result that has several."""
+    fields: tuple[str, ...] = value._fields if hasattr(type(value), "_fields") else ()
+    return fields
 
 
 def attribute(value: Any, name: str) -> Any:
@@ -115,11 +119,11 @@ def attribute(value: Any, name: str) -> Any:
 
 def member(value: Any, name: str) -> Any:
     """`value.name` for values with members of their own: namespaces, results with named fields."""
-    if _is_ours(value):
-        if hasattr(type(value), "member"):
-            return value.member(name)
-        if name in getattr(value, "_fields", ()):
-            return getattr(value, name)
+    find = getattr(type(value), "member", None)
+    if find is not None:
+        return find(value, name)
+    if name in _fields(value):
+        return getattr(value, name)
     raise missing(value, name)
 
 
@@ -146,10 +150,6 @@ def has_attribute(value: object, name: str) -> bool:
     except (NameFault, AttributeError):
         return False
     return True
-
-
-def _is_ours(value: object) -> bool:
-    return type(value).__module__.startswith("tcalc.")
 
 
 # What the language calls the types whose Python names say something else.

@@ -35,7 +35,7 @@ class Namespace:
 
     def member(self, name: str) -> Any:
         """The member called `name`. Raises NameFault, with what is near."""
-        members = self._all()
+        members = self._members or self._all()
         if name in members:
             return members[name]
         raise NameFault(

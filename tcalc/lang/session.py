@@ -13,7 +13,7 @@ from _contextvars import copy_context
 from tcalc import limits as limits_
 from tcalc.diagnostic import Diagnostic, Label, Source, Span
 from tcalc.errors import SyntaxFault, TcalcError
-from tcalc.lang import builtins, runtime, syntax
+from tcalc.lang import syntax
 from tcalc.lang.compile import Unit
 
 TYPE_CHECKING = False
@@ -86,10 +86,10 @@ class Session:
         self._random: Random | None = None
         self._core_ready = False
         self._units: dict[str, Unit] = {}
-        self._builtins: dict[str, Any] = dict(runtime.FUNCTIONS) | {"argv": list(argv)}
+        self._builtins: dict[str, Any] = {}
+        self._argv = list(argv)
         self._globals: dict[str, Any] = {"__builtins__": self._builtins}
         self._context = copy_context()
-        self.call(runtime.enter, self)
         self.call(limits_.use, self.limits)
 
     # Names ------------------------------------------------------------------------------------
@@ -235,6 +235,12 @@ class Session:
 
     def _resolve(self, unit: Unit) -> None:
         """Make ready the language's names that `unit` mentions; load the core only if need be."""
+        if not unit.globals:
+            return
+        from tcalc.lang import builtins
+
+        if not self._builtins:
+            self._open()
         self._load_data(unit.globals)
         self._builtins.update(unit.bulk)
         for name in unit.globals:
@@ -247,6 +253,14 @@ class Session:
             self._core_ready = True
             self.call(_prepare_core, self._seed, self._dtype)
 
+    def _open(self) -> None:
+        """Give the session what compiled code calls; a program without names needs none of it."""
+        from tcalc.lang import runtime
+
+        self._builtins.update(runtime.FUNCTIONS)
+        self._builtins["argv"] = self._argv
+        self.call(runtime.enter, self)
+
     def _resolve_bare(self, name: str) -> None:
         from tcalc.lang import namespaces
 
@@ -258,7 +272,7 @@ class Session:
 
     def known_names(self) -> set[str]:
         """Every name that a program could use now."""
-        from tcalc.lang import namespaces
+        from tcalc.lang import builtins, namespaces
 
         return {*self.names(), *self._data, *builtins.DOCS, *namespaces.bare_names()}
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+SPACE = 2  # columns between two cells
+FRAME = 6  # columns that the brackets and the blanks around them and the row's mark take
 GAP = None  # stands in `rows` and `columns` for indices that are left out
 
 
@@ -31,7 +33,7 @@ class Glyphs:
 
 
 UNICODE = Glyphs("┌┐└┘", "│", "⋯", "⋮")
-ASCII = Glyphs("++++", "|", "...", ":")
+ASCII = Glyphs("++++", "|", "~", ":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +44,32 @@ class Cell:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Grid:
     """Cells with the row and column indices that they have; GAP marks what is left out.
 
     `cells` has a row for each index in `rows` that is no gap, and in it a cell for each of
     `columns` that is none. `title` stands above. A grid wider than the terminal continues below,
-    column block by column block.
+    column block by column block; `width` is what it takes if it need not be split.
     """
 
-    cells: Sequence[Sequence[Cell]]
-    rows: Sequence[int | None]
-    columns: Sequence[int | None]
-    title: str = ""
-
-    @property
-    def cell_width(self) -> int:
-        """Columns that every cell takes, its own text or its column's mark."""
-        texts = [len(cell.text) for row in self.cells for cell in row]
-        marks = [len(str(index)) for index in self.columns if index is not GAP]
-        return max([*texts, *marks, 1])
-
-    @property
-    def mark_width(self) -> int:
-        """Columns that the rows' marks take."""
-        return max([len(str(index)) for index in self.rows if index is not GAP] + [1])
-
-    @property
-    def width(self) -> int:
-        """Columns that the grid takes if it need not be split."""
-        inner = sum(3 if c is GAP else self.cell_width for c in self.columns)
-        return max(self.mark_width + 6 + inner + 2 * (len(self.columns) - 1), len(self.title))
+    def __init__(
+        self,
+        cells: Sequence[Sequence[Cell]],
+        rows: Sequence[int | None],
+        columns: Sequence[int | None],
+        title: str = "",
+    ) -> None:
+        """Measure the cells: all are as wide as the longest text or column mark."""
+        self.cells = cells
+        self.rows = rows
+        self.columns = columns
+        self.title = title
+        texts = [len(cell.text) for row in cells for cell in row]
+        self.cell_width = max([*texts, *_lengths(columns), 1])
+        self.mark_width = max([*_lengths(rows), 1])
+        inner = sum(len(UNICODE.across) if c is GAP else self.cell_width for c in columns)
+        inner += SPACE * (len(columns) - 1)
+        self.width = max(self.mark_width + FRAME + inner, len(title))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """All lines, at the terminal's width."""
@@ -82,8 +79,7 @@ class Grid:
         """The title, then block after block of as many columns as fit in `width`."""
         if self.title:
             yield Text(self.title, "quiet")
-        room = width - self.mark_width - 6 + 2
-        per_block = max(1, room // (self.cell_width + 2))
+        per_block = columns_within(width, self.mark_width, self.cell_width)
         for start in range(0, max(len(self.columns), 1), per_block):
             yield from self._block(start, start + per_block, glyphs)
 
@@ -111,6 +107,15 @@ class Grid:
         line = Text(no_wrap=True)
         line.append(f" {mark:>{self.mark_width}} {frame[0]} ", "mark")
         for i, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            line.append("  " if i else "").append(" " * (width - len(cell.text)))
+            line.append(" " * SPACE if i else "").append(" " * (width - len(cell.text)))
             line.append(cell.text, cell.style)
         return line.append(f" {frame[1]}", "mark")
+
+
+def columns_within(width: int, mark_width: int, cell_width: int) -> int:
+    """How many columns fit in `width`, and at least one."""
+    return max(1, (width - mark_width - FRAME + SPACE) // (cell_width + SPACE))
+
+
+def _lengths(indices: Sequence[int | None]) -> list[int]:
+    return [len(str(index)) for index in indices if index is not GAP]

@@ -16,7 +16,7 @@ from rich.text import Text
 from tcalc import limits
 from tcalc.core.dtypes import Array
 from tcalc.render.cells import ElementCells, kept, without_gaps
-from tcalc.render.grid import GAP, Cell, Grid
+from tcalc.render.grid import GAP, Cell, Grid, columns_within
 from tcalc.render.shelf import Shelf
 from tcalc.render.statistics import Summary, summarise
 from tcalc.render.tensor_text import print_options
@@ -89,7 +89,7 @@ def _wrapped(elements: ElementCells, edges: int | None, width: int) -> Grid:
     if edges is not None and size > 2 * edges:
         columns = kept(size, edges)
         return Grid([elements.row((), without_gaps(columns))], [0], columns)
-    per_line = max(1, (width - len(str(size)) - 6 + 2) // (elements.width + 2))
+    per_line = columns_within(width, len(str(size)), elements.width)
     starts = list(range(0, size, per_line))
     cells: list[list[Cell]] = []
     for start in starts:

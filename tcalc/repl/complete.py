@@ -13,6 +13,8 @@ from typing import Protocol
 
 from tcalc.repl.incremental import CLOSING, OPENING, Token, Tokens
 
+LOOK_BACK = 2000  # tokens; a call that began before is out of sight
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -180,19 +182,18 @@ class Call:
 
 def _call(before: str, found: list[Token]) -> Call | None:
     """The innermost call that is open at the end of `found`."""
-    words = [before[start:end] for _, start, end in found]
     depth = 0
     arguments: list[list[str]] = [[]]
-    for at in range(len(words) - 1, -1, -1):
-        word = words[at]
+    for at in range(len(found) - 1, max(-1, len(found) - LOOK_BACK), -1):
+        word = before[found[at][1] : found[at][2]]
         depth += (word in CLOSING) - (word in OPENING)
         if depth < 0:
             path = _path(before, found[:at]) if word == "(" else []
-            return Call(path, arguments) if path else None
+            return Call(path, [words[::-1] for words in arguments[::-1]]) if path else None
         if depth == 0 and word == ",":
-            arguments.insert(0, [])
+            arguments.append([])
         else:
-            arguments[0].insert(0, word)
+            arguments[-1].append(word)
     return None
 
 

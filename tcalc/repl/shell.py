@@ -117,6 +117,11 @@ class Shell:
             found = commands.COMMANDS[name]
             self.say(f"{found.usage}   {found.help}")
             return
+        if topic in self.session.names():
+            from tcalc.lang.builtins import describe
+
+            self.say(self.session.call(describe, self.session[topic]))
+            return
         from tcalc import reference  # reads the registries, and thus NumPy
 
         self.say(reference.page(topic).text(page.width, page.color))

@@ -134,6 +134,12 @@ def test_help_shows_signature_doc_and_example(shell, capsys):
     assert ">>> exp(" in text
 
 
+def test_help_on_a_function_of_ones_own_shows_its_docstring(shell, capsys):
+    shell.handle('def area(r):\n    "Area of a disc."\n    return pi * r**2\n')
+    shell.handle("area?")
+    assert "Area of a disc." in capsys.readouterr().out
+
+
 def test_help_on_an_unknown_name_says_what_is_near(shell, capsys):
     shell.handle("?expp")
     assert "did you mean" in capsys.readouterr().err

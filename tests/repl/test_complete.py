@@ -52,7 +52,7 @@ def test_private_names_are_offered_to_those_who_type_the_underscore(texts):
 
 def test_members_of_modules(texts):
     assert "linalg" in texts("torch.lin")
-    assert "norm" in texts("torch.linalg.no")
+    assert "softmax" in texts("torch.nn.functional.soft")
     assert "sqrt" in texts("math.sq")
 
 

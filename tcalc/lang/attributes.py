@@ -106,7 +106,7 @@ def names_of(value: Any) -> list[str]:
 
 def _fields(value: Any) -> tuple[str, ...]:
     """Names of the items of a result that has several."""
-    fields: tuple[str, ...] = value._fields if hasattr(type(value), "_fields") else ()
+    fields: tuple[str, ...] = getattr(value, "_fields", ())
     return fields
 
 

@@ -61,7 +61,7 @@ def _message(error: BaseException) -> str:
 
 
 def _name(error: Any, place: Place | None, known_names: Names) -> TcalcError:
-    name = error.name or ""
+    name = error.name or str(error).split("'")[1]  # the attribute is not set for a local name
     if isinstance(error, UnboundLocalError) or "free variable" in str(error):
         return NameFault(
             f"'{name}' is read before it has a value",

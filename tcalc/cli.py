@@ -63,10 +63,7 @@ def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        if os.environ.get("TCALC_DEBUG"):
-            import traceback
-
-            traceback.print_exc()
+        _debug(error)
         complaints.write(
             Diagnostic(
                 f"internal error: {type(error).__name__}: {error}",
@@ -75,6 +72,14 @@ def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
             )
         )
         return CRASHED
+
+
+def _debug(error: BaseException | None) -> None:
+    """Show where in tcalc `error` happened, if the environment asks for it."""
+    if error is not None and os.environ.get("TCALC_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
 
 
 def _settings(argv: Sequence[str], complaints: Complaints) -> Settings:
@@ -274,6 +279,7 @@ class Run:
     def _fail(self, error: TcalcError) -> None:
         self.failed = True
         self.output.flush()
+        _debug(error.__context__)
         self.complaints.report(error)
 
 

@@ -18,6 +18,7 @@ from tcalc.errors import ArgumentFault
 from tcalc.files import DataFault, Input, data_format
 from tcalc.files.arrays import digits
 
+SPELLED = frozenset(("nan", "inf", "-inf"))
 DESCRIBED = {"shape", "dtype", "data"}
 
 
@@ -83,6 +84,8 @@ def _array(value: Any, dtype: dtypes.DType | None = None) -> Array | None:
 def _from_words(items: Array) -> Array:
     """An array of numbers and spelled numbers. Raises ValueError for any other word."""
     words = [item for item in items.flat if isinstance(item, str)]
+    if not all(word in SPELLED or word.endswith("j") for word in words):
+        raise ValueError
     read = complex if any("j" in word for word in words) else float
     return np.array([read(item) for item in items.flat]).reshape(items.shape)
 

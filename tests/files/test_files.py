@@ -247,3 +247,27 @@ def test_a_stream_is_the_same_however_it_is_cut_into_pieces() -> None:
 
     loaded = files.read(files.Input("pipe", stream=io.BufferedReader(Slow(), 16)))
     assert array(loaded).shape == (40_000, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('["1", "2"]', ["1", "2"]),
+        ('{"a": [null, 1], "b": true}', {"a": [None, 1], "b": True}),
+        ("3", 3),
+        ('"word"', "word"),
+    ],
+)
+def test_json_that_is_no_array_stays_plain(content: str, expected: object) -> None:
+    assert read_stream(content, "json") == expected
+
+
+def test_json_numbers_may_be_spelled() -> None:
+    loaded = array(read_stream('[[1, "nan"], ["-inf", 2.5]]'))
+    np.testing.assert_array_equal(loaded, np.array([[1, np.nan], [-np.inf, 2.5]], np.float32))
+
+
+def test_several_json_values_are_a_tuple() -> None:
+    loaded = read_stream("[1, 2]\n[3]\n", "json")
+    assert isinstance(loaded, tuple)
+    assert [array(item).tolist() for item in loaded] == [[1, 2], [3]]

@@ -163,27 +163,8 @@ class Run:
         from tcalc.limits import Limits
 
         settings = self.settings
-        if settings.sandbox:
-            settings.max_memory = settings.max_memory or SANDBOX_MEMORY
-            settings.timeout = settings.timeout or SANDBOX_SECONDS
-        names = ("precision", "linewidth", "threshold", "edgeitems", "sci")
-        printing = {name: getattr(settings, name) for name in names}
-        if any(value is not None for value in printing.values()):
-            from tcalc.render.tensor_text import set_printoptions
-
-            set_printoptions(sci_mode=printing.pop("sci"), **printing)
-        if settings.max_memory:
-            from tcalc.process import limit_memory
-
-            # When the memory is used up, nothing more can be loaded to say so.
-            import tcalc.lang.blame
-            import tcalc.layout  # noqa: F401
-
-            limit_memory(settings.max_memory)
-        if settings.timeout:
-            from tcalc.process import Deadline
-
-            self.deadline = Deadline(settings.timeout)
+        _set_printing(settings)
+        self._set_limits(settings)
         return Session(
             seed=settings.seed,
             dtype=settings.dtype,
@@ -193,6 +174,22 @@ class Run:
             write=self.output.write,
             notice=self.complaints.write,
         )
+
+    def _set_limits(self, settings: Settings) -> None:
+        if settings.sandbox:
+            settings.max_memory = settings.max_memory or SANDBOX_MEMORY
+            settings.timeout = settings.timeout or SANDBOX_SECONDS
+        if settings.max_memory:
+            # When the memory is used up, nothing more can be loaded to say so.
+            import tcalc.lang.blame
+            import tcalc.layout  # noqa: F401
+            from tcalc.process import limit_memory
+
+            limit_memory(settings.max_memory)
+        if settings.timeout:
+            from tcalc.process import Deadline
+
+            self.deadline = Deadline(settings.timeout)
 
     def finish(self) -> None:
         """The programs are done; what follows has all the time it wants."""
@@ -281,6 +278,16 @@ class Run:
         self.output.flush()
         _debug(error.__context__)
         self.complaints.report(error)
+
+
+def _set_printing(settings: Settings) -> None:
+    """Set the print options of this context, which the session's own starts from."""
+    names = ("precision", "linewidth", "threshold", "edgeitems")
+    given = {name: getattr(settings, name) for name in names}
+    if settings.sci is not None or any(value is not None for value in given.values()):
+        from tcalc.render.tensor_text import set_printoptions
+
+        set_printoptions(sci_mode=settings.sci, **given)
 
 
 def _reads_program(settings: Settings) -> bool:

@@ -126,11 +126,12 @@ def _diagnostic(
 
 
 def _calls(places: list[Place]) -> list[tuple[str, Span]]:
-    """The calls between the statement and the place, outermost first."""
+    """The calls between the statement and the place, outermost first; a comprehension is none."""
     calls = []
     for caller, callee in zip(places, places[1:], strict=False):  # noqa: RUF007 -- start-up
-        if callee.frame.f_code.co_name != "<module>":
-            calls.append((callee.frame.f_code.co_name, caller.span(caller.node)))
+        name = callee.frame.f_code.co_name
+        if name == "<lambda>" or not name.startswith("<"):
+            calls.append((name.strip("<>"), caller.span(caller.node)))
     if len(calls) > MOST_CALLS:
         calls = calls[: MOST_CALLS // 2] + calls[-MOST_CALLS // 2 :]
     return calls
@@ -146,6 +147,8 @@ def operands_of(place: Place, fault: TcalcError) -> dict[str, syntax.Node]:
         found = _stored(node, fault)
     elif isinstance(node, syntax.Call | syntax.Pipe):
         found = _called(node, place, fault)
+    elif isinstance(node, syntax.With):
+        found = {"x": node.items[0].context}
     elif isinstance(node, syntax.Compare) and len(node.operands) == 2:  # noqa: PLR2004
         found = dict(zip("xy", node.operands, strict=True))
     elif type(node) in OPERANDS:
@@ -261,13 +264,17 @@ def _labels(
     bound: Mapping[str, Any],
 ) -> list[Label]:
     """One label under each guilty operand."""
+    from tcalc.lang.runtime import is_array
+
     labels: dict[tuple[int, int], Label] = {}
     for name, text in fault.blame.items():
         node = operands.get(name)
         if node is None:
             continue
         value = place.value(node)
-        shown = text or _described(node, bound.get(name, MISSING) if value is MISSING else value)
+        if value is MISSING and is_array(bound.get(name)):
+            value = bound[name]
+        shown = text or _described(node, value)
         if shown and isinstance(node, syntax.Name):
             shown = f"{node.id}: {shown}"
         labels.setdefault((node.start, node.end), Label(place.span(node), shown))

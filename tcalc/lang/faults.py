@@ -26,9 +26,14 @@ ABSENT = {
 }  # fmt: skip
 
 
+ELEMENTWISE = {"and": "&", "or": "|"}
+
+
 def translate(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
     """`error` as a TcalcError; one that is one already stays itself."""
     if isinstance(error, TcalcError):
+        if place is not None and "is ambiguous" in error.headline:
+            error.helps = _combined(place) or error.helps
         return error
     if _is_ours(error, place):
         return RuntimeFault(
@@ -39,6 +44,24 @@ def translate(error: Exception, place: Place | None, known_names: Names) -> Tcal
         if isinstance(error, kind):
             return case(error, place, known_names)
     return RuntimeFault(_message(error))
+
+
+def _combined(place: Place) -> tuple[str, ...]:
+    """How to write `and`, `or`, `not` and a chain of comparisons elementwise."""
+
+    def text(node: syntax.Node) -> str:
+        words = place.span(node).text
+        return f"({words})" if isinstance(node, syntax.Binary | syntax.Compare) else words
+
+    node = place.node
+    if isinstance(node, syntax.Binary) and node.op in ELEMENTWISE:
+        return (f"elementwise: {text(node.left)} {ELEMENTWISE[node.op]} {text(node.right)}",)
+    if isinstance(node, syntax.Unary) and node.op == "not":
+        return (f"elementwise: logical_not({place.span(node.operand).text})",)
+    if isinstance(node, syntax.Compare) and len(node.ops) > 1:
+        pairs = zip(node.operands, node.ops, node.operands[1:], strict=False)
+        return ("elementwise: " + " & ".join(f"({text(x)} {op} {text(y)})" for x, op, y in pairs),)
+    return ()
 
 
 def _is_ours(error: Exception, place: Place | None) -> bool:
@@ -135,6 +158,8 @@ def _overflow(error: Exception, place: Place | None, known_names: Names) -> Tcal
 
 
 def _attribute(error: Any, place: Place | None, known_names: Names) -> TcalcError:
+    if str(error).startswith("__"):  # a Python protocol that one of our types does not have
+        return RuntimeFault("this value does not support that", blame={"x": ""})
     return NameFault(_message(error), blame={"x": ""})
 
 

@@ -153,6 +153,25 @@ def test_guilty_operands_are_labelled_with_dtype_and_shape(
     assert labels(f"a = ones(2, 3)\nb = ones(2, 3)\n{code}") == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "help_"),
+    [
+        ("a > 0 and b", "elementwise: (a > 0) & b"),
+        ("a or b", "elementwise: a | b"),
+        ("not a", "elementwise: logical_not(a)"),
+        ("0 < a + 1 < 2", "elementwise: (0 < (a + 1)) & ((a + 1) < 2)"),
+        ("1 if a else 2", "reduce it first: a.all() or a.any()"),
+    ],
+)
+def test_truth_of_many_elements_offers_the_elementwise_form(code: str, help_: str) -> None:
+    assert diagnostic(f"a = ones(2)\nb = ones(2)\n{code}").helps == (help_,)
+
+
+def test_comprehensions_are_no_calls() -> None:
+    assert diagnostic("[1 / n for n in [0]]").calls == ()
+    assert [name for name, _ in diagnostic("f = lambda n: 1 / n\nf(0)").calls] == ["lambda"]
+
+
 def test_placeholders_in_helps_become_the_arguments_text() -> None:
     code = "x = ones(2, requires_grad=True)\n(x * 2).numpy()"
     assert diagnostic(code).helps == ("(x * 2).detach().numpy()",)

@@ -188,13 +188,22 @@ def _call(before: str, found: list[Token]) -> Call | None:
         word = before[found[at][1] : found[at][2]]
         depth += (word in CLOSING) - (word in OPENING)
         if depth < 0:
-            path = _path(before, found[:at]) if word == "(" else []
+            path = _called(before, found[:at]) if word == "(" else []
             return Call(path, [words[::-1] for words in arguments[::-1]]) if path else None
         if depth == 0 and word == ",":
             arguments.append([])
         else:
             arguments[-1].append(word)
     return None
+
+
+def _called(before: str, found: list[Token]) -> list[str]:
+    """The dotted path of what is called; of a method of an expression "" and its name."""
+    path = _path(before, found)
+    if path or len(found) < len(("receiver", ".", "name")) or found[-1][0] != "name":
+        return path
+    _, start, end = found[-1]
+    return ["", before[start:end]] if before[found[-2][1] : found[-2][2]] == "." else []
 
 
 def _arguments(

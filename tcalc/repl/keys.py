@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import has_focus
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from tcalc.repl.blocks import INDENT, Parse, fault_in, is_open_block, next_indent
@@ -13,16 +15,17 @@ def bindings(parse: Parse, remark: Remark) -> KeyBindings:
     """The key bindings; `parse` says what can be run, `remark` shows what cannot."""
     keys = KeyBindings()
     enter = Enter(parse, remark)
+    editing = has_focus(DEFAULT_BUFFER)  # and not the search line
 
-    @keys.add("enter")
+    @keys.add("enter", filter=editing)
     def _(event: KeyPressEvent) -> None:
         enter.press(event.current_buffer)
 
-    @keys.add("escape", "enter")
+    @keys.add("escape", "enter", filter=editing)
     def _(event: KeyPressEvent) -> None:
         new_line(event.current_buffer)
 
-    @keys.add("tab")
+    @keys.add("tab", filter=editing)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         if buffer.document.current_line_before_cursor.strip():
@@ -30,7 +33,7 @@ def bindings(parse: Parse, remark: Remark) -> KeyBindings:
         else:
             buffer.insert_text(INDENT)
 
-    @keys.add("backspace")
+    @keys.add("backspace", filter=editing)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         before = buffer.document.current_line_before_cursor

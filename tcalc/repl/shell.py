@@ -48,6 +48,9 @@ class Shell:
         self._format = format
         self._color = color
         self._keep = keep
+        self._at_margin = True  # whether the program has ended the last line that it printed
+        self._write = session.write
+        session.write = self._watch
 
     @property
     def format(self) -> str:
@@ -88,15 +91,30 @@ class Shell:
     def run(self, text: str, name: str = "<input>") -> bool:
         """Run a program and show its results as they come; whether it went well."""
         output = Output(self._format, self._color)
+        self._at_margin = True
         try:
             for result in self.session.run(text, name=name):
                 output.show(self.session.call(output.render, result.value, output.page))
+                self._at_margin = True
         except TcalcError as error:
+            self._end_line()
             output.flush()
             self.report(error)
             return False
+        self._end_line()
         output.flush()
         return True
+
+    def _watch(self, text: str) -> None:
+        """Pass on what the program prints."""
+        self._write(text)
+        if text:
+            self._at_margin = text.endswith("\n")
+
+    def _end_line(self) -> None:
+        """Keep the next prompt from standing on, and hiding, what was printed last."""
+        if not self._at_margin:
+            self._write("\n")
 
     def report(self, error: TcalcError) -> None:
         """Write what went wrong."""

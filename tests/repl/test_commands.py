@@ -156,3 +156,8 @@ def test_an_error_is_reported_and_the_session_goes_on(shell, capsys):
 def test_a_semicolon_hides_the_result(shell, capsys):
     shell.handle("1 + 1;")
     assert capsys.readouterr().out == ""
+
+
+def test_a_printed_line_without_an_end_is_not_hidden_by_the_prompt(shell, capsys):
+    shell.handle("print('so far', end='')")
+    assert capsys.readouterr().out == "so far\n"

@@ -70,6 +70,7 @@ def test_keyword_arguments_of_the_op_being_called(texts):
     assert "x=" not in texts("sum(weights, ")
     assert "x=" in texts("sum(")
     assert "dim=" not in texts("sum(weights)[")
+    assert texts("weights[0].sum(d")[0] == "dim="
     assert "dim=" in texts("f(sum([1, 2], keepdim=True, ")
 
 

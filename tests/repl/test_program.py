@@ -152,6 +152,14 @@ def test_history_outlives_the_session(start):
     again.expect(r"42\r")
 
 
+def test_ctrl_r_finds_an_earlier_line(start):
+    child = start("-q")
+    type_line(child, "40 + 2")
+    child.expect(r"42\r")
+    child.send("\x120 +\r\r")
+    child.expect(r"42\r")
+
+
 def test_quit_leaves(start):
     child = start("-q")
     type_line(child, ":quit")

@@ -74,6 +74,11 @@ class _Place:
         """Whether the parser could go on with a token of this kind."""
         return self.machine.accepts(self.stuck.states, kind)
 
+    def follows(self, text: str) -> bool:
+        """Whether `text`, which may be more than one token, stands before this place."""
+        line = self.text[: self.start].rstrip(" \t")
+        return line.endswith(text) and (self.before == text or not self.before.isidentifier())
+
     def line_start(self) -> int:
         """Index of the first token of the logical line that the parser is in."""
         index = self.index - (self.before_kind == NEWLINE)
@@ -178,9 +183,8 @@ def _word(place: _Place) -> _Answer | None:
 
 def _mistake(place: _Place) -> _Answer | None:
     """A mistake that an example in `mistakes.toml` shows."""
-    line = place.text[: place.start].rstrip(" \t")
     for entry in _known_mistakes(place.machine).get((place.stuck.states[-1], place.kind), ()):
-        if "before" in entry and not line.endswith(tuple(entry["before"])):
+        if "before" in entry and not any(map(place.follows, entry["before"])):
             continue
         if "text" in entry and place.found not in entry["text"]:
             continue

@@ -73,7 +73,8 @@ class _Reader:
         if len(tokens.kinds) == 1:
             raise self.refusal("an f-string needs an expression between its braces", opening)
         if stop == self.end:
-            raise self.refusal("expected '}' to close '{' in an f-string", opening)
+            help_ = "use the other kind of quotes inside the braces" if nesting == 0 else ""
+            raise self.refusal("expected '}' to close '{' in an f-string", opening, help_)
         value = parser.parse_field(tokens, self.shift)
         conversion, spec, position = "", None, stop
         if shown := self.text[position] == "=":

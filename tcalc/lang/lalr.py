@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 
     Picked = tuple[int, int, Any, Builder | None, bool]
 
-MAX_DEPTH = 400  # unfinished brackets, operators and blocks at one place
+MAX_DEPTH = 1000  # symbols that wait to be finished at one place; levels of the tree
 
 
 class Stuck(Exception):

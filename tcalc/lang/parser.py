@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tcalc.diagnostic import Source
     from tcalc.lang.syntax import Expr, Module, Node
 
-MAX_DEPTH = 1000  # levels of the tree
 _MACHINE = lalr.Machine(lexer.TABLES, build.builder)
 
 
@@ -89,15 +88,15 @@ def _check_depth(module: Module, words: lexer.Tokens) -> None:
     """Refuse chains such as `1 + 1 + …` that no later step could walk down."""
     first = 0
     for last in [i for i, kind in enumerate(words.kinds) if kind == lexer.NEWLINE]:
-        if last - first > MAX_DEPTH:
+        if last - first > lalr.MAX_DEPTH:
             _measure(module, words.starts[first], words.ends[last])
         first = last + 1
 
 
 def _measure(module: Module, start: int, end: int) -> None:
-    """Refuse a node between `start` and `end` that is more than MAX_DEPTH levels down."""
+    """Refuse a node between `start` and `end` that is more than lalr.MAX_DEPTH levels down."""
     level: list[Node] = [module]
-    for _ in range(MAX_DEPTH):
+    for _ in range(lalr.MAX_DEPTH):
         level = [
             child
             for node in level

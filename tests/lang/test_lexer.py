@@ -43,7 +43,7 @@ def test_a_percent_sign_is_magic_only_where_a_statement_starts():
 
 def test_the_longest_operator_wins():
     text = "**= ** *= |> |= || //= != ... .. :="
-    assert kinds(text)[:-2] == "**= ** *= |> |= | | //= != ... . . :=".split()
+    assert kinds(text)[:-2] == "**= ** *= |> |= | | //= != ... . . :=".split(" ")
 
 
 def test_keywords_are_whole_words():

@@ -10,7 +10,8 @@ import pytest
 from tcalc.diagnostic import Source
 from tcalc.errors import SyntaxFault
 from tcalc.lang import syntax as s
-from tcalc.lang.parser import MAX_DEPTH, parse
+from tcalc.lang.lalr import MAX_DEPTH
+from tcalc.lang.parser import parse
 
 PROGRAMS = sorted(Path(__file__).with_name("programs").glob("*.tc"))
 

@@ -134,9 +134,9 @@ def _run(settings: Settings, complaints: Complaints) -> int:
 
 def _about(settings: Settings) -> str:
     if settings.help:
-        from tcalc.options import help_lines
+        from tcalc import help
 
-        return "\n".join(help_lines())
+        return "\n".join(help.lines())
     from tcalc import __version__
 
     return f"tcalc {__version__}"

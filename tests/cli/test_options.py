@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tcalc import config
-from tcalc.options import OPTIONS, Settings, UsageError, assign, help_lines, parse
+from tcalc import config, help
+from tcalc.options import OPTIONS, Settings, UsageError, assign, parse
 
 
 def settings(*words: str) -> Settings:
@@ -84,7 +84,7 @@ def test_a_misspelled_option_gets_the_nearest() -> None:
 
 
 def test_help_names_every_option_within_80_columns() -> None:
-    text = "\n".join(help_lines())
+    text = "\n".join(help.lines())
     assert all(f"--{option.name}" in text for option in OPTIONS)
     assert max(map(len, text.splitlines())) <= 80
     assert "jsonl" in text

@@ -6,6 +6,7 @@ over the memory of the first argument.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,8 +62,8 @@ def _unwrap(op: Op, values: list[Any]) -> tuple[list[Any], int, bool]:
 
 
 def _several(op: Op, out: Any, mask: int, values: list[Any], arrays: list[Any]) -> Any:
-    """Wrap what an op with several results, or a composite one, gave."""
-    if not isinstance(out, tuple | list):
+    """Wrap what an op with several results gave; a plain answer stays as it is."""
+    if not isinstance(out, tuple | list) or not any(type(part) is np.ndarray for part in out):
         return out
     results = [Tensor(part) if type(part) is np.ndarray else part for part in out]
     if mask:
@@ -125,8 +126,9 @@ def write_result(op: Op, arrays: list[Any], target: Any) -> None:
     if kernel is not None and operands[0] is arrays[0] and op.in_kernel(arrays):
         used = [operands[slot] for slot in op.array_slots]
         if all(np.ndim(a) == 0 or a.shape == target.shape for a in used):
-            kernel(*used, out=target)
-            return
+            with suppress(TypeError):  # where the kernel does not do, the op itself does
+                kernel(*used, out=target)
+                return
     out = op.evaluate(arrays[:])
     check_fits(out, target)
     np.copyto(target, out, casting="unsafe")

@@ -138,7 +138,7 @@ class _Walk:
             arguments = [*self._each(node, g), *saved] if plan.cotangents else [g, *saved]
             for (_, rule, picks), edge in zip(plan.targets, node.edges, strict=True):
                 self.deliver(edge, rule(*[arguments[i] for i in picks]))
-        if plan.saves and not self.retain:
+        if node.guards and not self.retain:
             node.saved = FREED
 
     def _each(self, node: Node, g: list[Any]) -> list[Any]:

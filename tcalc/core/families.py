@@ -45,8 +45,8 @@ class Family:
     def prepare(self, op: Op, values: list[Any]) -> list[Any]:
         """Make operands ready; here only plain numbers become arrays."""
         for slot in op.array_slots:
-            if isinstance(values[slot], dtypes.Number):
-                number = values[slot]
+            number = values[slot]
+            if type(number) is not np.ndarray and isinstance(number, dtypes.Number):
                 values[slot] = np.asarray(number, dtypes.of_number(number).numpy)
         return values
 

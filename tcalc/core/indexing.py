@@ -101,8 +101,8 @@ def _index_array(item: Any) -> Any:
             blame={"index": describe(item)},
             helps=["{index}.long()"],
         )
-    if item.ndim == 0 and item.dtype.kind in "iu":
-        return int(item)
+    if item.ndim == 0:
+        return int(item) if item.dtype.kind in "iu" else _Flag(bool(item))
     return item if item.dtype == np.bool_ else item.astype(np.int64, copy=False)
 
 

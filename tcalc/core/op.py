@@ -170,15 +170,20 @@ class Op:
         for slot, many, extra in self.axis_slots:
             axis = values[slot]
             if axis is not None or many:
-                first = values[0][0] if isinstance(values[0], list) else values[0]
+                first = next(iter(values[0]), None) if isinstance(values[0], list) else values[0]
                 ndim = getattr(first, "ndim", 0) + extra
                 values[slot] = (normalise_axes if many else normalise_axis)(axis, ndim)
 
     def run(self, values: list[Any]) -> Any:
         """Call `forward` with values in parameter order."""
         variadic = self.signature.variadic
-        if not self.keywords and variadic is None:
-            return self.forward(*values)
+        if variadic is None:
+            count = self.signature.positional
+            for slot, _ in self.keywords:
+                if values[slot] is not self.signature.defaults[slot]:
+                    break
+            else:
+                return self.forward(*values[:count])
         named = {name: values[slot] for slot, name in self.keywords}
         positional = values[: self.signature.positional]
         star = () if variadic is None else values[variadic]

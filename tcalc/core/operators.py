@@ -1,7 +1,7 @@
 """The operators of Tensor: a short way for the common case, the op itself for all others.
 
 The short way is for operands of one dtype (or a float tensor and a plain number) whose shapes are
-equal: no binding, no promotion, straight into the kernel and, if gradients flow, one node.
+small or equal: no binding, no promotion, straight into the kernel and, if gradients flow, one node.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tcalc.core.tensor import Tensor
 from tcalc.errors import TcalcError
 
 _NUMBERS = (float, int)
+_SMALL = 2**20  # elements of a result that need not be held against the memory limit
 _PLAIN = 2**53  # plain numbers below never overflow when NumPy casts them
 _REFLECTED = {
     "add": "add", "mul": "mul", "bitwise_and": "bitwise_and", "bitwise_or": "bitwise_or",
@@ -34,7 +35,6 @@ _BINARY = {
 }  # fmt: skip
 _UNARY = {"neg": "neg", "positive": "pos", "abs": "abs", "bitwise_not": "invert"}
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
-_new = Tensor.__new__
 _current = modes.current
 _ndarray = np.ndarray
 
@@ -64,30 +64,34 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:
     call = _slow(op)
     if kernel is None:
         return call
-    kinds = _kinds(op)
     extras = tuple(default for _, default in op.extras)
 
     def method(self: Tensor, other: Any) -> Any:
         a = self.array
+        dtype = a.dtype
+        edge = None
         if type(other) is Tensor:
             b = other.array
-            if a.dtype is not b.dtype or a.shape != b.shape or a.dtype.kind not in kinds:
+            if b.dtype is not dtype or (a.shape != b.shape and a.size * b.size > _SMALL):
                 return call(self, other)
             edge = other._node if other.chain is None else other.node
-        elif (
-            type(other) in _NUMBERS and a.dtype.kind == "f" and a.ndim and -_PLAIN < other < _PLAIN
-        ):
-            b, edge = other, None
+        elif type(other) in _NUMBERS and dtype.kind == "f" and a.ndim and -_PLAIN < other < _PLAIN:
+            b = other
         else:
             return call(self, other)
-        out = kernel(a, b)
-        result: Tensor = _new(Tensor)
-        result.array = out if type(out) is _ndarray else np.asarray(out)
+        try:
+            out = kernel(a, b)
+        except (TypeError, ValueError):  # the op says in words what is wrong
+            return call(self, other)
+        if out.dtype is not dtype:  # a quotient of integers: the op knows the default float
+            return call(self, other)
+        result = Tensor(out if type(out) is _ndarray else np.asarray(out))
         node = self._node if self.chain is None else self.node
         if (node is None and edge is None) or _current() != modes.GRAD:
             return result
         mask = (node is not None) | (edge is not None) << 1
-        op.plan(mask).record((self, other, *extras), (a, b, *extras), (result,))
+        plan = op.plans.get(mask) or op.plan(mask)
+        plan.record((self, other, *extras), (a, b, *extras), (result,))
         return result
 
     return method
@@ -125,7 +129,7 @@ def _comparison(op: Op) -> Callable[[Any, Any], Any]:
 def _reflected(op: Op, mirror: Op | None) -> Callable[[Any, Any], Any]:
     """`other op self` for an `other` that is no tensor."""
     if mirror is not None:
-        return _slow(mirror) if mirror is not op else _binary(op)
+        return _binary(mirror)
     if op.name == "div":
         reciprocal, mul = REGISTRY["reciprocal"], REGISTRY["mul"]
         return lambda self, other: (

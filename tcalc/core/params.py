@@ -127,11 +127,18 @@ class Signature:
 
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
         """Arguments in parameter order, converted. Raises ArgumentFault if they do not fit."""
+        given = len(args)
+        values: list[Any]
+        if self.variadic is None and not kwargs and self.required <= given <= self.positional:
+            values = [
+                value if value is param.default else param.convert(value, param, self.name)
+                for value, param in zip(args, self.params, strict=False)
+            ]
+            values += self.defaults[given:]
+            return values
         values = self.place(args, kwargs)
         for i, param in enumerate(self.params):
             value = values[i]
-            if type(value) is Tensor and param.kind == "Array":
-                continue
             if value is not param.default:
                 values[i] = param.convert(value, param, self.name)
             elif value is MISSING:
@@ -188,7 +195,7 @@ _OPERANDS = (Tensor, bool, int, float, complex)
 
 def _tensor(value: Any, param: Param, op: str) -> Any:
     """Tensors and plain numbers as they are; arrays and lists as new tensors."""
-    if isinstance(value, _OPERANDS):
+    if type(value) is Tensor or isinstance(value, _OPERANDS):
         return value
     if isinstance(value, np.ndarray):
         dtypes.of(value)

@@ -92,7 +92,7 @@ class Plan:
                 saved.append(arrays[slot])
         node = Node(self, edges, saved, guards)
         if not isinstance(self.label, str):
-            node._name = self.label(*[arrays[slot] for slot in self.label_needs])
+            node._name = self.label(*[values[slot] for slot in self.label_needs])
         if self.cotangents:
             node.outputs = [(t.array.shape, t.array.dtype) for t in results]
             for i, result in enumerate(results):

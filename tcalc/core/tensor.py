@@ -64,16 +64,17 @@ class Tensor:
     of the op that made it. Read it through `node`, which follows in-place writes to a view's base.
     """
 
-    _node: Edge | None = None
-    _leaf: Leaf | None = None
-    _storage: Storage | None = None
-    chain: ViewChain | None = None
-    generation: int = 0
+    __slots__ = ("__weakref__", "_leaf", "_node", "_storage", "array", "chain", "generation")
     __array_ufunc__ = None  # ndarray + Tensor is our operator, not NumPy's
 
     def __init__(self, array: Array) -> None:
         """Wrap `array` without copying it."""
         self.array = array
+        self._node: Edge | None = None
+        self._leaf: Leaf | None = None
+        self._storage: Storage | None = None
+        self.chain: ViewChain | None = None
+        self.generation = 0
 
     if TYPE_CHECKING:  # methods and operators are attached by `op.py` and `operators.py`
 

@@ -27,8 +27,8 @@ add.vjp(x=lambda g: g, y=lambda g, alpha: g if alpha == 1 else g * alpha)
 def _refuse_bools(x: Array) -> None:
     if x.dtype == np.bool_:
         raise DTypeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. If you are "
-            "trying to invert a mask, use the `~` or `logical_not()` operator instead.",
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+            "`logical_xor()` operator instead.",
             blame={"x": "", "y": ""},
             helps=["{x} ^ {y}"],
         )
@@ -48,7 +48,11 @@ def sub(x: Array, y: Array, *, alpha: Scalar = 1):
 sub.vjp(x=lambda g: g, y=lambda g, alpha: -g if alpha == 1 else g * -alpha)
 
 
-@op(elementwise, node="RsubBackward1", paths=("torch.rsub",))
+def _subtract_from(x: Array, y: Array, out: Array = None) -> Array:
+    return np.subtract(y, x, out=out)
+
+
+@op(elementwise, kernel=_subtract_from, node="RsubBackward1", paths=("torch.rsub",))
 def rsub(x: Array, y: Array):
     """y - x, elementwise: what `1 - x` runs.
 
@@ -198,6 +202,15 @@ def _power(x: Array, y: Array) -> Array:
     return np.power(x, y)
 
 
+def _power_of_floats(x: Array, y: Array, out: Array = None) -> Array:
+    """x ** y for floats, y being an array or a plain number; integers need checks."""
+    if x.dtype.kind != "f":
+        raise TypeError("integers need checks")
+    if np.ndim(y) == 0 and y == 2:
+        return np.square(x, out=out)
+    return np.power(x, y, out=out)
+
+
 def _pow_name(x: Array, y: Array) -> str:
     if not hasattr(y, "shape"):
         return "PowBackward0"
@@ -206,6 +219,7 @@ def _pow_name(x: Array, y: Array) -> str:
 
 @op(
     elementwise,
+    kernel=_power_of_floats,
     node=_pow_name,
     cases=("A(3, 4, low=0.5, high=2), A(3, 4)", "A(3, 4), 2", "A(3, 4), 3", "2.0, A(4)"),
 )
@@ -228,7 +242,9 @@ def _pow_base(g, x, y):
 
 def _pow_exponent(g, x, y, out):
     """x^y log x, and 0 where x is 0 and y is not negative."""
-    quiet = compare.logical_and(compare.eq(x, 0), compare.ge(y, 0))
+    quiet = compare.eq(x, 0)
+    if not np.iscomplexobj(getattr(y, "array", y)):
+        quiet = compare.logical_and(quiet, compare.ge(y, 0))
     return g * choice.where(quiet, 0, out * exponential.log(x)).conjugate()
 
 
@@ -288,7 +304,7 @@ def sign(x: Array):
     >>> sign([-2., 0., 3.])
     tensor([-1.,  0.,  1.])
     """
-    return np.sign(x)
+    return x.copy() if x.dtype == np.bool_ else np.sign(x)
 
 
 sign.vjp(x=lambda g: g * 0)
@@ -301,13 +317,22 @@ def sgn(x: Array):
     >>> sgn([-2., 0., 3.])
     tensor([-1.,  0.,  1.])
     """
-    return np.sign(x)
+    return x.copy() if x.dtype == np.bool_ else np.sign(x)
 
 
-sgn.vjp(x=lambda g: g * 0)
+def _sgn_rule(g, x, out):
+    """0 for reals; turning is all that changes the direction of a complex number."""
+    if not np.iscomplexobj(getattr(x, "array", x)):
+        return g * 0
+    along = g * out.conjugate()
+    across = g - (along + along.conjugate()) / 2 * out
+    return choice.where(compare.eq(x, 0), 0, across / abs(x))
 
 
-@op(elementwise, kernel=np.square)
+sgn.vjp(x=_sgn_rule)
+
+
+@op(elementwise, kernel=np.square, node="PowBackward0")
 def square(x: Array):
     """x * x, elementwise.
 

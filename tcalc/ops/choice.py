@@ -224,7 +224,7 @@ def lerp(x: Array, y: Array, weight: Array):
 
 
 lerp.vjp(
-    x=lambda g, weight: g * (1 - weight),
-    y=lambda g, weight: g * weight,
-    weight=lambda g, x, y: g * (y - x),
+    x=lambda g, weight: g * (1 - weight).conjugate(),
+    y=lambda g, weight: g * weight.conjugate(),
+    weight=lambda g, x, y: g * (y - x).conjugate(),
 )

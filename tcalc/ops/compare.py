@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import BOOL, elementwise, inquiry
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Scalar
@@ -207,7 +208,7 @@ def _refuse_floats(x: Array, sign: str, name: str) -> None:
     if x.dtype.kind in "fc":
         helps = ["power is **: {x} ** {y}"] if sign == "^" else []
         raise DTypeError(
-            f'"{name}" not implemented for floating point numbers',
+            f"\"{name}\" not implemented for '{dtypes.of(x).label}'",
             blame={"x": "", "y": ""},
             notes=[f"{sign} works on the bits of integers and bools"],
             helps=helps,

@@ -41,27 +41,35 @@ def _wanted(dtype: Any) -> dtypes.DType | None:
 to.vjp(x=lambda g: g)
 
 
-def _cast(name: str, dtype: dtypes.DType, aliases: tuple[str, ...] = ()) -> None:
-    """Declare the method that casts to `dtype`."""
+def _cast(name: str, dtype: dtypes.DType, shown: str) -> None:
+    """Declare the method that casts to `dtype`; `shown` is what it makes of [1.5, 0.]."""
 
     def forward(x: Array) -> Any:
         return dtypes.cast(x, dtype)
 
-    forward.__doc__ = f"x with elements of {dtype.name}; x itself if it has them."
-    made = op(conversion, name=name, aliases=aliases, bare=False, paths=(), node="ToCopyBackward0")(
-        forward
+    forward.__doc__ = (
+        f"x with elements of {dtype.name}; x itself if it has them.\n\n"
+        f"    >>> tensor([1.5, 0.]).{name}()\n    tensor({shown})"
     )
+    made = op(conversion, name=name, bare=False, node="ToCopyBackward0")(forward)
     if dtype.category >= dtypes.FLOAT:
         made.vjp(x=lambda g: g)
 
 
-for _name, _dtype in (
-    ("float", dtypes.float32), ("double", dtypes.float64), ("half", dtypes.float16),
-    ("int", dtypes.int32), ("long", dtypes.int64), ("short", dtypes.int16),
-    ("byte", dtypes.uint8), ("char", dtypes.int8), ("bool", dtypes.bool_),
-    ("cfloat", dtypes.complex64), ("cdouble", dtypes.complex128),
-):  # fmt: skip
-    _cast(_name, _dtype)
+for _name, _dtype, _shown in (
+    ("float", dtypes.float32, "[1.5000, 0.0000]"),
+    ("double", dtypes.float64, "[1.5000, 0.0000], dtype=torch.float64"),
+    ("half", dtypes.float16, "[1.5000, 0.0000], dtype=torch.float16"),
+    ("int", dtypes.int32, "[1, 0], dtype=torch.int32"),
+    ("long", dtypes.int64, "[1, 0]"),
+    ("short", dtypes.int16, "[1, 0], dtype=torch.int16"),
+    ("byte", dtypes.uint8, "[1, 0], dtype=torch.uint8"),
+    ("char", dtypes.int8, "[1, 0], dtype=torch.int8"),
+    ("bool", dtypes.bool_, "[ True, False]"),
+    ("cfloat", dtypes.complex64, "[1.5000+0.j, 0.0000+0.j]"),
+    ("cdouble", dtypes.complex128, "[1.5000+0.j, 0.0000+0.j], dtype=torch.complex128"),
+):
+    _cast(_name, _dtype, _shown)
 
 
 @op(conversion, node="CloneBackward0", aliases=("copy",))

@@ -46,7 +46,7 @@ def exp2(x: Array):
     return np.exp2(x)
 
 
-exp2.vjp(x=lambda g, out: g * (out * _LN2))
+exp2.vjp(x=lambda g, out: g * (out * _LN2).conjugate())
 
 
 @op(elementwise, kernel=np.expm1, result=FLOAT)
@@ -59,7 +59,7 @@ def expm1(x: Array):
     return np.expm1(x)
 
 
-expm1.vjp(x=lambda g, out: g * (out + 1))
+expm1.vjp(x=lambda g, out: g * (out + 1).conjugate())
 
 
 @op(elementwise, kernel=np.log, result=FLOAT, domain=_POSITIVE)
@@ -85,7 +85,7 @@ def log2(x: Array):
     return np.log2(x)
 
 
-log2.vjp(x=lambda g, x: g / (x * _LN2))
+log2.vjp(x=lambda g, x: g / (x * _LN2).conjugate())
 
 
 @op(elementwise, kernel=np.log10, result=FLOAT, domain=_POSITIVE)
@@ -98,7 +98,7 @@ def log10(x: Array):
     return np.log10(x)
 
 
-log10.vjp(x=lambda g, x: g / (x * _LN10))
+log10.vjp(x=lambda g, x: g / (x * _LN10).conjugate())
 
 
 @op(elementwise, kernel=np.log1p, result=FLOAT, domain=(-0.5, 3))
@@ -111,7 +111,7 @@ def log1p(x: Array):
     return np.log1p(x)
 
 
-log1p.vjp(x=lambda g, x: g / (x + 1))
+log1p.vjp(x=lambda g, x: g / (x + 1).conjugate())
 
 
 @op(elementwise, kernel=np.sqrt, result=FLOAT, domain=_POSITIVE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 import numpy as np
 
 from tcalc.core.families import composite, indexing, shape, view
@@ -199,15 +201,22 @@ def diagonal(x: Array, offset: Int = 0, dim1: Axis = 0, dim2: Axis = 1):
     """
     if x.ndim < 2:
         raise ShapeError("diagonal needs at least two dimensions", blame={"x": describe(x)})
-    result = np.diagonal(x, offset, dim1, dim2)
-    return np.lib.stride_tricks.as_strided(result, writeable=True)
+    return _diagonal(x, offset, dim1, dim2)
+
+
+def _diagonal(x: Array, offset: int, dim1: int, dim2: int) -> Array:
+    """Like NumPy's diagonal, but a view that can be written."""
+    matrices = np.moveaxis(x, (dim1, dim2), (-2, -1))
+    corner = matrices[..., builtins.max(-offset, 0) :, builtins.max(offset, 0) :]
+    n = builtins.min(corner.shape[-2:])
+    return np.einsum("...ii->...i", corner[..., :n, :n])
 
 
 @op(indexing, name="_undiagonal", bare=False, method=False)
 def _undiagonal(x: Array, shape: Data, offset: Int, dim1: Int, dim2: Int):
     """Zeros of `shape` with x on a diagonal."""
     out = np.zeros(shape, x.dtype)
-    np.lib.stride_tricks.as_strided(np.diagonal(out, offset, dim1, dim2), writeable=True)[...] = x
+    _diagonal(out, offset, dim1, dim2)[...] = x
     return out
 
 

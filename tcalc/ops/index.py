@@ -17,6 +17,8 @@ from tcalc.errors import ShapeError
 
 def _view_name(index):
     """PyTorch takes a view one index at a time; the last one that does anything gives the name."""
+    if index == (FULL, Ellipsis):
+        return "SliceBackward0"
     for item in reversed(index):
         if item is None:
             return "UnsqueezeBackward0"
@@ -156,13 +158,20 @@ def write_over(x: Tensor, value: Tensor) -> Tensor:
     """Overwrite all of x with `value`, broadcast; leading sizes of 1 that x lacks are dropped."""
     value = _dropped(value, x.array.ndim)
     target, given = x.array.shape, value.array.shape
+    if len(given) > len(target):
+        raise ShapeError(
+            f"expand(torch.{value.dtype.label}Tensor{{{list(given)}}}, size={list(target)}): the "
+            f"number of sizes provided ({len(target)}) must be greater or equal to the number of "
+            f"dimensions in the tensor ({len(given)})",
+            blame={"value": describe(value), "x": describe(x)},
+        )
     if not _fits(given, target):
         lead = len(target) - len(given)
-        clash = next(i for i, n in enumerate(given) if lead < 0 or n not in (1, target[i + lead]))
+        clash = next(i for i, n in enumerate(given) if n not in (1, target[i + lead]))
         raise ShapeError(
-            f"The expanded size of the tensor ({target[clash + lead] if lead >= 0 else 1}) must "
-            f"match the existing size ({given[clash]}) at non-singleton dimension "
-            f"{max(clash + lead, 0)}.  Target sizes: {list(target)}.  Tensor sizes: {list(given)}",
+            f"The expanded size of the tensor ({target[clash + lead]}) must match the "
+            f"existing size ({given[clash]}) at non-singleton dimension "
+            f"{clash + lead}.  Target sizes: {list(target)}.  Tensor sizes: {list(given)}",
             blame={"value": describe(value), "x": describe(x)},
             notes=["the value is broadcast to the place it is written to, never the other way"],
         )

@@ -30,6 +30,12 @@ def inferred(sizes: tuple[int, ...], total: int) -> tuple[int, ...]:
     if any(n < -1 for n in sizes):
         bad = next(n for n in sizes if n < -1)
         raise ShapeError(f"invalid shape dimension {bad}", blame={"shape": ""})
+    if -1 in sizes and known == total == 0:
+        raise ShapeError(
+            f"cannot reshape tensor of 0 elements into shape {list(sizes)} because the unspecified "
+            "dimension size -1 can be any value and is ambiguous",
+            blame={"shape": ""},
+        )
     fits = total == known if -1 not in sizes else known != 0 and total % known == 0
     if not fits:
         raise ShapeError(
@@ -149,7 +155,7 @@ def _squeezed(x: Array, dim: tuple[int, ...]) -> Array:
 @op(
     view,
     in_place=True,
-    node=lambda x, dim: f"SqueezeBackward{int(len(dim) < x.ndim)}",
+    node=lambda dim: f"SqueezeBackward{0 if dim is None else 1 + isinstance(dim, tuple)}",
     cases=("A(3, 1, 4)", "A(3, 1, 4), 1", "A(3, 1, 4), 0", "A()"),
 )
 def squeeze(x: Array, dim: Axes = None):
@@ -267,6 +273,8 @@ def permute(x: Array, *dims: Int):
             f"equal to len(dims) = {len(dims)}",
             blame={"x": describe(x), "dims": ""},
         )
+    if len({d % x.ndim for d in dims}) < len(dims):
+        raise IndexFault("permute(): duplicate dims are not allowed.", blame={"dims": ""})
     return np.transpose(x, normalise_axes(dims, x.ndim))
 
 

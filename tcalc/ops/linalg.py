@@ -352,4 +352,4 @@ def matrix_power(x: Array, n: Int):
         x = matmul(x, x) if n else x
     if result is not None:
         return result
-    return layout.expand(x * 0 + np.eye(x.shape[-1], dtype=x.array.dtype), x.shape)
+    return (x * 0 + np.eye(x.shape[-1], dtype=x.array.dtype)).to(x.dtype)

@@ -19,9 +19,11 @@ _DIM_CASES = ("A(3, 4), 1", "A(3, 4), 0, True", "A(5), 0")
 
 def _refuse_empty(x: Array, name: str, dim: int | None = None) -> None:
     if x.size == 0 and (dim is None or x.shape[dim] == 0):
+        more = " Specify the reduction dim with the 'dim' argument." if name[:3] != "arg" else ""
         raise IndexFault(
-            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
-            "reduction dim with the 'dim' argument.",
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0.{more}"
+            if dim is None
+            else f"{name}(): Expected reduction dim {dim} to have non-zero size.",
             blame={"x": describe(x)},
             notes=[f"no elements have no {name}"],
         )

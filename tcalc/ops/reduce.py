@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 
 import numpy as np
@@ -29,9 +30,9 @@ def _kept(shape: tuple[int, ...], dim: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(1 if i in dim else n for i, n in enumerate(shape))
 
 
-def _numbered(dim, x_shape):
-    """0 where all dimensions go and 1 where some stay, as grad_fn's names count."""
-    return int(len(dim) < len(x_shape))
+def _numbered(dim):
+    """0 where all dimensions go and 1 where `dim` names some, as grad_fn's names count."""
+    return int(dim is not None)
 
 
 def spread(g, x_shape, dim):
@@ -41,7 +42,7 @@ def spread(g, x_shape, dim):
 
 @op(
     reduction,
-    node=lambda x, dim: f"SumBackward{_numbered(dim, x.shape)}",
+    node=lambda dim: f"SumBackward{_numbered(dim)}",
     cases=_CASES,
 )
 def sum(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike = None):
@@ -59,7 +60,7 @@ sum.vjp(x=lambda g, x_shape, dim: spread(g, x_shape, dim))
 
 @op(
     reduction,
-    node=lambda x, dim: f"MeanBackward{_numbered(dim, x.shape)}",
+    node=lambda dim: f"MeanBackward{_numbered(dim)}",
     cases=_CASES,
 )
 def mean(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike = None):
@@ -89,7 +90,7 @@ mean.vjp(x=lambda g, x_shape, dim: spread(g, x_shape, dim) / (_size(x_shape, dim
 
 @op(
     reduction,
-    node=lambda dim: f"ProdBackward{int(dim is not None)}",
+    node=lambda dim: f"ProdBackward{_numbered(dim)}",
     cases=("A(5)", "A(2, 3)", *_ONE_AXIS),
 )
 def prod(x: Array, dim: Axis | None = None, keepdim: Flag = False, *, dtype: DTypeLike = None):
@@ -131,7 +132,7 @@ prod.vjp(x=_prod_rule)
 
 
 def _refuse_empty(x: Array, dim: tuple[int, ...], name: str) -> None:
-    if any(x.shape[i] == 0 for i in dim):
+    if builtins.any(x.shape[i] == 0 for i in dim):
         raise IndexFault(
             f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
             "reduction dim with the 'dim' argument.",
@@ -174,7 +175,7 @@ amin.vjp(x=_evenly)
 
 def _logsumexp(x: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
     """Shifted by the largest element, so that nothing overflows."""
-    top = np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    top = np.max(x.real, axis=dim, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
     total = np.log(np.sum(np.exp(x - top), axis=dim, keepdims=True)) + top
     return total if keepdim else total.reshape([n for i, n in enumerate(x.shape) if i not in dim])
@@ -192,9 +193,14 @@ def logsumexp(x: Array, dim: Axes, keepdim: Flag = False):
 
 logsumexp.vjp(
     x=lambda g, x, out, x_shape, dim: (
-        spread(g, x_shape, dim) * exponential.exp(x - spread(out, x_shape, dim))
+        spread(g, x_shape, dim) * exponential.exp(x - spread(out, x_shape, dim)).conjugate()
     )
 )
+
+
+def _as_asked(truth: Array, x: Array) -> Array:
+    """An answer as bools; as uint8 where x has it, which was PyTorch's first type for truth."""
+    return np.asarray(truth, np.uint8 if x.dtype == np.uint8 else np.bool_)
 
 
 @op(reduction, cases=("B(3, 4)", "B(3, 4), 1"))
@@ -204,7 +210,7 @@ def all(x: Array, dim: Axes = None, keepdim: Flag = False):
     >>> all([[True, False], [True, True]], axis=1)
     tensor([False,  True])
     """
-    return np.all(x, axis=dim, keepdims=keepdim)
+    return _as_asked(np.all(x, axis=dim, keepdims=keepdim), x)
 
 
 @op(reduction, cases=("B(3, 4)", "B(3, 4), 1"))
@@ -214,7 +220,7 @@ def any(x: Array, dim: Axes = None, keepdim: Flag = False):
     >>> any([[True, False], [False, False]], axis=1)
     tensor([ True, False])
     """
-    return np.any(x, axis=dim, keepdims=keepdim)
+    return _as_asked(np.any(x, axis=dim, keepdims=keepdim), x)
 
 
 @op(reduction, cases=("I(3, 4)", "I(3, 4), 1"))

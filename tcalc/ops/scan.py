@@ -49,7 +49,7 @@ def _cumprod_rule(g, x, out, dim):
     if not g.ndim:
         return g
     if not compare.eq(x, 0).any():
-        return _reversed_cumsum(g * out, dim) / x
+        return _reversed_cumsum(g * out.conjugate(), dim) / x.conjugate()
     n = x.shape[dim]
     parts = []
     for i in range(n):
@@ -57,7 +57,7 @@ def _cumprod_rule(g, x, out, dim):
         after = layout.narrow(x, dim, i + 1, n - i - 1)
         lead = reduce.prod(before, dim, True)
         tail = cumprod(join.cat([lead, after], dim), dim)
-        parts.append(reduce.sum(layout.narrow(g, dim, i, n - i) * tail, dim, True))
+        parts.append(reduce.sum(layout.narrow(g, dim, i, n - i) * tail.conjugate(), dim, True))
     return join.cat(parts, dim)
 
 

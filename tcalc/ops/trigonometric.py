@@ -7,6 +7,7 @@ import numpy as np
 from tcalc.core.families import FLOAT, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array
+from tcalc.ops import choice, compare
 from tcalc.ops.exponential import sqrt
 
 _INSIDE = (-0.9, 0.9)
@@ -106,9 +107,15 @@ def atan2(x: Array, y: Array):
     return np.arctan2(x, y)
 
 
+def _inverse_square(x, y):
+    """1 / (x² + y²), and 0 at the origin, where the angle has no slope."""
+    square = x * x + y * y
+    return choice.where(compare.eq(square, 0), 0, 1 / square)
+
+
 atan2.vjp(
-    x=lambda g, x, y: g * y / (x * x + y * y),
-    y=lambda g, x, y: -g * x / (x * x + y * y),
+    x=lambda g, x, y: g * y * _inverse_square(x, y),
+    y=lambda g, x, y: -g * x * _inverse_square(x, y),
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import _imp
 import _sre  # type: ignore[import-not-found]
 from io import open_code
+from sys import byteorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
@@ -31,8 +32,8 @@ class Tables:
     A kind of token is a number, the index of its name in KINDS. WORDS gives the kind of a keyword
     or operator. PATTERN finds one token, CODE is its compiled form for `_sre.MAGIC` MAGIC, and
     GROUPS gives the kind for each of its groups. In a state (the row), at a kind of token (the
-    column), ACTIONS has n >= 0 for a shift to state n, n < 0 for a reduction by RULES[~n]; GOTOS has
-    the state to go to after a reduction, by the head of the rule. `look_up` reads these two;
+    column), ACTIONS has n >= 0 for a shift to state n, n < 0 for a reduction by RULES[~n]; GOTOS
+    has the state to go to after a reduction, by the head of the rule. `look_up` reads these two;
     `tablemaker._rule` tells what a rule holds.
     """
 
@@ -55,12 +56,12 @@ class Tables:
 
     def pattern(self) -> Any:
         """The regular expression that finds one token, as `re` would compile it."""
-        if _sre.MAGIC != self.MAGIC:
-            import re  # made by another version of Python
+        if _sre.MAGIC != self.MAGIC or byteorder != "little":
+            import re  # made by another version of Python, or for another machine
 
             return re.compile(self.PATTERN)
         groups = len(self.GROUPS) - 1
-        code = [int.from_bytes(self.CODE[i : i + 4], "little") for i in range(0, len(self.CODE), 4)]
+        code = memoryview(self.CODE).cast("I").tolist()
         return _sre.compile(self.PATTERN, 32, code, groups, {}, (None,) * (groups + 1))
 
 

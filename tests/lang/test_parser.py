@@ -371,7 +371,8 @@ def test_the_collector_is_left_as_it_was():
 def test_garbage_is_a_syntax_fault_and_nothing_else():
     pieces = ["x", "1", "(", ")", "[", "]", "{", "}", "\n", "\n  ", "if", "else", ":", "=",
               ",", "'", '"""', "f'{", "}'", "\\", "*", "**", "lambda", "for", "in", "def", " ", "%",
-              "|>", ";", "\t", "é", "#", "0x", "1e", "yield", "not", ".", ":=", "@", "!"]  # fmt: skip
+              "|>", ";", "\t", "é", "#", "0x", "1e", "yield", "not", ".", ":=", "@",
+              "!"]  # fmt: skip
     generator = random.Random(0)
     for _ in range(3_000):
         text = " ".join(generator.choices(pieces, k=generator.randrange(1, 12)))

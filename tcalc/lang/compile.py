@@ -12,7 +12,8 @@ import _ast
 from tcalc.diagnostic import Span
 from tcalc.errors import LimitError
 from tcalc.lang import syntax
-from tcalc.lang.expressions import DELETE, LOAD, OPERATORS, STORE, Expressions
+from tcalc.lang.emitter import DELETE, LOAD, STORE
+from tcalc.lang.expressions import OPERATORS, Expressions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

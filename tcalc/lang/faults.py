@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from tcalc.lang.blame import Place
+    from tcalc.lang.operands import Place
 
     Names = Callable[[], Iterable[str]]
 

@@ -8,6 +8,7 @@ stand for. Expressions are in `expressions.py`. To add a statement form: a metho
 from __future__ import annotations
 
 import _ast
+from _weakref import ref
 
 from tcalc.diagnostic import Span
 from tcalc.errors import LimitError
@@ -40,7 +41,7 @@ class Unit:
     by the names that the code reads them under.
     """
 
-    __slots__ = ("bulk", "code", "filename", "globals", "late", "nodes", "source")
+    __slots__ = ("_watched", "bulk", "code", "filename", "globals", "late", "nodes", "source")
 
     def __init__(self, node: syntax.Stmt, source: Source, *, strict: bool) -> None:
         """Compile `node`. Raises SyntaxFault where it has no meaning, LimitError if too deep."""
@@ -58,13 +59,24 @@ class Unit:
                 "this is nested too deeply", helps=["give parts of it names by assignments"]
             ) from None
         self.bulk = emit.bulk
-        self.globals = _global_names(self.code, set())
+        self.globals = _global_names(self.code)
         self.late = emit.late(node)
 
-    @property
-    def keeps_code(self) -> bool:
-        """Whether a function or generator may still run this unit's code later."""
-        return any(hasattr(constant, "co_code") for constant in self.code.co_consts)
+    def retire(self, forget: Callable[[], object]) -> None:
+        """Let go of the code, and call `forget` once no function can run a part of it any more."""
+        codes = _inner_codes(self.code)
+        del self.code
+        left = len(codes)
+
+        def gone(_: object) -> None:
+            nonlocal left
+            left -= 1
+            if not left:
+                forget()
+
+        self._watched = [ref(code, gone) for code in codes]
+        if not codes:
+            forget()
 
     def span(self, line: int) -> Span:
         """Where the node of line number `line` stands in the source."""
@@ -72,12 +84,18 @@ class Unit:
         return Span(self.source, node.start, node.end)
 
 
-def _global_names(code: CodeType, names: set[str]) -> set[str]:
-    names.update(code.co_names)
+def _inner_codes(code: CodeType) -> list[CodeType]:
+    """The code of all functions, comprehensions and generators inside of `code`."""
+    found = []
     for constant in code.co_consts:
-        if hasattr(constant, "co_names"):
-            _global_names(constant, names)
-    return names
+        if hasattr(constant, "co_code"):
+            found += [constant, *_inner_codes(constant)]
+    return found
+
+
+def _global_names(code: CodeType) -> set[str]:
+    """Every name of the session that `code` may use; attributes are no names of Python's here."""
+    return {name for each in (code, *_inner_codes(code)) for name in each.co_names}
 
 
 class Statements(Expressions):

@@ -219,10 +219,14 @@ class Session:
         finally:
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
-            if unit is not None and not unit.keeps_code:
-                del self._units[unit.filename]
-                for name in unit.bulk:
-                    self._builtins.pop(name, None)
+            if unit is not None:
+                filename = unit.filename
+                unit.retire(lambda: self._forget(filename))
+
+    def _forget(self, filename: str) -> None:
+        """Drop a unit whose code nothing can run any more."""
+        for name in self._units.pop(filename).bulk:
+            self._builtins.pop(name, None)
 
     def _remark(self, node: syntax.Stmt, source: Source) -> None:
         span = Span(source, node.start, node.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 
@@ -154,6 +155,21 @@ def test_a_notebook_command_is_ignored_with_a_note() -> None:
     notes: list[Diagnostic] = []
     assert shown("%matplotlib inline\n1", Session(notice=notes.append)) == [1]
     assert [note.kind for note in notes] == ["note"]
+
+
+def test_programs_are_kept_only_as_long_as_their_functions() -> None:
+    session = Session()
+    session.eval("def f():\n    def g(): return 1 / 0\n    return g\ng = f()\n[i for i in [1]]")
+    session.eval("del f")
+    with pytest.raises(TcalcError) as caught:
+        session.eval("g()")
+    assert caught.value.diagnostic is not None
+    assert caught.value.diagnostic.span is not None
+    assert caught.value.diagnostic.span.text == "1 / 0"
+    del caught
+    session.eval("del g")
+    gc.collect()
+    assert not session._units
 
 
 def test_an_interrupt_passes_through_and_undoes_the_statement() -> None:

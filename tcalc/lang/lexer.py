@@ -126,8 +126,7 @@ def lex(text: str) -> Tokens:
         texts.append(piece)
         starts.append(start)
         ends.append(end)
-    if not text.isascii():
-        _normalise(tokens)
+    _normalise(tokens, text)
     if kind not in {NEWLINE, GAP} and not text.endswith(("\n", "\r")):
         tokens.add(NEWLINE, "", len(text), end)
     for _ in levels[1:]:
@@ -136,15 +135,17 @@ def lex(text: str) -> Tokens:
     return tokens
 
 
-def _normalise(tokens: Tokens) -> None:
+def _normalise(tokens: Tokens, text: str) -> None:
     """Write names in their normal form, as Python does; what is no name after all is an ERROR."""
+    if text.isascii():
+        return
     from unicodedata import normalize
 
     for index, kind in enumerate(tokens.kinds):
-        text = tokens.texts[index]
-        if kind == NAME and not text.isascii():
-            if text.isidentifier():
-                tokens.texts[index] = normalize("NFKC", text)
+        name = tokens.texts[index]
+        if kind == NAME and not name.isascii():
+            if name.isidentifier():
+                tokens.texts[index] = normalize("NFKC", name)
             else:
                 tokens.kinds[index] = ERROR
 
@@ -190,6 +191,7 @@ def lex_field(text: str, start: int, end: int) -> tuple[Tokens, int]:
         depth += (kind in OPENING) - (kind in CLOSING)
         if kind != NEWLINE:
             tokens.add(kind, piece, match.start(group), match.end())
+    _normalise(tokens, text)
     tokens.add(END, "", stop, tokens.ends[-1] if tokens.ends else stop)
     return tokens, stop
 

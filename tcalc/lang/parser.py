@@ -28,7 +28,7 @@ def parse(source: Source) -> Module:
     collecting = gc.isenabled()
     gc.disable()  # nodes hold no cycles, and there are many of them
     try:
-        _check_names(words, text, 0)
+        _check_names(words, text)
         module: Module = _MACHINE.run(words, "module")
         _check_depth(module, words)
     except lalr.Stuck as stuck:
@@ -66,6 +66,8 @@ def parse_field(words: lexer.Tokens, shift: int) -> Expr:
     _check_names(words, "".join(words.texts), shift)
     try:
         field: Expr = _MACHINE.run(words, "field", shift)
+        if len(words.kinds) > lalr.MAX_DEPTH:
+            _measure(field, field.start, field.end)
     except lalr.Stuck as stuck:
         text = words.texts[stuck.index]
         place = words.starts[stuck.index] + shift
@@ -74,9 +76,9 @@ def parse_field(words: lexer.Tokens, shift: int) -> Expr:
     return field
 
 
-def _check_names(words: lexer.Tokens, text: str, shift: int) -> None:
+def _check_names(words: lexer.Tokens, text: str, shift: int = 0) -> None:
     """Refuse names with two underscores, by which Python's internals are called."""
-    if "__" not in text:
+    if "__" not in text and text.isascii():  # some characters are underscores in normal form
         return
     for kind, name, start in zip(words.kinds, words.texts, words.starts, strict=True):
         if kind == lexer.NAME and "__" in name:
@@ -93,9 +95,9 @@ def _check_depth(module: Module, words: lexer.Tokens) -> None:
         first = last + 1
 
 
-def _measure(module: Module, start: int, end: int) -> None:
-    """Refuse a node between `start` and `end` that is more than lalr.MAX_DEPTH levels down."""
-    level: list[Node] = [module]
+def _measure(root: Node, start: int, end: int) -> None:
+    """Refuse a node between `start` and `end` that is more than MAX_DEPTH levels below `root`."""
+    level = [root]
     for _ in range(lalr.MAX_DEPTH):
         level = [
             child

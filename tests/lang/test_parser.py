@@ -346,6 +346,7 @@ def test_line_ends_marks_and_blanks_of_all_kinds_are_understood():
         "2 ** " * 2_000 + "2",
         " + ".join(["1"] * 5_000),
         "x" + ".a" * 5_000,
+        "f'{x" + ".a" * 5_000 + "}'",
         "x" + "()" * 5_000,
         "\n".join("  " * i + "if x:" for i in range(1_000)),
     ],

@@ -235,6 +235,13 @@ def test_an_unclosed_bracket_is_labelled():
     ]
 
 
+@pytest.mark.parametrize("text", ["x.{}", "{} = 1", "f({}=1)", "lambda {}: 1", "f'{{x.{}}}'"])
+@pytest.mark.parametrize("name", ["__class__", "\uff3f\uff3fclass\uff3f_", "\ufe33_x"])
+def test_no_spelling_of_a_double_underscore_gets_through(text, name):
+    reasons = ("double underscore", "is not in the language", "unexpected")
+    assert any(reason in fault_of(text.format(name)).headline for reason in reasons)
+
+
 def test_an_integer_of_too_many_digits_is_refused():
     assert "5000 digits" in fault_of("9" * 5000).headline
 

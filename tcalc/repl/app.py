@@ -13,7 +13,7 @@ from tcalc.output import wants_color
 from tcalc.repl import plain
 from tcalc.repl.commands import COMMANDS, MARK
 from tcalc.repl.loading import Background, load
-from tcalc.repl.shell import Shell, help_topic
+from tcalc.repl.shell import HELP_MARK, Shell, help_topic
 
 if TYPE_CHECKING:
     from prompt_toolkit.history import History
@@ -77,7 +77,10 @@ def tokens(text: str) -> list[Token]:
         return []
     from tcalc.lang import parser
 
-    return parser.tokens(text)
+    found = parser.tokens(text)
+    if help_topic(text) is not None:
+        return [("operator" if text[a:b] == HELP_MARK else kind, a, b) for kind, a, b in found]
+    return found
 
 
 def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Callable[[], None]]:

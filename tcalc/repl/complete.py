@@ -50,6 +50,9 @@ class Scope(Protocol):
     def choices(self, path: list[str], parameter: str, first: str) -> Iterable[str]:
         """Values that `parameter` of that function can take; `first` is the first argument."""
 
+    def member_note(self, name: str) -> str:
+        """A few words on an attribute."""
+
     def note(self, name: str) -> str:
         """A few words on a bare name."""
 
@@ -104,8 +107,12 @@ def _expression(before: str, found: list[Token], scope: Scope) -> list[Candidate
         start = cursor
     prefix = before[start:]
     if found and before[found[-1][1] : found[-1][2]] == ".":
-        owner = _dotted(before, found[:-1], scope)
-        return [Candidate(m, start, "attribute") for m in sorted(owner) if _fits(m, prefix)]
+        members = sorted(_members(before, found[:-1], scope))
+        return [
+            Candidate(m, start, "attribute", scope.member_note(m))
+            for m in members
+            if _fits(m, prefix)
+        ]
     return [*_arguments(before, found, prefix, start, scope), *_names(prefix, start, scope)]
 
 
@@ -127,7 +134,7 @@ def _names(prefix: str, start: int, scope: Scope) -> Iterator[Candidate]:
                 yield Candidate(name, start, kind, scope.note(name))
 
 
-def _dotted(before: str, found: Sequence[Token], scope: Scope) -> Iterable[str]:
+def _members(before: str, found: Sequence[Token], scope: Scope) -> Iterable[str]:
     """Attributes of the simple dotted name that `found` ends in. A call or an index most likely
     gives a tensor, a literal nothing worth completing.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
 Token = tuple[str, int, int]  # kind, start, end
@@ -33,9 +33,8 @@ class IncrementalTokens:
 
     def _read(self, text: str) -> None:
         same = _common_prefix(text, self._text)
-        kept = bisect_right(self._starts, (same, len(self._found))) - 1
-        # A pasted session is read as a whole, for its beginning tells what it is.
-        offset, index = self._starts[kept] if kept > 0 and text[:1].isalpha() else (0, 0)
+        kept = bisect_left(self._starts, (same, 0)) - 1
+        offset, index = self._starts[kept] if kept > 0 and _is_plain(text) else (0, 0)
         tail = [(k, offset + a, offset + b) for k, a, b in self._tokens(text[offset:])]
         self._starts = self._starts[: max(kept, 0)] if index else []
         self._starts += _line_starts(text, tail, index)
@@ -48,11 +47,18 @@ def _line_starts(text: str, found: Iterable[Token], index: int) -> list[tuple[in
     starts = []
     depth = 0
     for at, (_, start, end) in enumerate(found, index):
-        if depth == 0 and (start == 0 or text[start - 1] == "\n"):
-            starts.append((start, at))
         word = text[start:end]
+        before = text[max(0, start - 2) : start]
+        # A line's end behind a backslash may be part of a string that is still to be closed.
+        if depth == 0 and before[-1:] in ("", "\n") and before[:1] != "\\" and _is_plain(word):
+            starts.append((start, at))
         depth = max(0, depth + (word in OPENING) - (word in CLOSING))
     return starts
+
+
+def _is_plain(text: str) -> bool:
+    """Whether `text` cannot be, or grow to be, a pasted session, which is read as a whole."""
+    return text[:1].isalpha() and not text.startswith("I")  # as in `In [1]:`
 
 
 def _common_prefix(a: str, b: str) -> int:

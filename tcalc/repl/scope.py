@@ -104,14 +104,16 @@ class SessionScope:
         hidden = len(path) == 1 and path[0] in self._own
         return None if hidden else REGISTRY.get(path[-1])
 
+    def member_note(self, name: str) -> str:
+        """The first sentence on the op of that name: most attributes are methods of tensors."""
+        return REGISTRY[name].doc.split("\n")[0] if name in REGISTRY else ""
+
     def note(self, name: str) -> str:
         """A tensor's shape, a function's first sentence."""
         if name in self._own:
             value = self._session[name]
             return describe(value) if isinstance(value, Tensor) else type_name(value)
-        if name in REGISTRY:
-            return REGISTRY[name].doc.split("\n")[0]
-        return DOCS.get(name, "").partition(": ")[2]
+        return self.member_note(name) or DOCS.get(name, "").partition(": ")[2]
 
 
 def _params(signatures: Iterable[Signature], skip: int = 0) -> Iterator[Param]:

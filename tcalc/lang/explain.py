@@ -11,10 +11,10 @@ from tcalc.errors import SyntaxFault
 from tcalc.lang import lexer
 from tcalc.lang.lalr import Stuck, TooDeep
 from tcalc.lang.lexer import DEDENT, END, ERROR, INDENT, KIND, KINDS, MISFIT, NEWLINE
+from tcalc.lang.place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from tcalc.diagnostic import Source
@@ -51,61 +51,9 @@ class _Answer:
         self.opening = opening
 
 
-class _Place:
-    """Where the parser is stuck, and what stands around."""
-
-    def __init__(
-        self, source: Source, tokens: lexer.Tokens, stuck: Stuck, machine: Machine
-    ) -> None:
-        self.source = source
-        self.text = source.text
-        self.tokens = tokens
-        self.index = stuck.index
-        self.stuck = stuck
-        self.machine = machine
-        self.kind = tokens.kinds[self.index]
-        self.found = tokens.texts[self.index]
-        self.start = tokens.starts[self.index]
-        self.brackets = list(_open_brackets(tokens, self.index))
-        self.before = tokens.texts[self.index - 1] if self.index else ""
-        self.before_kind = tokens.kinds[self.index - 1] if self.index else NEWLINE
-
-    def accepts(self, kind: int) -> bool:
-        """Whether the parser could go on with a token of this kind."""
-        return self.machine.accepts(self.stuck.states, kind)
-
-    def follows(self, text: str) -> bool:
-        """Whether `text`, which may be more than one token, stands before this place."""
-        line = self.text[: self.start].rstrip(" \t")
-        return line.endswith(text) and (self.before == text or not self.before.isidentifier())
-
-    def line_start(self) -> int:
-        """Index of the first token of the logical line that the parser is in."""
-        index = self.index - (self.before_kind == NEWLINE)
-        while index > 0 and self.tokens.kinds[index - 1] not in {NEWLINE, INDENT, DEDENT}:
-            index -= 1
-        return index
-
-    def at(self, position: int) -> str:
-        """`column 3`, or with the line where it is another one."""
-        line, column = self.source.locate(position)
-        here, _ = self.source.locate(self.start)
-        return f"column {column}" if line == here else f"line {line}, column {column}"
-
-
-def _open_brackets(tokens: lexer.Tokens, index: int) -> Iterator[tuple[str, int]]:
-    stack: list[tuple[str, int]] = []
-    for kind, text, start in zip(tokens.kinds[:index], tokens.texts, tokens.starts, strict=False):
-        if kind in lexer.OPENING:
-            stack.append((text, start))
-        elif kind in lexer.CLOSING and stack:
-            stack.pop()
-    return iter(stack)
-
-
 def explain(source: Source, tokens: lexer.Tokens, stuck: Stuck, machine: Machine) -> SyntaxFault:
     """The fault for a parse that got stuck."""
-    place = _Place(source, tokens, stuck, machine)
+    place = Place(source, tokens, stuck, machine)
     answer = next(filter(None, (rule(place) for rule in _RULES)))
     start, end = answer.span or (place.start, place.start + len(place.found.rstrip()))
     if place.kind == NEWLINE and not answer.span:
@@ -120,7 +68,7 @@ def explain(source: Source, tokens: lexer.Tokens, stuck: Stuck, machine: Machine
     return SyntaxFault(diagnostic, incomplete=_incomplete(place))
 
 
-def _incomplete(place: _Place) -> bool:
+def _incomplete(place: Place) -> bool:
     """Whether the text only stops too early."""
     if place.kind == ERROR and place.found != "\\":
         return place.found.startswith(('"""', "'''"))
@@ -136,13 +84,13 @@ def _incomplete(place: _Place) -> bool:
 # Rules: each looks at the place, and has an answer or passes it on --------------------------------
 
 
-def _too_deep(place: _Place) -> _Answer | None:
+def _too_deep(place: Place) -> _Answer | None:
     if isinstance(place.stuck, TooDeep):
         return _Answer("nested too deeply", "give the inner parts names of their own")
     return None
 
 
-def _string(place: _Place) -> _Answer | None:
+def _string(place: Place) -> _Answer | None:
     if place.kind != ERROR or place.found[0] not in "\"'":
         return None
     if place.found.startswith(('"""', "'''")):
@@ -152,7 +100,7 @@ def _string(place: _Place) -> _Answer | None:
     return _Answer("unterminated string", f"close it with {place.found[0]}")
 
 
-def _character(place: _Place) -> _Answer | None:
+def _character(place: Place) -> _Answer | None:
     if place.kind != ERROR:
         return None
     found = place.found
@@ -174,14 +122,14 @@ def _character(place: _Place) -> _Answer | None:
     return _Answer(f"{shown}{code} is not in the language", span=span)
 
 
-def _word(place: _Place) -> _Answer | None:
+def _word(place: Place) -> _Answer | None:
     if place.kind != lexer.RESERVED:
         return None
     help_ = lexer.TABLES.MISTAKES.get("words", {}).get(place.found, "")
     return _Answer(f"'{place.found}' is not in the language", help_)
 
 
-def _mistake(place: _Place) -> _Answer | None:
+def _mistake(place: Place) -> _Answer | None:
     """A mistake that an example in `mistakes.toml` shows."""
     for entry in _known_mistakes(place.machine).get((place.stuck.states[-1], place.kind), ()):
         if "before" in entry and not any(map(place.follows, entry["before"])):
@@ -211,7 +159,7 @@ def _known_mistakes(machine: Machine) -> dict[tuple[int, int], list[dict[str, An
     return known
 
 
-def _indentation(place: _Place) -> _Answer | None:
+def _indentation(place: Place) -> _Answer | None:
     if place.kind == MISFIT:
         return _Answer("unindent does not match any outer level", "align it with a line above")
     if place.kind == INDENT:
@@ -224,7 +172,7 @@ def _indentation(place: _Place) -> _Answer | None:
     return _Answer(f"expected an indented block after '{keyword}' in line {line}")
 
 
-def _closing_bracket(place: _Place) -> _Answer | None:
+def _closing_bracket(place: Place) -> _Answer | None:
     if place.kind not in lexer.CLOSING:
         return None
     if not place.brackets:
@@ -236,7 +184,7 @@ def _closing_bracket(place: _Place) -> _Answer | None:
     return _Answer(headline, f"write '{_CLOSER[bracket]}'", opening=(bracket, opened))
 
 
-def _expression(place: _Place) -> _Answer | None:
+def _expression(place: Place) -> _Answer | None:
     if not place.accepts(lexer.NUMBER):
         return None
     if place.before_kind in {NEWLINE, INDENT, DEDENT} or not place.before:
@@ -249,7 +197,7 @@ def _expression(place: _Place) -> _Answer | None:
     return _Answer(f"expected an expression {after}")
 
 
-def _open_bracket(place: _Place) -> _Answer | None:
+def _open_bracket(place: Place) -> _Answer | None:
     if not place.brackets:
         return None
     bracket, opened = place.brackets[-1]
@@ -265,7 +213,7 @@ def _open_bracket(place: _Place) -> _Answer | None:
     return _Answer(f"expected ',' or '{closer}' after {_named(place.before)}")
 
 
-def _colon(place: _Place) -> _Answer | None:
+def _colon(place: Place) -> _Answer | None:
     if not place.accepts(KIND[":"]):
         return None
     first = place.line_start()
@@ -276,7 +224,7 @@ def _colon(place: _Place) -> _Answer | None:
     return _Answer(f"expected ':' after {_SUBJECTS[keyword]}")
 
 
-def _name(place: _Place) -> _Answer | None:
+def _name(place: Place) -> _Answer | None:
     if not place.accepts(lexer.NAME):
         return None
     if place.found.isidentifier():
@@ -284,7 +232,7 @@ def _name(place: _Place) -> _Answer | None:
     return _Answer(f"expected a name after '{place.before}'")
 
 
-def _single(place: _Place) -> _Answer | None:
+def _single(place: Place) -> _Answer | None:
     """The only thing that could stand here."""
     expected = [kind for kind in range(len(KINDS)) if place.accepts(kind)]
     names = [KINDS[kind] for kind in expected if not KINDS[kind].startswith(("_", "$"))]
@@ -293,7 +241,7 @@ def _single(place: _Place) -> _Answer | None:
     return _Answer(f"expected '{names[0]}' after {_named(place.before)}")
 
 
-def _in(place: _Place) -> _Answer | None:
+def _in(place: Place) -> _Answer | None:
     line = place.tokens.texts[place.line_start() : place.index]
     loop = [text for text in line if text in {"for", "in"}]
     if loop[-1:] != ["for"] or not place.accepts(KIND["in"]):
@@ -301,19 +249,19 @@ def _in(place: _Place) -> _Answer | None:
     return _Answer("expected 'in' after the target of for", "write 'for x in xs'")
 
 
-def _operator(place: _Place) -> _Answer | None:
+def _operator(place: Place) -> _Answer | None:
     if not _juxtaposed(place):
         return None
     return _juxtaposition(place)
 
 
-def _juxtaposed(place: _Place) -> bool:
+def _juxtaposed(place: Place) -> bool:
     """Whether two operands meet: the parser takes an operator, and this token starts an operand."""
     starts = {lexer.NAME, lexer.NUMBER, lexer.STRING, KIND["None"], KIND["True"], KIND["False"]}
     return place.kind in starts and place.accepts(KIND["*"]) and bool(place.before)
 
 
-def _juxtaposition(place: _Place) -> _Answer:
+def _juxtaposition(place: Place) -> _Answer:
     before, found = _short(place.before), _short(place.found)
     start = place.tokens.starts[place.index - 1]
     if place.text[start : place.start + 1] in _NO_NUMBERS and place.start == start + len(before):
@@ -323,13 +271,13 @@ def _juxtaposition(place: _Place) -> _Answer:
     return _Answer(f"expected an operator between {_named(before)} and {_named(found)}", help_)
 
 
-def _anything(place: _Place) -> _Answer | None:
+def _anything(place: Place) -> _Answer | None:
     if place.before and place.before_kind != NEWLINE:
         return _Answer(f"unexpected {_quoted(place)} after {_named(place.before)}")
     return _Answer(f"unexpected {_quoted(place)}")
 
 
-def _quoted(place: _Place) -> str:
+def _quoted(place: Place) -> str:
     if place.kind == NEWLINE:
         return "end of line"
     if place.kind in {END, DEDENT}:

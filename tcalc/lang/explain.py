@@ -70,15 +70,15 @@ def explain(source: Source, tokens: lexer.Tokens, stuck: Stuck, machine: Machine
 
 def _incomplete(place: Place) -> bool:
     """Whether the text only stops too early."""
-    if place.kind == ERROR and place.found != "\\":
-        return place.found.startswith(('"""', "'''"))
+    at_end = not place.text[place.start + len(place.found) :].strip()
+    if place.kind == ERROR and place.found.startswith(('"""', "'''")):
+        return True
+    if place.text.rstrip().endswith("\\") and at_end:
+        return True  # the last line asks for another one
     rest = set(place.tokens.kinds[place.index :])
     if rest <= {DEDENT, END}:
         return True
-    if place.text.rstrip(" \t\r\n").endswith("\\") and place.start >= len(place.text.rstrip()) - 1:
-        return True  # the last line asks for another one
-    at_end = place.start >= len(place.text.rstrip()) and rest <= {NEWLINE, DEDENT, END}
-    return at_end and bool(place.brackets)
+    return at_end and rest <= {NEWLINE, DEDENT, END} and bool(place.brackets)
 
 
 # Rules: each looks at the place, and has an answer or passes it on --------------------------------

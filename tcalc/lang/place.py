@@ -7,8 +7,6 @@ from tcalc.lang.lexer import DEDENT, INDENT, NEWLINE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tcalc.diagnostic import Source
     from tcalc.lang.lalr import Machine, Stuck
 
@@ -19,6 +17,7 @@ class Place:
     def __init__(
         self, source: Source, tokens: lexer.Tokens, stuck: Stuck, machine: Machine
     ) -> None:
+        """Look around the token that `stuck` names."""
         self.source = source
         self.text = source.text
         self.tokens = tokens
@@ -28,7 +27,7 @@ class Place:
         self.kind = tokens.kinds[self.index]
         self.found = tokens.texts[self.index]
         self.start = tokens.starts[self.index]
-        self.brackets = list(_open_brackets(tokens, self.index))
+        self.brackets = _open_brackets(tokens, self.index)
         self.before = tokens.texts[self.index - 1] if self.index else ""
         self.before_kind = tokens.kinds[self.index - 1] if self.index else NEWLINE
 
@@ -55,11 +54,11 @@ class Place:
         return f"column {column}" if line == here else f"line {line}, column {column}"
 
 
-def _open_brackets(tokens: lexer.Tokens, index: int) -> Iterator[tuple[str, int]]:
+def _open_brackets(tokens: lexer.Tokens, index: int) -> list[tuple[str, int]]:
     stack: list[tuple[str, int]] = []
     for kind, text, start in zip(tokens.kinds[:index], tokens.texts, tokens.starts, strict=False):
         if kind in lexer.OPENING:
             stack.append((text, start))
         elif kind in lexer.CLOSING and stack:
             stack.pop()
-    return iter(stack)
+    return stack

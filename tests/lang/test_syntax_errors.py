@@ -158,6 +158,10 @@ MISTAKES = [
 
 # What more text could make a program: text, headline.
 INCOMPLETE = [
+    ("x = 'a\\", "unterminated string"),
+    ("x = 'a\\\n", "unterminated string"),
+    ("def f():\n", "expected an indented block after 'def' in line 1"),
+    ("x = f'''a\n", "unterminated triple-quoted string"),
     ('x = (1 + 2', "expected ')' to close '(' at column 5"),
     ('"""abc', 'unterminated triple-quoted string'),
     ('if x:', "expected an indented block after 'if' in line 1"),

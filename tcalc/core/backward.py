@@ -36,18 +36,22 @@ def backward(
     """
     walk = _Walk(create_graph, retain_graph or create_graph, inputs)
     for i, (output, g) in enumerate(zip(outputs, cotangents, strict=True)):
-        if output.node is None:
-            raise AutogradError(
-                f"element {i} of tensors does not require grad and does not have a grad_fn",
-                blame={"x": describe(output)},
-                notes=["nothing it was computed from requires grad, or it was made in no_grad()"],
-                helps=["call requires_grad_() on the inputs before computing with them"],
-            )
+        _check_connected(output, i)
         seed = _seed(output, g, i)
         walk.add(output.node, seed if create_graph else seed.array)
     with modes.enable_grad() if create_graph else modes.raw():
         walk.run()
     return walk.captured
+
+
+def _check_connected(output: Tensor, i: int) -> None:
+    if output.node is None:
+        raise AutogradError(
+            f"element {i} of tensors does not require grad and does not have a grad_fn",
+            blame={"x": describe(output)},
+            notes=["nothing it was computed from requires grad, or it was made in no_grad()"],
+            helps=["call requires_grad_() on the inputs before computing with them"],
+        )
 
 
 def _seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
@@ -207,6 +211,8 @@ def grad(
 
     Raises AutogradError if an input requires no grad, or was not used and `allow_unused` is False.
     """
+    for i, output in enumerate(outputs):
+        _check_connected(output, i)
     for i, x in enumerate(inputs):
         if x.node is None:
             raise AutogradError(

@@ -317,15 +317,40 @@ def trace(x: Array):
     return reduce.sum(x.diagonal())
 
 
-@op(composite, cases=("A(4, 5), A(4, 3), A(3, 5)",))
+@op(
+    linear_algebra,
+    cases=("A(4, 5), A(4, 3), A(3, 5)", "A(5), A(4, 3), A(3, 5), beta=3, alpha=2"),
+)
 def addmm(x: Array, mat1: Array, mat2: Array, *, beta: Scalar = 1, alpha: Scalar = 1):
     """beta * x + alpha * (mat1 @ mat2).
 
     >>> addmm([1., 1.], [[1., 2.]], [[1., 0.], [0., 1.]])
     tensor([[2., 3.]])
     """
-    product = mm(mat1, mat2)
+    if mat1.ndim != 2 or mat2.ndim != 2 or mat1.shape[1] != mat2.shape[0]:
+        raise ShapeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({_times(mat1)} and {_times(mat2)})",
+            blame={"mat1": describe(mat1), "mat2": describe(mat2)},
+            notes=["addmm multiplies two matrices, (n, k) and (k, m)"],
+        )
+    _same_dtype(mat1, mat2, _PRODUCT)
+    product = np.matmul(mat1, mat2)
     return (x if beta == 1 else x * beta) + (product if alpha == 1 else product * alpha)
+
+
+def _times(x: Array) -> str:
+    return "x".join(map(str, x.shape))
+
+
+def _scaled(g, factor):
+    return g if factor == 1 else g * factor
+
+
+addmm.vjp(
+    x=lambda g, beta: _scaled(g, beta),
+    mat1=lambda g, mat2, alpha: _scaled(mm(g, layout.t(mat2).conjugate()), alpha),
+    mat2=lambda g, mat1, alpha: _scaled(mm(layout.t(mat1).conjugate(), g), alpha),
+)
 
 
 @op(composite, cases=("A(3, 3), 3", "A(2, 2), 0"))

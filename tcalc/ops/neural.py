@@ -8,8 +8,8 @@ from tcalc.core import dtypes
 from tcalc.core.families import FLOAT, composite, elementwise, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, DTypeLike, Int, Scalar, Text
-from tcalc.core.tensor import Tensor, describe
-from tcalc.errors import ArgumentFault, DTypeError, ShapeError
+from tcalc.core.tensor import Tensor, count, describe
+from tcalc.errors import ArgumentFault, DTypeError, IndexFault, ShapeError
 from tcalc.ops import choice, compare, exponential, gather, layout, linalg, reduce
 
 _F = "torch.nn.functional."
@@ -180,9 +180,9 @@ log_softmax.vjp(x=lambda g, out, dim: g - exponential.exp(out) * reduce.sum(g, d
 def _reduced(losses, reduction: str):
     """All losses, their mean, or their sum."""
     if reduction == "mean":
-        return reduce.mean(losses)
+        return losses.mean()
     if reduction == "sum":
-        return reduce.sum(losses)
+        return losses.sum()
     if reduction == "none":
         return losses
     raise ArgumentFault(
@@ -219,11 +219,16 @@ def l1_loss(x: Array, target: Array, *, reduction: Text = "mean"):
 
 
 @op(
-    composite,
+    reduction,
     paths=(_F + "nll_loss",),
     method=False,
     bare=False,
-    cases=("A(3, 4), I(3, low=0, high=3)",),
+    cases=(
+        "A(3, 4), I(3, low=0, high=3)",
+        "A(3, 4), I(3, low=0, high=3), reduction='none'",
+        "A(3, 4), I(3, low=0, high=3), reduction='sum'",
+        "A(4), I(low=0, high=3)",
+    ),
 )
 def nll_loss(x: Array, target: Array, *, reduction: Text = "mean"):
     """Negative log likelihood: -x[i, target[i]] for log probabilities x (n, classes).
@@ -231,17 +236,33 @@ def nll_loss(x: Array, target: Array, *, reduction: Text = "mean"):
     >>> F.nll_loss(tensor([[-1., -2.], [-3., -4.]]), tensor([0, 1]))
     tensor(2.5000)
     """
-    if x.ndim == 1:
-        return _reduced(-x[target], reduction)
-    if x.ndim != 2 or target.ndim != 1 or len(x) != len(target):
+    if x.ndim not in (1, 2) or x.shape[:-1] != target.shape:
         raise ShapeError(
             f"Expected input batch_size ({x.shape[0] if x.ndim else 1}) to match target batch_size "
             f"({target.shape[0] if target.ndim else 1}).",
             blame={"x": describe(x), "target": describe(target)},
             notes=["x is (n, classes), target (n) of class numbers"],
         )
-    picked = gather.gather(x, 1, layout.unsqueeze(target, 1))
-    return _reduced(-layout.squeeze(picked, 1), reduction)
+    classes = x.shape[-1]
+    if target.size and (target.min() < 0 or target.max() >= classes):
+        worst = target.max() if target.max() >= classes else target.min()
+        raise IndexFault(
+            f"Target {worst} is out of bounds.",
+            blame={"target": describe(target)},
+            notes=[f"there are {classes} classes, counted from 0"],
+        )
+    losses = -np.take_along_axis(x, target[..., None], -1)[..., 0]
+    return _reduced(losses, reduction)
+
+
+def _nll_rule(g, x_shape, target, reduction):
+    """Each row's cotangent, negated, at the place of its class."""
+    share = -g / count(target.shape) if reduction == "mean" else -g
+    rows = layout.unsqueeze(layout.expand(share, target.shape), -1)
+    return gather._ungather(rows, len(x_shape) - 1, layout.unsqueeze(target, -1), x_shape)
+
+
+nll_loss.vjp(x=_nll_rule)
 
 
 @op(
@@ -310,6 +331,8 @@ def linear(x: Array, weight: Array, bias: Array | None = None):
     >>> F.linear(tensor([[1., 2.]]), tensor([[1., 1.]]), tensor([10.]))
     tensor([[13.]])
     """
+    if bias is not None and x.ndim == 2:
+        return linalg.addmm(bias, x, layout.t(weight))
     product = linalg.matmul(x, weight.T)
     return product if bias is None else product + bias
 

@@ -1,0 +1,117 @@
+"""Every op, on every case, gives the dtype, shape, values and gradients that PyTorch gave.
+
+What PyTorch gave is in tests/oracle, with the script that recorded it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from samples import Case, all_cases, called, cotangent, mapped, public_ops, tensors_in
+
+from tcalc.core import backward
+from tcalc.core.dtypes import DType
+from tcalc.core.tensor import Tensor
+
+ORACLE = Path(__file__).parents[1] / "oracle"
+RECORDED = json.loads(gzip.decompress((ORACLE / "recorded_ops.json.gz").read_bytes()))
+CASES = {case.id: case for case in all_cases()}
+RTOL = {"float32": 2e-5, "float16": 2e-3, "complex64": 2e-5}
+
+
+# Where tcalc differs on purpose.
+DIFFERENT = {
+    "pow(A(3, 4, low=0.5, high=2), A(3, 4)) int64": "a negative power of an integer is refused",
+    "pow(A(low=0.5, high=2), A()) int64": "the same",
+    "square(A(3, 4)) bool": "elementwise ops that are no sums keep bools",
+    "square(A()) bool": "the same",
+    "square(A(0, 3)) bool": "the same",
+    "sum_to_size(A(3, 4), 1, 4) bool": "it undoes broadcasting, which keeps the dtype",
+    "sum_to_size(A(3, 4), (3, 1)) bool": "the same",
+    "topk(A(5), 3, 0, False) int64": "of equal elements the first ones are taken",
+}
+
+
+def recorded() -> list[tuple[Case, str]]:
+    keys = [key.rsplit(" ", 1) for key in RECORDED if key not in DIFFERENT]
+    return [(CASES[id_], dtype) for id_, dtype in keys]
+
+
+def assert_same(value: Any, expected: Any) -> None:
+    """Compare a value with a recorded one, at any depth."""
+    if isinstance(expected, dict):
+        assert isinstance(value, Tensor)
+        assert value.dtype.name == expected["dtype"]
+        assert list(value.shape) == expected["shape"]
+        assert_close(value.array, expected)
+    elif isinstance(expected, list):
+        assert isinstance(value, list | tuple)
+        for part, other in zip(value, expected, strict=True):
+            assert_same(part, other)
+    elif isinstance(value, DType):
+        assert repr(value) == expected
+    else:
+        assert type(value) is type(expected)
+        assert value == expected
+
+
+def assert_close(array: Any, expected: dict[str, Any]) -> None:
+    dtype = expected["dtype"]
+    listed = np.array(expected["values"], np.float64 if dtype[0] in "fc" else dtype)
+    if dtype.startswith("complex"):
+        listed = listed.view(np.complex128)
+    listed = listed.reshape(expected["shape"])
+    if dtype[0] in "fc":
+        rtol = RTOL.get(dtype, 1e-6)
+        np.testing.assert_allclose(array, listed, rtol=rtol, atol=rtol / 10)
+    else:
+        np.testing.assert_array_equal(array, listed)
+
+
+@pytest.mark.parametrize(("case", "dtype"), recorded(), ids=lambda part: getattr(part, "id", part))
+def test_an_op_gives_what_pytorch_gives(case: Case, dtype: str) -> None:
+    entry = RECORDED[f"{case.id} {dtype}"]
+    args, kwargs = mapped(case.arguments(dtype), Tensor)
+    with np.errstate(all="ignore"):
+        assert_same(called(case, args, kwargs), entry["result"])
+        if "gradients" in entry:
+            assert_same_gradients(case, dtype, entry["gradients"])
+
+
+def assert_same_gradients(case: Case, dtype: str, expected: list[Any]) -> None:
+    args, kwargs = mapped(case.arguments(dtype), Tensor)
+    leaves = [x for x in tensors_in([args, kwargs]) if x.array.dtype.kind in "fc"]
+    for x in leaves:
+        x.requires_grad = True
+    results = list(enumerate(tensors_in(called(case, args, kwargs))))
+    outs = [(i, out) for i, out in results if out.requires_grad]
+    weights = [Tensor(cotangent(case, i, out.shape, out.array.dtype)) for i, out in outs]
+    slopes = backward.grad([out for _, out in outs], leaves, weights, allow_unused=True)
+    for slope, other in zip(slopes, expected, strict=True):
+        if other is None or slope is None:  # a gradient that is zero for sure may be left out
+            present = other if slope is None else {"values": slope.array.tolist()}
+            assert present is None or not np.any(present["values"])
+        else:
+            assert_same(slope, other)
+
+
+# Ops that have no result to record: random ones, and those that show memory as they found it.
+UNRECORDED = {"bernoulli", "data_ptr", "empty", "empty_like", "multinomial", "normal"}
+
+
+@pytest.mark.parametrize("op", public_ops(), ids=lambda op: op.name)
+def test_every_op_has_cases_or_an_example(op: Any) -> None:
+    cases = [case for case in CASES.values() if case.op is op]
+    assert cases or ">>>" in op.doc
+
+
+@pytest.mark.parametrize("op", public_ops(), ids=lambda op: op.name)
+def test_every_op_with_cases_was_recorded(op: Any) -> None:
+    ids = {case.id for case in CASES.values() if case.op is op}
+    if ids and op.name not in UNRECORDED:
+        assert ids & {key.rsplit(" ", 1)[0] for key in RECORDED}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
@@ -16,11 +17,13 @@ from prompt_toolkit.styles import Style
 
 from tcalc.render.theme import prompt_styles
 from tcalc.repl.blocks import Parse
-from tcalc.repl.complete import Candidate
 from tcalc.repl.highlight import TokenLexer
 from tcalc.repl.incremental import Tokens
 from tcalc.repl.keys import bindings
 from tcalc.repl.remark import Remark
+
+if TYPE_CHECKING:
+    from tcalc.repl.complete import Candidate
 
 PROMPT = "> "
 MORE = ". "

@@ -194,6 +194,8 @@ def divmod_(x: Any, y: Any) -> Any:
 @builtin
 def print_(*values: Any, sep: str = " ", end: str = "\n") -> None:
     """print(a, b, ..., sep=' ', end='\\n'): write the values as text."""
+    if not (isinstance(sep, str) and isinstance(end, str)):
+        raise TypeError("sep and end of print() must be text")
     runtime.session().write(sep.join([runtime.text(value) for value in values]) + end)
 
 

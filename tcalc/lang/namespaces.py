@@ -175,7 +175,7 @@ def _random() -> dict[str, Any]:
         def draw(*args: Any, **kwargs: Any) -> Any:
             return getattr(session().random, name)(*args, **kwargs)
 
-        draw.__name__ = name
+        draw.__name__ = draw.__qualname__ = name
         return draw
 
     return {name: drawing(name) for name in PYTHON["random"].split()}

@@ -200,7 +200,17 @@ def import_all(module: str) -> None:
     session().bind({name: namespace.member(name) for name in namespace.member_names()})
 
 
+def import_for_numpy(name: str, *_: object) -> None:
+    """What NumPy's C code calls, in the frame that it finds, to load a part of itself.
+
+    It takes the module from Python's table afterwards, so nothing is given out here; and no program
+    can write the name under which this is found.
+    """
+    __import__(name)
+
+
 FUNCTIONS: dict[str, Any] = {
+    "__import__": import_for_numpy,
     "@attribute": attribute,
     "@target": Target,
     "@power": power,

@@ -302,6 +302,21 @@ def test_numpy_names_keep_numpys_defaults() -> None:
     assert isinstance(session.eval("np.exp(ones(2))"), Tensor)
 
 
+def test_numpys_late_imports_work_inside_programs() -> None:
+    program = (
+        "import numpy; from tcalc.lang.session import Session; import sys;"
+        "sys.modules.pop('numpy._core._methods', None);"
+        "print(Session().eval('x = tensor([1., 2.]).numpy()\\nx.sum() + x.mean() + x.max()'))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}; {program}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert out.stdout == "6.5\n", out.stderr
+
+
 def test_arithmetic_into_a_slice_needs_no_temporary_and_keeps_the_tensor() -> None:
     session = Session()
     session.eval("x = arange(4.); y = ones(2)\nbefore = id(x)\nx[1:3] = y * 2\nx[...] = x + 1")

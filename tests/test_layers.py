@@ -26,7 +26,7 @@ LAYERS = (
     ("lang",),
     ("render",),
     ("reference",),
-    ("options", "output", "config", "process", "bindings"),
+    ("options", "help", "output", "config", "process", "bindings"),
     ("repl",),
     ("cli",),
     ("__main__",),

@@ -46,7 +46,11 @@ class Family:
         """Make operands ready; here only plain numbers become arrays."""
         for slot in op.array_slots:
             number = values[slot]
-            if type(number) is not np.ndarray and isinstance(number, dtypes.Number):
+            if type(number) is np.ndarray:
+                continue
+            if isinstance(number, np.generic):  # what NumPy makes of 0-d arrays in a rule
+                values[slot] = np.asarray(number)
+            elif isinstance(number, dtypes.Number):
                 values[slot] = np.asarray(number, dtypes.of_number(number).numpy)
         return values
 

@@ -101,7 +101,14 @@ div.vjp(
 )
 
 
-@div.overload(elementwise, node="DivBackward1")
+@div.overload(
+    elementwise,
+    node="DivBackward1",
+    cases=(
+        "A(3, 4), A(3, 4, low=0.5, high=2), rounding_mode='floor'",
+        "A(3, 4), A(4, low=0.5, high=2), rounding_mode='trunc'",
+    ),
+)
 def div_rounded(x: Array, y: Array, *, rounding_mode: Text | None = None):
     """x / y rounded: 'trunc' towards zero, 'floor' down."""
     if rounding_mode == "floor":

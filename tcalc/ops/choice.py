@@ -30,6 +30,9 @@ class _Masked(Family):
                 )
             mask = mask != 0
         values[mask_slot] = mask
+        for slot in others:
+            if isinstance(values[slot], np.generic):  # what NumPy makes of 0-d arrays in a rule
+                values[slot] = np.asarray(values[slot])
         dtype = dtypes.result_type(*[values[slot] for slot in others])
         if op.name == "masked_fill":
             dtype = dtypes.of(values[0])

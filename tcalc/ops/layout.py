@@ -135,7 +135,7 @@ def flatten(x: Array, start_dim: Axis = 0, end_dim: Axis = -1):
 flatten.vjp(x=lambda g, x_shape: reshape(g, x_shape))
 
 
-@op(view, node="ViewBackward0")
+@op(view, node="ViewBackward0", cases=("A(3, 4)", "A(4, 3).T", "A()"))
 def ravel(x: Array):
     """All elements in row order as one dimension.
 

@@ -9,7 +9,7 @@ import sys
 
 from benchmarks.measure import BENCHMARKS, Benchmark, Measurement, PeerMissingError, measure
 
-SUBJECTS = ("startup", "loops", "parsing", "printing")
+SUBJECTS = ("startup", "terminal", "loops", "parsing", "printing", "training", "arrays")
 MICRO, MILLI = 1e-6, 1e-3
 
 

@@ -14,11 +14,21 @@ ROOT = Path(__file__).parents[1]
 _UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONNODEBUGRANGES", "PYTHONSTARTUP")
 
 
-def tcalc(*words: str) -> Work:
+def environment() -> dict[str, str]:
+    """The variables of processes, where byte code is kept as for any user."""
+    return {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+
+
+def command(*words: str) -> list[str]:
     """The installed command of this environment; the checkout's where none is installed."""
-    command = Path(sys.executable).with_name("tcalc")
-    start = [str(command)] if command.exists() else [sys.executable, "-m", "tcalc"]
-    return process(*start, *words)
+    installed = Path(sys.executable).with_name("tcalc")
+    start = [str(installed)] if installed.exists() else [sys.executable, "-m", "tcalc"]
+    return [*start, *words]
+
+
+def tcalc(*words: str) -> Work:
+    """The command tcalc."""
+    return process(*command(*words))
 
 
 def python(*words: str) -> Work:
@@ -35,15 +45,15 @@ def program(name: str, *words: str) -> Work:
 
 
 def process(*words: str) -> Work:
-    """Running `words` from start to exit, where byte code is kept as for any user."""
-    environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+    """Running `words` from start to exit."""
+    variables = environment()
 
     def run() -> None:
         subprocess.run(
             words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            env=environment,
+            env=variables,
             cwd=ROOT,
             check=True,
         )

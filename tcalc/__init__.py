@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from tcalc.lang.session import Session
 
 
+# Where each public name is, after the rooms that make it whole: its methods, its text.
 _HOMES = {
-    "Session": "tcalc.lang.session",
-    "TcalcError": "tcalc.errors",
-    "Tensor": "tcalc.core.tensor",
+    "Session": ("tcalc.lang.session",),
+    "TcalcError": ("tcalc.errors",),
+    "Tensor": ("tcalc.ops", "tcalc.render.tensor_text", "tcalc.core.tensor"),
 }
 
 
@@ -29,6 +30,9 @@ def __getattr__(name: str) -> object:
     """Load a public name when it is first used, for start-up is a feature."""
     if name not in _HOMES:
         raise AttributeError(f"module 'tcalc' has no attribute {name!r}")
-    found: object = getattr(__import__(_HOMES[name], fromlist=[name]), name)
+    room: object = None
+    for home in _HOMES[name]:
+        room = __import__(home, fromlist=[name])
+    found: object = getattr(room, name)
     globals()[name] = found
     return found

@@ -208,7 +208,9 @@ def _tensor(value: Any, param: Param, op: str) -> Any:
 
 
 def _tensors(value: Any, param: Param, op: str) -> list[Tensor]:
-    """A list of tensors."""
+    """A list of tensors; for `*tensors` given one by one or as one list."""
+    if param.variadic and len(value) == 1 and isinstance(value[0], list | tuple):
+        value = value[0]
     if isinstance(value, Tensor) and value.ndim:
         return list(value)
     if not isinstance(value, list | tuple):

@@ -88,7 +88,8 @@ class Plan:
                 saved.append(held.array)
             else:
                 if isinstance(held, list):
-                    guards += [(t.storage, t.storage.version) for t in held]
+                    tensors = [item for item in held if isinstance(item, Tensor)]
+                    guards += [(item.storage, item.storage.version) for item in tensors]
                 saved.append(arrays[slot])
         node = Node(self, edges, saved, guards)
         if not isinstance(self.label, str):

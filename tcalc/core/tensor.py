@@ -129,7 +129,7 @@ class Tensor:
         elif self.node is None:
             if self.dtype.category < dtypes.FLOAT:
                 raise AutogradError(
-                    "only Tensors of floating point and complex dtype can require gradients",
+                    "Only Tensors of floating point and complex dtype can require gradients",
                     blame={"x": describe(self)},
                     helps=["{x}.float() can"],
                 )
@@ -159,7 +159,12 @@ class Tensor:
 
         if value is not None and (value.shape != self.shape or value.dtype is not self.dtype):
             raise AutogradError(
-                "assigned grad has data of a different size or type",
+                f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of "
+                f"size '{list(self.shape)}'. Please ensure that the gradient and the tensor are "
+                "the same size"
+                if value.shape != self.shape
+                else f"attempting to assign a gradient with dtype '{value.dtype.c_name}' to a "
+                f"tensor with grad_dtype '{self.dtype.c_name}'.",
                 notes=[f"the tensor is {describe(self)}, the gradient {describe(value)}"],
             )
         if self._leaf is None:

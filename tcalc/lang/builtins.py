@@ -2,8 +2,8 @@
 
 Those that also exist as ops work on plain values as Python's do, without loading NumPy, and hand
 tensors to the op. To add one: a function decorated with `@builtin` (a trailing underscore keeps
-Python's own name free here), or a line in `PYTHON` for one of Python's own. An upper room puts its
-functions in scope by `offer`.
+Python's own name free here), or a line in `PYTHON` for one of Python's own. Functions of upper
+rooms are in `offers.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 BUILTINS: dict[str, Any] = {}
 DOCS: dict[str, str] = {}
-_offered: dict[str, str] = {}
 
 PYTHON: dict[Any, str] = {
     len: "len(x): the number of items, or the size of a tensor's first dimension.",
@@ -60,22 +59,6 @@ def builtin(function: F) -> F:
     BUILTINS[name] = function
     DOCS[name] = (function.__doc__ or "").strip()
     return function
-
-
-def offer(name: str, module: str, doc: str) -> None:
-    """Put function `name` of an upper room's `module` in scope; it is loaded when first used."""
-    _offered[name] = module
-    DOCS[name] = doc
-
-
-def find(name: str) -> Any:
-    """The builtin called `name`. Raises KeyError."""
-    if name in _offered:
-        import sys
-
-        __import__(_offered[name])
-        BUILTINS[name] = getattr(sys.modules[_offered.pop(name)], name)
-    return BUILTINS[name]
 
 
 for _function, _doc in PYTHON.items():

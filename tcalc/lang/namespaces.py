@@ -131,6 +131,9 @@ def bare(name: str) -> Any:
         return CONSTANTS[name]
     if name in PYTHON or name in ALIASES or name in ("torch", "numpy"):
         return module(name)
+    op = ops().get(name)
+    if op is not None and op.bare:
+        return op  # by far the most common, and needs no tree of all names
     from tcalc.lang import torch_names
 
     return torch_names.bare()[name]

@@ -13,7 +13,7 @@ from _contextvars import copy_context
 from tcalc import limits as limits_
 from tcalc.diagnostic import Diagnostic, Label, Source, Span
 from tcalc.errors import SyntaxFault, TcalcError
-from tcalc.lang import syntax
+from tcalc.lang import offers, syntax
 from tcalc.lang.compile import Unit
 
 TYPE_CHECKING = False
@@ -42,17 +42,8 @@ class Result:
     @property
     def text(self) -> str:
         """The value in the text format."""
-        text: str = self._session.call(text_of, self.value)
+        text: str = self._session.call(offers.load(offers.TEXT_OF), self.value)
         return text
-
-
-text_of: Callable[[object], str] = repr
-
-
-def set_text_of(function: Callable[[object], str]) -> None:
-    """Let `function` make `Result.text`; the rendering rooms are above this one and call it."""
-    global text_of  # noqa: PLW0603 -- the one hook by which an upper room serves this one
-    text_of = function
 
 
 HIDDEN = ("_", "__builtins__", "@owner", "@index")
@@ -249,8 +240,10 @@ class Session:
         self._builtins.update(unit.bulk)
         for name in unit.globals:
             if name not in self._builtins and name not in self._globals:
-                if name in builtins.DOCS:
-                    self._builtins[name] = builtins.find(name)
+                if name in builtins.BUILTINS:
+                    self._builtins[name] = builtins.BUILTINS[name]
+                elif name in offers.BUILTINS:
+                    self._builtins[name] = offers.load(offers.BUILTINS[name])
                 elif name not in unit.late or "tcalc.ops" in sys.modules:
                     self._resolve_bare(name)
         if not self._core_ready and "tcalc.core.tensor" in sys.modules:
@@ -278,7 +271,8 @@ class Session:
         """Every name that a program could use now."""
         from tcalc.lang import builtins, namespaces
 
-        return {*self.names(), *self._data, *builtins.DOCS, *namespaces.bare_names()}
+        language = {*builtins.BUILTINS, *offers.BUILTINS, *namespaces.bare_names()}
+        return language.union(self.names(), self._data)
 
 
 def _print(text: str) -> None:
@@ -293,7 +287,10 @@ def _prepare_core(seed: int | None, dtype: str | None) -> None:
     """The session's settings for a core that has just been loaded; runs in its context."""
     import numpy as np
 
+    from tcalc.core.tensor import set_printer
+
     np.seterr(all="ignore")
+    set_printer(offers.tensor_text)
     if dtype is not None:
         from tcalc.core import dtypes
 

@@ -1,9 +1,11 @@
 """Everything under `torch`, made from the registries: ops by their paths, dtypes, modes, types.
 
-To add a function that is no op: a line in `MEMBERS`. An upper room adds its own by `offer`.
+To add a function that is no op: a line in `MEMBERS`; one of an upper room: in `offers.py`.
 """
 
 from __future__ import annotations
+
+from tcalc.lang.offers import TORCH, load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,13 +49,6 @@ _tree: dict[str, dict[str, Any]] = {}
 _bare: dict[str, Any] = {}
 
 
-def offer(path: str, module: str, name: str) -> None:
-    """Put `name` of an upper room's `module` under `path` below torch; loaded with the ops."""
-    MEMBERS[path] = (module, name)
-    _tree.clear()
-    _bare.clear()
-
-
 def tree() -> dict[str, dict[str, Any]]:
     """The members of `torch` and of every module below it, by the module's path."""
     if not _tree:
@@ -87,8 +82,8 @@ def _leaves() -> dict[str, Any]:
         leaves |= dict.fromkeys(op.paths, op)
     leaves |= {f"torch.{name}": dtype for name, dtype in NAMED.items()}
     leaves |= {f"torch.{name}": value for name, value in CONSTANTS.items()}
-    leaves |= {f"torch.{path}": _imported(*place) for path, place in MEMBERS.items()}
-    leaves |= {f"torch.{path}": kind_of(_imported(*place)) for path, place in TYPES.items()}
+    leaves |= {f"torch.{path}": load(place) for path, place in (MEMBERS | TORCH).items()}
+    leaves |= {f"torch.{path}": kind_of(load(place)) for path, place in TYPES.items()}
     leaves |= {f"torch.{name}": _maker(dtype) for name, dtype in MAKERS.items()}
     leaves["torch.Tensor"].make = leaves["torch.FloatTensor"]
     return leaves
@@ -107,13 +102,6 @@ def _maker(dtype: str) -> Callable[..., Any]:
     make.__name__ = make.__qualname__ = next(n for n, kind in MAKERS.items() if kind == dtype)
     make.__doc__ = f"{make.__name__}(data), {make.__name__}(*size): a tensor of {dtype}."
     return make
-
-
-def _imported(module: str, name: str) -> Any:
-    __import__(module)
-    import sys
-
-    return getattr(sys.modules[module], name)
 
 
 def bare() -> dict[str, Any]:

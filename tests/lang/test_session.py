@@ -234,6 +234,22 @@ def test_an_array_bound_from_python_becomes_a_tensor_that_shares_its_memory() ->
     assert isinstance(session["x"], Tensor)
 
 
+def test_tensors_print_in_pytorchs_text_everywhere() -> None:
+    out: list[str] = []
+    session = Session(write=out.append)
+    session.eval("x = ones(2)\nprint(x, [x], f'{x}')")
+    assert "".join(out) == "tensor([1., 1.]) [tensor([1., 1.])] tensor([1., 1.])\n"
+    (result,) = session.run("(x, 2)")
+    assert result.text == "(tensor([1., 1.]), 2)"
+
+
+def test_print_options_belong_to_the_session_that_set_them() -> None:
+    first, second = Session(), Session()
+    first.eval("set_printoptions(precision=2)")
+    texts = [next(session.run("ones(1) / 3")).text for session in (first, second)]
+    assert texts == ["tensor([0.33])", "tensor([0.3333])"]
+
+
 def test_seed_and_dtype_hold_from_the_first_tensor() -> None:
     session = Session(seed=42, dtype="float64")
     first = session.eval("torch.rand(3)").tolist()

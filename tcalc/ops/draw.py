@@ -112,7 +112,7 @@ def randperm(n: Int, *, generator: Data = None, dtype: DTypeLike = None):
 
     >>> s = torch.manual_seed(0)
     >>> randperm(5)
-    tensor([2, 0, 1, 3, 4])
+    tensor([4, 0, 1, 3, 2])
     """
     order = _stream(generator).permutation(n)
     return Tensor(order if dtype is None else order.astype(dtype.numpy))

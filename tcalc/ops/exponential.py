@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -15,12 +16,20 @@ _LN10 = math.log(10)
 _POSITIVE = (0.2, 4.0)
 
 
-def _exp(x: Array, out: Array = None) -> Array:
-    """exp with the last digit right in float32 too, where NumPy's own kernel may miss it."""
-    if x.dtype != np.float32:
-        return np.exp(x, out=out)
-    out = np.empty_like(x) if out is None else out
-    return np.exp(x, dtype=np.float64, out=out, casting="same_kind")
+def _in_double(kernel: np.ufunc) -> Callable[..., Array]:
+    """`kernel` with the last digit right in float32 too, where NumPy's own may miss it."""
+
+    def through_double(x: Array, out: Array = None) -> Array:
+        if x.dtype != np.float32:
+            return kernel(x, out=out)
+        out = np.empty_like(x) if out is None else out
+        return kernel(x, dtype=np.float64, out=out, casting="same_kind")
+
+    return through_double
+
+
+_exp = _in_double(np.exp)
+_log10 = _in_double(np.log10)
 
 
 @op(elementwise, kernel=_exp, result=FLOAT)
@@ -88,14 +97,14 @@ def log2(x: Array):
 log2.vjp(x=lambda g, x: g / (x * _LN2).conjugate())
 
 
-@op(elementwise, kernel=np.log10, result=FLOAT, domain=_POSITIVE)
+@op(elementwise, kernel=_log10, result=FLOAT, domain=_POSITIVE)
 def log10(x: Array):
     """Logarithm to base 10.
 
     >>> log10([1., 1000.])
     tensor([0., 3.])
     """
-    return np.log10(x)
+    return _log10(x)
 
 
 log10.vjp(x=lambda g, x: g / (x * _LN10).conjugate())

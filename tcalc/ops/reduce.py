@@ -186,7 +186,7 @@ def logsumexp(x: Array, dim: Axes, keepdim: Flag = False):
     """log of the sum of exp, without overflow.
 
     >>> logsumexp([1000., 1000.], 0)
-    tensor(1000.6931)
+    tensor(1000.6932)
     """
     return _logsumexp(dtypes.cast(x, dtypes.to_float(dtypes.of(x))), dim, keepdim)
 

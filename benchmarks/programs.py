@@ -29,4 +29,4 @@ def python(definitions: str, call: str, scope: dict[str, Any] | None = None) -> 
 def torch_scope(torch: Any) -> dict[str, Any]:
     """What a program of the language finds in scope, as torch has it."""
     torch.manual_seed(0)
-    return {**vars(torch), "torch": torch, "F": torch.nn.functional}
+    return {**vars(torch), "torch": torch, "F": torch.nn.functional, "range": range}

@@ -75,7 +75,7 @@ class Diagnostic:
 
     __slots__ = ("calls", "headline", "helps", "kind", "labels", "notes", "span")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the parts of a diagnostic, most of them optional
         self,
         headline: str,
         *,

@@ -38,7 +38,7 @@ class Generator:
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again at `seed`, which may be negative. Raises ArgumentFault beyond 64 bits."""
-        from numpy.random import MT19937  # noqa: PLC0415 -- `import numpy` alone does not load it
+        from numpy.random import MT19937
 
         if not -(_SEEDS >> 1) <= seed < _SEEDS:
             raise ArgumentFault(

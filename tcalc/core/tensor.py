@@ -117,7 +117,7 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
-        from tcalc.core.graph import Leaf  # noqa: PLC0415 -- the graph is built from tensors
+        from tcalc.core.graph import Leaf
 
         if not value:
             if not self.is_leaf:
@@ -155,7 +155,7 @@ class Tensor:
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
-        from tcalc.core.graph import Leaf  # noqa: PLC0415 -- the graph is built from tensors
+        from tcalc.core.graph import Leaf
 
         if value is not None and (value.shape != self.shape or value.dtype is not self.dtype):
             raise AutogradError(

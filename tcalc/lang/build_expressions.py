@@ -194,7 +194,7 @@ def piece(start: int, end: int, parts: Parts) -> Constant | FString:
     literal = literals.StringLiteral(parts[0], start)
     if not literal.formatted:
         return Constant(start, end, literal.value())
-    from tcalc.lang.fstring import read  # noqa: PLC0415  (it calls the parser in turn)
+    from tcalc.lang.fstring import read
 
     return read(literal)
 

@@ -8,9 +8,9 @@ from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.families import composite, join_shapes, linear_algebra, mismatch
 from tcalc.core.op import op
-from tcalc.core.params import Array, Int, Scalar
+from tcalc.core.params import Array, Scalar
 from tcalc.core.tensor import count, describe
-from tcalc.errors import ArgumentFault, DTypeError, ShapeError
+from tcalc.errors import DTypeError, ShapeError
 from tcalc.ops import layout, reduce
 
 
@@ -351,30 +351,3 @@ addmm.vjp(
     mat1=lambda g, mat2, alpha: _scaled(mm(g, layout.t(mat2).conjugate()), alpha),
     mat2=lambda g, mat1, alpha: _scaled(mm(layout.t(mat1).conjugate(), g), alpha),
 )
-
-
-@op(composite, cases=("A(3, 3), 3", "A(2, 2), 0"))
-def matrix_power(x: Array, n: Int):
-    """A square matrix multiplied by itself n times, which must not be negative.
-
-    >>> matrix_power([[1., 1.], [0., 1.]], 5)
-    tensor([[1., 5.],
-            [0., 1.]])
-    """
-    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
-        raise ShapeError(
-            "linalg.matrix_power: A must be batches of square matrices, but they are "
-            f"{x.shape[-2] if x.ndim > 1 else 1} by {x.shape[-1] if x.ndim else 1} matrices",
-            blame={"x": describe(x)},
-        )
-    if n < 0:
-        raise ArgumentFault("matrix_power needs n >= 0", blame={"n": ""})
-    result = None
-    while n:
-        if n & 1:
-            result = x if result is None else matmul(result, x)
-        n >>= 1
-        x = matmul(x, x) if n else x
-    if result is not None:
-        return result
-    return (x * 0 + np.eye(x.shape[-1], dtype=x.array.dtype)).to(x.dtype)

@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks import THREADS
 from benchmarks.measure import PeerMissingError, Work
 
 ROOT = Path(__file__).parents[1]
-_UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONNODEBUGRANGES", "PYTHONSTARTUP")
+_UNWANTED = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONNODEBUGRANGES", *THREADS}
 
 
 def environment() -> dict[str, str]:

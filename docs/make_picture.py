@@ -26,7 +26,12 @@ PROGRAMS = (
 
 
 def main() -> None:
-    """Run PROGRAMS and keep the terminal's content as an SVG."""
+    """Keep the picture."""
+    PICTURE.write_text(picture(), encoding="utf-8")
+
+
+def picture() -> str:
+    """The terminal's content after PROGRAMS, as an SVG."""
     session = Session(seed=0)
     console = Console(
         record=True,
@@ -46,8 +51,7 @@ def main() -> None:
             assert error.diagnostic is not None
             console.print(Text.from_ansi(error.diagnostic.render(WIDTH, color=True)))
     svg = console.export_svg(title="tcalc", theme=SVG_EXPORT_THEME, unique_id="terminal")
-    lines = (line.rstrip() for line in svg.splitlines())
-    PICTURE.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    return "\n".join(line.rstrip() for line in svg.rstrip().splitlines()) + "\n"
 
 
 def prompt(program: str) -> Text:

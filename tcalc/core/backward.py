@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import dtypes, modes
-from tcalc.core.graph import FREED, Cotangent, Leaf, Node, Pick, size_text
-from tcalc.core.graph import zeros_like_output as zero_cotangent
+from tcalc.core.graph import FREED, Leaf, Node, Pick
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import AutogradError
+
+# A cotangent is an array in a first-order backward, a Tensor when the backward is itself recorded.
+Cotangent = Any
 
 
 def backward(
@@ -70,8 +72,8 @@ def _seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
         return Tensor(np.ones(output.array.shape, output.array.dtype))
     if g.array.shape != output.array.shape:
         raise AutogradError(
-            f"Mismatch in shape: grad_output[{i}] has a shape of {size_text(g.array.shape)} and "
-            f"output[{i}] has a shape of {size_text(output.array.shape)}.",
+            f"Mismatch in shape: grad_output[{i}] has a shape of {g.shape} and "
+            f"output[{i}] has a shape of {output.shape}.",
             blame={"gradient": describe(g), "x": describe(output)},
         )
     return g
@@ -112,7 +114,7 @@ class _Walk:
             elif type(edge) is Pick:
                 self.unpick(edge, g)
             elif self.targets is None:
-                edge.accumulate(g)
+                accumulate(edge, g)
 
     def _hooked(self, hook: Any, g: Cotangent) -> Cotangent:
         if self.recorded:
@@ -146,7 +148,10 @@ class _Walk:
             node.saved = FREED
 
     def _each(self, node: Node, g: list[Any]) -> list[Any]:
-        zero = [zero_cotangent(node, i) if part is None else part for i, part in enumerate(g)]
+        zero = [
+            np.zeros(shape, dtype) if part is None else part
+            for part, (shape, dtype) in zip(g, node.outputs, strict=True)
+        ]
         if not self.recorded:
             return zero
         return [part if isinstance(part, Tensor) else Tensor(part) for part in zero]
@@ -164,6 +169,20 @@ class _Walk:
             self.add(edge, g)
         else:
             self.add(edge, fit(g, edge.shape, edge.dtype))
+
+
+def accumulate(leaf: Leaf, g: Cotangent) -> None:
+    """Add a cotangent to a leaf's gradient: arrays in place, recorded ones out of place.
+
+    The first one is copied, so that the gradient never shares memory with anything.
+    """
+    if isinstance(g, Tensor):
+        leaf.grad = g if leaf.grad is None else leaf.grad + g
+    elif leaf.grad is None:
+        leaf.grad = Tensor(np.array(g, dtype=leaf.dtype, order="C"))
+    else:
+        np.add(leaf.grad.array, g, out=leaf.grad.array, casting="unsafe")
+        leaf.grad.storage.version += 1
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -11,22 +11,23 @@ from collections.abc import Callable, Sequence
 from itertools import count as counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
 from tcalc.core.dtypes import Array
-from tcalc.core.tensor import Size, Storage, Tensor
 from tcalc.errors import AutogradError
 
 if TYPE_CHECKING:
     from tcalc.core.plan import Plan
+    from tcalc.core.tensor import Tensor
 
-
-# A cotangent is an array in a first-order backward, a Tensor when the backward is itself recorded.
-Cotangent = Any
-Hook = Callable[[Tensor], Tensor | None]
+Hook = Callable[["Tensor"], "Tensor | None"]
 
 _numbers = counter(1)
 FREED: Any = object()
+
+
+class Storage:
+    """What all views of one memory share: the version, which every in-place write moves on."""
+
+    version = 0
 
 
 class Edge(Protocol):
@@ -65,16 +66,6 @@ class Leaf:
         """Take shape and dtype from `array`, the tensor's value."""
         self.shape = array.shape
         self.dtype = array.dtype
-
-    def accumulate(self, g: Cotangent) -> None:
-        """Add a cotangent: in place for a plain array, out of place for a recorded one."""
-        if isinstance(g, Tensor):
-            self.grad = g if self.grad is None else self.grad + g
-        elif self.grad is None:
-            self.grad = Tensor(np.array(g, dtype=self.dtype, order="C"))
-        else:
-            np.add(self.grad.array, g, out=self.grad.array, casting="unsafe")
-            self.grad.storage.version += 1
 
     def __repr__(self) -> str:
         """As PyTorch names it, without the address."""
@@ -179,14 +170,3 @@ class Pick:
     def __repr__(self) -> str:
         """Like the node."""
         return repr(self.node)
-
-
-def zeros_like_output(node: Node, index: int) -> Array:
-    """A zero cotangent for a result that nothing used."""
-    shape, dtype = node.outputs[index]
-    return np.zeros(shape, dtype)
-
-
-def size_text(shape: tuple[int, ...]) -> str:
-    """`torch.Size([3])`, for messages."""
-    return repr(Size(shape))

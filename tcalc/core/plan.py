@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tcalc.core.graph import Node, Pick
-from tcalc.core.tensor import Storage, Tensor
+from tcalc.core.graph import Node, Pick, Storage
+from tcalc.core.tensor import Tensor
 
 ARGUMENT, SHAPE, OUTPUT = range(3)
 

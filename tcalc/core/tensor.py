@@ -13,10 +13,11 @@ import numpy as np
 
 from tcalc.core import dtypes
 from tcalc.core.dtypes import Array, DType
-from tcalc.errors import AutogradError, IndexFault, RuntimeFault
+from tcalc.core.graph import Leaf, Storage
+from tcalc.errors import AutogradError, DTypeError, IndexFault, RuntimeFault
 
 if TYPE_CHECKING:
-    from tcalc.core.graph import Edge, Leaf
+    from tcalc.core.graph import Edge
     from tcalc.core.views import ViewChain
 
 
@@ -40,12 +41,6 @@ def count(shape: tuple[int, ...]) -> int:
     for size in shape:
         total *= size
     return total
-
-
-class Storage:
-    """What all views of one memory share: the version, which every in-place write moves on."""
-
-    version = 0
 
 
 # What the language may read on a tensor, and what it may set. Registering an op adds to it.
@@ -117,8 +112,6 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
-        from tcalc.core.graph import Leaf
-
         if not value:
             if not self.is_leaf:
                 raise AutogradError(
@@ -155,8 +148,11 @@ class Tensor:
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
-        from tcalc.core.graph import Leaf
-
+        if value is not None and not isinstance(value, Tensor):
+            raise AutogradError(
+                f"assigned grad expected to be a Tensor or None but got {describe(value)}",
+                blame={"value": ""},
+            )
         if value is not None and (value.shape != self.shape or value.dtype is not self.dtype):
             raise AutogradError(
                 f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of "
@@ -180,6 +176,11 @@ class Tensor:
 
     @data.setter
     def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise DTypeError(
+                f"Variable data has to be a tensor, but got {describe(value)}",
+                blame={"value": ""},
+            )
         self.array = value.array
         self._storage = None
         if self._leaf is not None:

@@ -41,7 +41,7 @@ def backward(
     )
     for leaf in leaves or ():
         if isinstance(leaf.node, Leaf) and leaf.node in reached:
-            leaf.node.accumulate(reached[leaf.node])
+            engine.accumulate(leaf.node, reached[leaf.node])
 
 
 def _listed(value) -> list[Tensor]:

@@ -107,6 +107,24 @@ def write(op: Op, values: list[Any]) -> Tensor:
     return x
 
 
+def turn(op: Op, values: list[Any]) -> Tensor:
+    """Let the first argument become the view of itself that `op` takes; no element is written.
+
+    Raises AutogradError for a leaf that requires grad.
+    """
+    x: Tensor = values[0]
+    views.check_leaf(x)
+    before = Tensor(x.array)
+    before._node, before._storage, before.chain = x.node, x.storage, x.chain
+    result: Tensor = call(op, [before, *values[1:]])
+    x.array = result.array
+    if x.is_leaf and x._leaf is not None:  # in no_grad() a leaf stays one
+        x._leaf.describe(x.array)
+    else:
+        x._node, x.chain = result._node, result.chain
+    return x
+
+
 def _keep_old(op: Op, plan: Plan, values: list[Any], arrays: list[Any], target: Any) -> None:
     """Replace what backward needs and the write would spoil by a copy with the same node."""
     for slot in op.array_slots:

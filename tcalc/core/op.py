@@ -112,7 +112,7 @@ class Op:
         """The signature and those of the overloads."""
         return (self.signature, *(other.signature for other in self.overloads))
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the op. In backward's raw mode arguments are arrays, else they are checked."""
         try:
             if modes.current() == modes.RAW:
@@ -238,11 +238,11 @@ class InPlace:
         self.name = op.name + "_"
         self.signature = op.signature
 
-    def __call__(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
         """Run the op over x. Raises AutogradError, ShapeError or DTypeError where it may not."""
         try:
             op, values = self.op.choose((x, *args), kwargs)
-            return apply.write(op, values)
+            return apply.turn(op, values) if op.family.views else apply.write(op, values)
         except TcalcError as failure:
             failure.op = failure.op or self.op
             raise

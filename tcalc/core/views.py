@@ -79,10 +79,14 @@ def attach(op: Op, values: Sequence[Any], result: Tensor) -> None:
 def check_writable(x: Tensor) -> None:
     """Raise an error if x must not be written in place: a leaf, an expanded or read-only tensor."""
     array = x.array
-    if modes.current() == modes.GRAD and x.node is not None:
-        _check_leaf(x)
-    if 0 in array.strides and any(
-        stride == 0 and size > 1 for stride, size in zip(array.strides, array.shape, strict=True)
+    check_leaf(x)
+    if (
+        0 in array.strides
+        and array.size
+        and any(
+            stride == 0 and size > 1
+            for stride, size in zip(array.strides, array.shape, strict=True)
+        )
     ):
         raise RuntimeFault(
             "unsupported operation: more than one element of the written-to tensor refers to a "
@@ -99,7 +103,10 @@ def check_writable(x: Tensor) -> None:
         )
 
 
-def _check_leaf(x: Tensor) -> None:
+def check_leaf(x: Tensor) -> None:
+    """Raise AutogradError if gradients flow and x is a leaf, or a view of one."""
+    if modes.current() != modes.GRAD or x.node is None:
+        return
     helps = ["update it inside `with no_grad():`, or make a new tensor: y = x + 1"]
     if x.is_leaf:
         raise AutogradError(

@@ -170,7 +170,7 @@ def squeeze(x: Array, dim: Axes = None):
 squeeze.vjp(x=lambda g, x_shape: reshape(g, x_shape))
 
 
-@op(view, cases=("A(3, 4), 0", "A(3, 4), -1", "A(), 0"))
+@op(view, in_place=True, cases=("A(3, 4), 0", "A(3, 4), -1", "A(), 0"))
 def unsqueeze(x: Array, dim: NewAxis):
     """With a new dimension of size 1 at `dim`.
 
@@ -185,6 +185,7 @@ unsqueeze.vjp(x=lambda g, x_shape: reshape(g, x_shape))
 
 @op(
     view,
+    in_place=True,
     aliases=("swapaxes", "swapdims"),
     cases=("A(2, 3, 4), 0, 2", "A(3, 4), -1, 0", "A(), 0, 0"),
 )
@@ -202,7 +203,7 @@ def transpose(x: Array, dim0: Axis, dim1: Axis):
 transpose.vjp(x=lambda g, dim0, dim1: transpose(g, dim0, dim1))
 
 
-@op(view, node="TBackward0", cases=("A(3, 4)", "A(3)", "A()"))
+@op(view, in_place=True, node="TBackward0", cases=("A(3, 4)", "A(3)", "A()"))
 def t(x: Array):
     """The transpose of a matrix; a vector or number stays as it is.
 

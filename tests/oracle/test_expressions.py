@@ -44,6 +44,9 @@ DIFFERENT = {
     "x = tensor([1., 2., 3.], requires_grad=True); z = x * 1; v = z[1:]; z *= 2; v": {
         "repr": "tensor([4., 6.], grad_fn=<SliceBackward0>)",
     },
+    "x = ones(3, requires_grad=True); y = x * 2; y.unsqueeze_(0); y": {
+        "repr": "tensor([[2., 2., 2.]], grad_fn=<UnsqueezeBackward0>)",
+    },
     "x = tensor([1., 2.], requires_grad=True); x.flatten()": {
         "repr": "tensor([1., 2.], grad_fn=<ViewBackward0>)",
     },

@@ -122,8 +122,8 @@ def of_numpy(dtype: np.dtype[Any]) -> DType:
     if found is not None:
         return found
     raise DTypeError(
-        f"can't convert np.ndarray of type numpy.{dtype}. The only supported types are: "
-        + ", ".join(dtype.name for dtype in ALL)
+        f"can't convert np.ndarray of type numpy.{dtype.type.__name__}. The only supported types "
+        "are: " + ", ".join(dtype.name for dtype in ALL)
     )
 
 

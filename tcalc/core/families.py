@@ -58,9 +58,11 @@ class Family:
         """Results are arrays always, though NumPy's reductions give scalars."""
         if type(out) is np.ndarray:
             return out
+        if isinstance(out, np.generic):
+            return np.asarray(out)
         if isinstance(out, tuple | list):
             return type(out)(self.finish(op, part, values) for part in out)
-        return np.asarray(out) if isinstance(out, np.ndarray | np.generic) else out
+        return np.asarray(out) if isinstance(out, np.ndarray) else out
 
 
 class _Elementwise(Family):

@@ -227,9 +227,14 @@ def _integer(value: Any) -> int | None:
     return None
 
 
+_INT = frozenset({int})
+
+
 def _int(value: Any, param: Param, op: str) -> int | tuple[int, ...]:
     """An int; for `*size: Int` the tuple of all, given one by one or as one sequence."""
     if param.variadic:
+        if _INT.issuperset(map(type, value)):
+            return tuple(value)
         if len(value) == 1 and isinstance(value[0], list | tuple | range):
             value = value[0]
         if not isinstance(value, list | tuple | range):

@@ -14,6 +14,7 @@ from tcalc.core.params import Array
 _LN2 = math.log(2)
 _LN10 = math.log(10)
 _POSITIVE = (0.2, 4.0)
+_SMALL = 8192  # elements for which a copy in double is cheaper than going through a buffer
 
 
 def _in_double(kernel: np.ufunc) -> Callable[..., Array]:
@@ -22,6 +23,8 @@ def _in_double(kernel: np.ufunc) -> Callable[..., Array]:
     def through_double(x: Array, out: Array = None) -> Array:
         if x.dtype != np.float32:
             return kernel(x, out=out)
+        if out is None and x.size < _SMALL:
+            return kernel(x.astype(np.float64)).astype(np.float32)
         out = np.empty_like(x) if out is None else out
         return kernel(x, dtype=np.float64, out=out, casting="same_kind")
 

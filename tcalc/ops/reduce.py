@@ -52,7 +52,7 @@ def sum(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike =
     tensor([4, 6])
     """
     x = accumulated(x, dtype)
-    return np.sum(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
+    return x.sum(axis=dim, keepdims=keepdim)
 
 
 sum.vjp(x=lambda g, x_shape, dim: spread(g, x_shape, dim))
@@ -143,7 +143,10 @@ def _refuse_empty(x: Array, dim: tuple[int, ...], name: str) -> None:
 
 def _evenly(g, x, out, dim):
     """Share the cotangent of an extremum evenly among the elements that attain it."""
-    ties = compare.eq(x, spread(out, x.shape, dim))
+    each = spread(out, x.shape, dim)
+    ties = compare.logical_or(
+        compare.eq(x, each), compare.logical_and(compare.isnan(x), compare.isnan(each))
+    )
     return choice.where(ties, spread(g, x.shape, dim) / sum(ties, dim, True), 0)
 
 

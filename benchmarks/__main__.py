@@ -79,7 +79,7 @@ def _as_json(measured: Measurement) -> str:
 
 
 def _row(*cells: str) -> str:
-    widths = (16, 51, 15, 8, 8, 7, 7, 0)
+    widths = (17, 51, 17, 8, 9, 9, 8, 0)
     text = "".join(f"{cell:<{width}}" for cell, width in zip(cells[:3], widths, strict=False))
     for cell, width in zip(cells[3:-1], widths[3:], strict=False):
         text += f"{cell:>{width}}"
@@ -87,7 +87,7 @@ def _row(*cells: str) -> str:
 
 
 def _ratio(ratio: float) -> str:
-    return f"{ratio:#.3g}"
+    return f"{ratio:.3f}"
 
 
 def _time(seconds: float) -> str:

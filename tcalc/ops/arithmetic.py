@@ -304,14 +304,20 @@ def abs(x: Array):
 abs.vjp(x=lambda g, x: g * sgn(x))
 
 
+def _sign(x: Array) -> Array:
+    if x.dtype == np.bool_:
+        return x.copy()
+    return np.where(np.isnan(x), x.dtype.type(0), np.sign(x)) if x.dtype.kind == "f" else np.sign(x)
+
+
 @op(elementwise)
 def sign(x: Array):
-    """-1, 0 or 1, elementwise; nan stays nan.
+    """-1, 0 or 1, elementwise; 0 for nan.
 
     >>> sign([-2., 0., 3.])
     tensor([-1.,  0.,  1.])
     """
-    return x.copy() if x.dtype == np.bool_ else np.sign(x)
+    return _sign(x)
 
 
 sign.vjp(x=lambda g: g * 0)
@@ -324,7 +330,7 @@ def sgn(x: Array):
     >>> sgn([-2., 0., 3.])
     tensor([-1.,  0.,  1.])
     """
-    return x.copy() if x.dtype == np.bool_ else np.sign(x)
+    return _sign(x)
 
 
 def _sgn_rule(g, x, out):

@@ -86,7 +86,7 @@ masked_fill.vjp(
 
 
 def _share(g, x, y, wins):
-    """g where x wins, half of it at a tie."""
+    """g where x wins, half of it at a tie; where one is nan, neither loses."""
     return where(compare.eq(x, y), g * 0.5, where(wins, g, 0))
 
 
@@ -101,8 +101,8 @@ def maximum(x: Array, y: Array):
 
 
 maximum.vjp(
-    x=lambda g, x, y: _share(g, x, y, compare.gt(x, y)),
-    y=lambda g, x, y: _share(g, x, y, compare.lt(x, y)),
+    x=lambda g, x, y: _share(g, x, y, compare.logical_not(compare.lt(x, y))),
+    y=lambda g, x, y: _share(g, x, y, compare.logical_not(compare.gt(x, y))),
 )
 
 
@@ -117,8 +117,8 @@ def minimum(x: Array, y: Array):
 
 
 minimum.vjp(
-    x=lambda g, x, y: _share(g, x, y, compare.lt(x, y)),
-    y=lambda g, x, y: _share(g, x, y, compare.gt(x, y)),
+    x=lambda g, x, y: _share(g, x, y, compare.logical_not(compare.gt(x, y))),
+    y=lambda g, x, y: _share(g, x, y, compare.logical_not(compare.lt(x, y))),
 )
 
 
@@ -223,7 +223,8 @@ def lerp(x: Array, y: Array, weight: Array):
     >>> lerp([0., 10.], [10., 20.], 0.5)
     tensor([ 5., 15.])
     """
-    return x + weight * (y - x)
+    way = y - x  # from the nearer end, so that the ends themselves are exact
+    return np.where(np.abs(weight) < 0.5, x + weight * way, y - (1 - weight) * way)
 
 
 lerp.vjp(

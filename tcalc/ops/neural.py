@@ -136,7 +136,7 @@ def softmax(x: Array, dim: Axis, *, dtype: DTypeLike = None):
     """
     x = _floats(x, dtype, "softmax")
     if x.ndim == 0:
-        return np.ones_like(x)
+        return np.exp(x - x)
     e = np.exp(_shifted(x, dim))
     return e / np.sum(e, axis=dim, keepdims=True)
 
@@ -169,7 +169,7 @@ def log_softmax(x: Array, dim: Axis, *, dtype: DTypeLike = None):
     """
     x = _floats(x, dtype, "log_softmax")
     if x.ndim == 0:
-        return np.zeros_like(x)
+        return x - x
     moved = _shifted(x, dim)
     return moved - np.log(np.sum(np.exp(moved), axis=dim, keepdims=True))
 

@@ -28,6 +28,8 @@ ELEMENTWISE = {
     2: ["A(3, 4), A(3, 4)", "A(3, 1), A(4)", "A(), A(3)", "A(), A()", "A(0, 3), A(3)", "A(3), 2"],
     3: ["A(3, 4), A(3, 4), A(3, 4)", "A(3, 1), A(4), A()", "A(0, 3), A(3), A(3)"],
 }
+# Where functions have kinks, poles and ends; the dtype "edges" is made of these.
+EDGES = np.array([0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, np.inf, -np.inf, np.nan])
 FINEST = 1024  # samples are multiples of 1/1024, the same number in every float dtype
 
 
@@ -69,6 +71,9 @@ def _arguments(*args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], dict[str, An
 def as_dtype(values: Any, dtype: str) -> Array:
     """Random doubles as another dtype; a complex number's other half is made from the first."""
     values = np.round(np.asarray(values) * FINEST) / FINEST
+    if dtype == "edges":
+        places = np.floor(values * FINEST).astype(int) % len(EDGES)
+        return np.asarray(EDGES[places], np.float64)
     if dtype == "bool":
         return np.asarray(values > values.mean()) if values.size else values.astype(bool)
     if dtype.startswith("complex"):

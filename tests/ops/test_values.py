@@ -34,6 +34,15 @@ DIFFERENT = {
     "sum_to_size(A(3, 4), 1, 4) bool": "it undoes broadcasting, which keeps the dtype",
     "sum_to_size(A(3, 4), (3, 1)) bool": "the same",
     "topk(A(5), 3, 0, False) int64": "of equal elements the first ones are taken",
+    "topk(A(5), 3, 0, False) edges": "the same",
+    "var_mean(A(3, 4), 1) edges": "the mean of -inf and numbers is -inf, not nan",
+}
+# Where gradients differ on purpose, if there are infinities or nan among the numbers.
+OTHER_GRADIENTS_AT_EDGES = {
+    "amax": "elements that are nan share the gradient of a result that is nan, as in max()",
+    "amin": "the same",
+    "prod": "0 * inf is nan wherever it stands",
+    "cumprod": "the same",
 }
 
 
@@ -79,7 +88,8 @@ def test_an_op_gives_what_pytorch_gives(case: Case, dtype: str) -> None:
     args, kwargs = mapped(case.arguments(dtype), Tensor)
     with np.errstate(all="ignore"):
         assert_same(called(case, args, kwargs), entry["result"])
-        if "gradients" in entry:
+        known = dtype == "edges" and case.op.name in OTHER_GRADIENTS_AT_EDGES
+        if "gradients" in entry and not known:
             assert_same_gradients(case, dtype, entry["gradients"])
 
 

@@ -29,7 +29,7 @@ sys.path += [str(HERE), str(HERE.parent / "ops")]
 from expressions import read  # noqa: E402 -- found beside the tests
 from samples import Case, all_cases, cotangent, mapped  # noqa: E402
 
-DTYPES = ("float64", "float32", "complex128", "int64", "bool")
+DTYPES = ("float64", "float32", "complex128", "int64", "bool", "edges")
 SPELT_DTYPES = ("float32",)
 DIGITS = 9
 UNSTABLE = {"normal", "empty", "empty_like", "data_ptr", "bernoulli", "multinomial"}
@@ -92,7 +92,7 @@ def recorded(function: Any, case: Case, dtype: str) -> dict[str, Any]:
     entry = {"result": plain(function(*args, **kwargs))}
     args, kwargs = arguments(case, dtype)
     leaves = [x for x in leaves_in([args, kwargs]) if x.is_floating_point() or x.is_complex()]
-    if not leaves or dtype[0] not in "fc":
+    if not leaves or dtype[0] not in "fce":
         return entry
     for x in leaves:
         x.requires_grad_()

@@ -28,6 +28,7 @@ def _same_dtype(x: Array, y: Array, headline: str) -> None:
         )
 
 
+_DOT = "dot : expected both vectors to have same dtype, but found {0.label} and {1.label}"
 _PRODUCT = "expected m1 and m2 to have the same dtype, but got: {0.c_name} != {1.c_name}"
 
 
@@ -52,9 +53,7 @@ def dot(x: Array, y: Array):
             blame={"x": describe(x), "y": describe(y)},
             helps=["{x} @ {y} multiplies matrices, ({x} * {y}).sum() sums all products"],
         )
-    _same_dtype(
-        x, y, "dot : expected both vectors to have same dtype, but found {0.label} and {1.label}"
-    )
+    _same_dtype(x, y, _DOT)
     if x.shape != y.shape:
         raise _lengths(x, y)
     return np.dot(x, y)
@@ -215,7 +214,7 @@ def matmul(x: Array, y: Array):
             blame = {"x": describe(x), "y": describe(y)}
             raise mismatch(x.shape[:-2], y.shape[:-2], blame)
         _check_product(count(batch) * count(x.shape[-2:-1]), count(y.shape[-1:]), x.dtype)
-    _same_dtype(x, y, _PRODUCT)
+    _same_dtype(x, y, _DOT if x.ndim == y.ndim == 1 else _PRODUCT)
     return np.matmul(x, y)
 
 
@@ -313,7 +312,10 @@ def trace(x: Array):
     tensor(5)
     """
     if x.ndim != 2:
-        raise ShapeError("trace: expected a matrix", blame={"x": describe(x)})
+        raise ShapeError(
+            f"trace: expected a matrix, but got tensor with dim {x.ndim}",
+            blame={"x": describe(x)},
+        )
     return reduce.sum(x.diagonal())
 
 

@@ -19,8 +19,8 @@ class TcalcError(Exception):
 
     `blame` maps a parameter's name to what to write under its argument (`{"x": "float32 [2, 3]"}`);
     an empty text asks for the usual shape-and-dtype label. `notes` say why, `helps` what to type;
-    in both `{name}` stands for the source text of that parameter's argument. `diagnostic` is set
-    when the failure's place in the source is known.
+    in both `{name}` stands for the source text of that parameter's argument. `op` and `operands`
+    are set when an op failed, `diagnostic` when the failure's place in the source is known.
     """
 
     def __init__(
@@ -39,6 +39,14 @@ class TcalcError(Exception):
         self.helps = tuple(helps)
         self.diagnostic: Diagnostic | None = None
         self.op: Any = None
+        self.operands: dict[str, Any] = {}
+
+    def came_from(self, op: Any, values: Iterable[Any]) -> None:
+        """Note the op that failed, and its arguments by parameter; the innermost op is kept."""
+        if self.op is None:
+            self.op = op
+            names = (param.name for param in op.signature.params)
+            self.operands = dict(zip(names, values, strict=False))
 
 
 class SyntaxFault(TcalcError):

@@ -114,6 +114,7 @@ class Op:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the op. In backward's raw mode arguments are arrays, else they are checked."""
+        chosen, values = self, list(args)
         try:
             if modes.current() == modes.RAW:
                 chosen, values = self._choose_raw(args, kwargs)
@@ -121,7 +122,7 @@ class Op:
             chosen, values = self.choose(args, kwargs)
             return apply.call(chosen, values)
         except TcalcError as failure:
-            failure.op = failure.op or self
+            failure.came_from(chosen, values)
             raise
 
     def choose(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Op, list[Any]]:
@@ -240,11 +241,12 @@ class InPlace:
 
     def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
         """Run the op over x. Raises AutogradError, ShapeError or DTypeError where it may not."""
+        op, values = self.op, [x, *args]
         try:
             op, values = self.op.choose((x, *args), kwargs)
             return apply.turn(op, values) if op.family.views else apply.write(op, values)
         except TcalcError as failure:
-            failure.op = failure.op or self.op
+            failure.came_from(op, values)
             raise
 
     def __get__(self, tensor: Tensor | None, owner: type) -> Any:

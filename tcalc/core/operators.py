@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from tcalc.core import apply, modes
+from tcalc.core import modes
 from tcalc.core.families import BOOL, FLOAT
 from tcalc.core.indexing import parse
-from tcalc.core.op import Op
+from tcalc.core.op import InPlace, Op
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
-from tcalc.errors import TcalcError
 
 _NUMBERS = (float, int)
 _SMALL = 2**20  # elements of a result that need not be held against the memory limit
@@ -146,17 +145,8 @@ def _unary(op: Op) -> Callable[[Any], Any]:
 
 
 def _in_place(op: Op) -> Callable[[Any, Any], Any]:
-    def method(self: Tensor, other: Any) -> Any:
-        if not _operand(other):
-            return NotImplemented
-        try:
-            chosen, values = op.choose((self, other), {})
-            return apply.write(chosen, values)
-        except TcalcError as failure:
-            failure.op = failure.op or op
-            raise
-
-    return method
+    write = InPlace(op)
+    return lambda self, other: write(self, other) if _operand(other) else NotImplemented
 
 
 def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:

@@ -15,12 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
-    from typing import Any
 
     from tcalc.lang.compile import Unit
 
-# Where ops are called with their arguments bound.
-OP_CALLS = ("tcalc.core.op", "tcalc.core.operators")
 # A recursion that ran away is shown by its first and last calls.
 MOST_CALLS = 6
 
@@ -38,8 +35,7 @@ def explain(
     place = places[-1] if places else None
     fault = translate(error, place, known_names)
     if fault.diagnostic is None:
-        bound = _bound(error.__traceback__, fault)
-        fault.diagnostic = _diagnostic(fault, places, bound, statement)
+        fault.diagnostic = _diagnostic(fault, places, statement)
     if fault is not error:
         fault.__cause__ = error
     return fault.with_traceback(None)
@@ -57,20 +53,7 @@ def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[
     return places
 
 
-def _bound(traceback: TracebackType | None, fault: TcalcError) -> dict[str, Any]:
-    """The failed op's arguments by parameter name: its own frame has them as `values`."""
-    while traceback is not None and fault.op is not None:
-        frame = traceback.tb_frame
-        values = frame.f_locals.get("values")
-        if values and frame.f_globals.get("__name__") in OP_CALLS:
-            return {p.name: v for p, v in zip(fault.op.signature.params, values, strict=False)}
-        traceback = traceback.tb_next
-    return {}
-
-
-def _diagnostic(
-    fault: TcalcError, places: list[Place], bound: Mapping[str, Any], statement: Span
-) -> Diagnostic:
+def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diagnostic:
     if not places:
         return Diagnostic(
             fault.headline,
@@ -82,7 +65,7 @@ def _diagnostic(
     place = places[-1]
     span = place.span(place.node)
     operands = operands_of(place, fault)
-    labels = _labels(fault, place, operands, bound) or [Label(span)]
+    labels = _labels(fault, place, operands) or [Label(span)]
     texts = {name: _source(place, node) for name, node in operands.items()}
     return Diagnostic(
         fault.headline,
@@ -113,7 +96,6 @@ def _labels(
     fault: TcalcError,
     place: Place,
     operands: Mapping[str, syntax.Node],
-    bound: Mapping[str, Any],
 ) -> list[Label]:
     """One label under each guilty operand."""
     from tcalc.lang.runtime import is_array
@@ -124,8 +106,8 @@ def _labels(
         if node is None:
             continue
         value = place.value(node)
-        if value is MISSING and is_array(bound.get(name)):
-            value = bound[name]
+        if value is MISSING and is_array(fault.operands.get(name)):
+            value = fault.operands[name]
         shown = text or _described(node, value)
         if shown and isinstance(node, syntax.Name):
             shown = f"{node.id}: {shown}"

@@ -42,7 +42,9 @@ class Output:
         terminal = _is_terminal(sys.stdout)
         name = ("rich" if terminal else "text") if format == "auto" else format
         self.render = FORMATS[name].render
-        self.page = Page(columns(sys.stdout), wants_color(sys.stdout, color))
+        self.page = Page(
+            columns(sys.stdout), wants_color(sys.stdout, color), sys.stdout.encoding or "utf-8"
+        )
 
     def write(self, text: str) -> None:
         """Write what the program prints."""

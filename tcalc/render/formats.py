@@ -15,14 +15,15 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 
 
 class Page:
-    """What a result is written on: its width in columns, and whether colours show."""
+    """What a result is written on: width in columns, whether colours show, which characters do."""
 
-    __slots__ = ("color", "width")
+    __slots__ = ("color", "encoding", "width")
 
-    def __init__(self, width: int = 80, color: bool = False) -> None:
+    def __init__(self, width: int = 80, color: bool = False, encoding: str = "utf-8") -> None:
         """Describe a terminal, or a plain stream by the defaults."""
         self.width = width
         self.color = color
+        self.encoding = encoding
 
 
 class Format:
@@ -65,8 +66,11 @@ def _rich(value: object, page: Page) -> str:
     from tcalc.render.theme import rich_theme
     from tcalc.render.view import view
 
+    class Sheet(StringIO):
+        encoding = page.encoding  # rich draws with what the stream can show
+
     console = Console(
-        file=StringIO(),
+        file=Sheet(),
         width=page.width,
         force_terminal=page.color,
         no_color=not page.color,

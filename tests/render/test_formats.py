@@ -89,3 +89,7 @@ def test_a_number_needs_no_rich_and_is_coloured_only_where_colours_show() -> Non
     rich = FORMATS["rich"]
     assert rich.render(3, Page(color=False)) == "3"
     assert rich.render(3, Page(color=True)) == "\x1b[36m3\x1b[0m"
+
+
+def test_rich_draws_with_the_characters_that_the_stream_has() -> None:
+    FORMATS["rich"].render(MATRIX, Page(encoding="ascii")).encode("ascii")

@@ -97,6 +97,7 @@ def maximum(x: Array, y: Array):
     >>> maximum([1, 5], [3, 2])
     tensor([3, 5])
     """
+    compare.refuse_complex(x, "maximum")
     return np.maximum(x, y)
 
 
@@ -113,6 +114,7 @@ def minimum(x: Array, y: Array):
     >>> minimum([1, 5], [3, 2])
     tensor([1, 2])
     """
+    compare.refuse_complex(x, "minimum")
     return np.minimum(x, y)
 
 
@@ -129,6 +131,7 @@ def fmax(x: Array, y: Array):
     >>> fmax([1., nan], [3., 2.])
     tensor([3., 2.])
     """
+    compare.refuse_complex(x, "fmax")
     return np.fmax(x, y)
 
 
@@ -145,6 +148,7 @@ def fmin(x: Array, y: Array):
     >>> fmin([1., nan], [3., 2.])
     tensor([1., 2.])
     """
+    compare.refuse_complex(x, "fmin")
     return np.fmin(x, y)
 
 
@@ -168,6 +172,7 @@ def clamp(x: Array, min: Array | None = None, max: Array | None = None):
     """
     if min is None and max is None:
         raise ArgumentFault("torch.clamp: At least one of 'min' or 'max' must not be None")
+    compare.refuse_complex(x, "clamp")
     if min is not None:
         x = np.maximum(x, min)
     return x if max is None else np.minimum(x, max)

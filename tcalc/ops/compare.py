@@ -8,6 +8,7 @@ from tcalc.core import dtypes
 from tcalc.core.families import BOOL, elementwise, inquiry
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Scalar
+from tcalc.core.tensor import describe
 from tcalc.errors import DTypeError, RuntimeFault
 
 
@@ -31,12 +32,14 @@ def ne(x: Array, y: Array):
     return np.not_equal(x, y)
 
 
-def _refuse_complex(x: Array, name: str) -> None:
+def refuse_complex(x: Array, name: str) -> None:
+    """Raise DTypeError if x is complex: such numbers are not larger or smaller than others."""
     if x.dtype.kind == "c":
         raise DTypeError(
-            f"{name} is not supported for complex numbers, which have no order",
-            blame={"x": "", "y": ""},
-            helps=["compare {x}.abs()"],
+            f"{name} not implemented for complex tensors.",
+            blame={"x": describe(x)},
+            notes=["complex numbers have no order"],
+            helps=["{x}.abs() and {x}.real have one"],
         )
 
 
@@ -47,7 +50,7 @@ def lt(x: Array, y: Array):
     >>> lt([1, 2, 3], 2)
     tensor([ True, False, False])
     """
-    _refuse_complex(x, "lt")
+    refuse_complex(x, "lt")
     return np.less(x, y)
 
 
@@ -58,7 +61,7 @@ def le(x: Array, y: Array):
     >>> le([1, 2, 3], 2)
     tensor([ True,  True, False])
     """
-    _refuse_complex(x, "le")
+    refuse_complex(x, "le")
     return np.less_equal(x, y)
 
 
@@ -69,7 +72,7 @@ def gt(x: Array, y: Array):
     >>> gt([1, 2, 3], 2)
     tensor([False, False,  True])
     """
-    _refuse_complex(x, "gt")
+    refuse_complex(x, "gt")
     return np.greater(x, y)
 
 
@@ -80,7 +83,7 @@ def ge(x: Array, y: Array):
     >>> ge([1, 2, 3], 2)
     tensor([False,  True,  True])
     """
-    _refuse_complex(x, "ge")
+    refuse_complex(x, "ge")
     return np.greater_equal(x, y)
 
 

@@ -22,6 +22,7 @@ def relu(x: Array):
     >>> relu([-1., 0., 2.])
     tensor([0., 0., 2.])
     """
+    compare.refuse_complex(x, "relu")
     return np.maximum(x, x.dtype.type(0))
 
 

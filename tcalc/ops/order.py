@@ -11,13 +11,15 @@ from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Int, normalise_axis
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, IndexFault
-from tcalc.ops import choice, gather, layout, reduce
+from tcalc.ops import choice, compare, gather, layout, reduce
 
 _CASES = ("A(3, 4), 1", "A(3, 4), 0, True", "A(5)", "A(3, 4)")
 _DIM_CASES = ("A(3, 4), 1", "A(3, 4), 0, True", "A(5), 0")
 
 
-def _refuse_empty(x: Array, name: str, dim: int | None = None) -> None:
+def _check_extremum(x: Array, name: str, dim: int | None = None) -> None:
+    """Raise DTypeError or IndexFault if x has no `name`, such as a max: complex, or no element."""
+    compare.refuse_complex(x, name)
     if x.size == 0 and (dim is None or x.shape[dim] == 0):
         more = " Specify the reduction dim with the 'dim' argument." if name[:3] != "arg" else ""
         raise IndexFault(
@@ -30,7 +32,7 @@ def _refuse_empty(x: Array, name: str, dim: int | None = None) -> None:
 
 
 def _place(x: Array, dim: int | None, keepdim: bool, find) -> Array:
-    _refuse_empty(x, find.__name__, dim)
+    _check_extremum(x, find.__name__, dim)
     if dim is None:
         flat = np.asarray(find(x.reshape(-1)))
         return flat.reshape((1,) * x.ndim) if keepdim else flat
@@ -71,7 +73,7 @@ def spread_one(g, x_shape, dim, indices, keepdim=False):
 def _with_place(x: Array, dim: int, keepdim: bool, find):
     if x.ndim == 0:
         return x.copy(), np.zeros((), np.int64)
-    _refuse_empty(x, find.__name__.removeprefix("arg"), dim)
+    _check_extremum(x, find.__name__.removeprefix("arg"), dim)
     at = find(x, axis=dim, keepdims=True)
     values = np.take_along_axis(x, at, dim)
     return (values, at) if keepdim else (values.squeeze(dim), at.squeeze(dim))
@@ -85,7 +87,7 @@ def max(x: Array):
     >>> max([[1, 5], [3, 2]], axis=1).values
     tensor([5, 3])
     """
-    _refuse_empty(x, "max")
+    _check_extremum(x, "max")
     return np.max(x)
 
 
@@ -97,7 +99,7 @@ def min(x: Array):
     >>> min([[1, 5], [3, 2]], axis=1).values
     tensor([1, 2])
     """
-    _refuse_empty(x, "min")
+    _check_extremum(x, "min")
     return np.min(x)
 
 
@@ -157,6 +159,7 @@ def sort(x: Array, dim: Axis = -1, descending: Flag = False, *, stable: Flag = F
 
 
 def _order(x: Array, dim: int, descending: bool) -> Array:
+    compare.refuse_complex(x, "sort")
     if x.ndim == 0:
         return np.zeros((), np.int64)
     if not descending:
@@ -208,7 +211,7 @@ topk.vjp(x=lambda g, x_shape, dim, indices: spread_one(g, x_shape, dim, indices,
 def _middle(x: Array, dim: int, keepdim: bool):
     if x.ndim == 0:
         return x.copy(), np.zeros((), np.int64)
-    _refuse_empty(x, "median", dim)
+    _check_extremum(x, "median", dim)
     at = np.argsort(x, axis=dim, kind="stable")
     middle = np.take(at, [(x.shape[dim] - 1) // 2], axis=dim)
     if x.dtype.kind == "f":  # nan is the median of whatever holds one

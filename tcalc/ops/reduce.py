@@ -157,6 +157,7 @@ def amax(x: Array, dim: Axes = None, keepdim: Flag = False):
     >>> amax([[1, 5], [3, 2]], axis=1)
     tensor([5, 3])
     """
+    compare.refuse_complex(x, "amax")
     _refuse_empty(x, dim, "amax")
     return np.max(x, axis=dim, keepdims=keepdim)
 
@@ -168,6 +169,7 @@ def amin(x: Array, dim: Axes = None, keepdim: Flag = False):
     >>> amin([[1, 5], [3, 2]], axis=1)
     tensor([1, 2])
     """
+    compare.refuse_complex(x, "amin")
     _refuse_empty(x, dim, "amin")
     return np.min(x, axis=dim, keepdims=keepdim)
 

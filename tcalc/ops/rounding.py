@@ -7,6 +7,7 @@ import numpy as np
 from tcalc.core.families import elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Int
+from tcalc.ops import compare
 
 
 @op(elementwise)
@@ -16,6 +17,7 @@ def floor(x: Array):
     >>> floor([-1.5, 1.5])
     tensor([-2.,  1.])
     """
+    compare.refuse_complex(x, "floor")
     return np.floor(x)
 
 
@@ -29,6 +31,7 @@ def ceil(x: Array):
     >>> ceil([-1.5, 1.5])
     tensor([-1.,  2.])
     """
+    compare.refuse_complex(x, "ceil")
     return np.ceil(x)
 
 
@@ -42,6 +45,7 @@ def round(x: Array, *, decimals: Int = 0):
     >>> round([0.5, 1.5, 2.4])
     tensor([0., 2., 2.])
     """
+    compare.refuse_complex(x, "round")
     return np.round(x, decimals)
 
 
@@ -55,6 +59,7 @@ def trunc(x: Array):
     >>> trunc([-1.5, 1.5])
     tensor([-1.,  1.])
     """
+    compare.refuse_complex(x, "trunc")
     return np.trunc(x)
 
 

@@ -16,7 +16,9 @@ from samples import Case, all_cases, called, cotangent, mapped, public_ops, tens
 
 from tcalc.core import backward
 from tcalc.core.dtypes import DType
+from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
+from tcalc.errors import DTypeError
 
 ORACLE = Path(__file__).parents[1] / "oracle"
 RECORDED = json.loads(gzip.decompress((ORACLE / "recorded_ops.json.gz").read_bytes()))
@@ -125,3 +127,18 @@ def test_every_op_with_cases_was_recorded(op: Any) -> None:
     ids = {case.id for case in CASES.values() if case.op is op}
     if ids and op.name not in UNRECORDED:
         assert ids & {key.rsplit(" ", 1)[0] for key in RECORDED}
+
+
+@pytest.mark.parametrize("name", ["maximum", "fmin", "lt", "ge"])
+def test_complex_numbers_have_no_order(name: str) -> None:
+    x = Tensor(np.array([1j, 2]))
+    with pytest.raises(DTypeError, match=f"{name} not implemented for complex tensors"):
+        REGISTRY[name](x, x)
+
+
+@pytest.mark.parametrize(
+    "name", ["amax", "max", "argmin", "median", "sort", "argsort", "relu", "floor", "round"]
+)
+def test_complex_numbers_are_not_sorted_or_rounded(name: str) -> None:
+    with pytest.raises(DTypeError, match="not implemented for complex tensors"):
+        REGISTRY[name](Tensor(np.array([1j, 2])))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def call(op: Op, values: list[Any]) -> Any:
     """Run `op` on bound arguments. An elementwise op of plain numbers only gives a plain number."""
     if op.family.on_tensors:
-        return op.run(values)
+        return op.run(op.family.prepare(op, values))
     arrays, mask, plain = _unwrap(op, values)
     out = op.evaluate(arrays)
     if type(out) is not np.ndarray:

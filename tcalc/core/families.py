@@ -11,7 +11,7 @@ from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.dtypes import DType
 from tcalc.core.tensor import count, describe
-from tcalc.errors import ShapeError
+from tcalc.errors import ArgumentFault, ShapeError
 
 if TYPE_CHECKING:
     from tcalc.core.op import Op
@@ -112,6 +112,25 @@ class _Conversion(Family):
 class _Composite(Family):
     on_tensors = True
 
+    def prepare(self, op: Op, values: list[Any]) -> list[Any]:
+        """Nothing: the ops inside prepare their own operands."""
+        return values
+
+
+class _Network(_Composite):
+    def prepare(self, op: Op, values: list[Any]) -> list[Any]:
+        """Refuse plain numbers where tensors are wanted, as PyTorch's layers and losses do."""
+        for slot in op.array_slots:
+            if isinstance(values[slot], dtypes.Number):
+                name = op.signature.params[slot].name
+                label = describe(values[slot])
+                raise ArgumentFault(
+                    f"{op.name}(): argument '{name}' must be Tensor, not {label}",
+                    blame={name: label},
+                    helps=[f"tensor({{{name}}})"],
+                )
+        return values
+
 
 class _Join(Family):
     def prepare(self, op: Op, values: list[Any]) -> list[Any]:
@@ -141,6 +160,7 @@ inquiry = Family("inquiry")
 creation = _Composite("creation")
 random = _Composite("random")
 composite = _Composite("composite")
+network = _Network("neural network")
 autograd = _Composite("autograd")
 
 

@@ -41,6 +41,17 @@ def call(op: Op, values: list[Any]) -> Any:
     return result
 
 
+def quick(op: Op, x: Tensor) -> Tensor | None:
+    """Run the kernel of an op of one operand on floats; None if there is more to it."""
+    array = x.array
+    if op.kernel is None or array.dtype.kind != "f":
+        return None
+    result = Tensor(np.asarray(op.kernel(array)))
+    if x.node is not None and 0 in op.rules and modes.current() == modes.GRAD:
+        op.plan(1).record((x,), (array,), (result,))
+    return result
+
+
 def _unwrap(op: Op, values: list[Any]) -> tuple[list[Any], int, bool]:
     """Arrays in place of tensors; which slots carry gradients; whether there was no tensor."""
     arrays = values[:]
@@ -140,7 +151,7 @@ def _keep_old(op: Op, plan: Plan, values: list[Any], arrays: list[Any], target: 
 def write_result(op: Op, arrays: list[Any], target: Any) -> None:
     """Compute into `target` itself if a kernel can, else copy the result there."""
     operands = op.family.prepare(op, arrays[:])
-    kernel = op.kernel
+    kernel = None if target.dtype in dtypes.WIDER else op.kernel
     if kernel is not None and operands[0] is arrays[0] and op.in_kernel(arrays):
         used = [operands[slot] for slot in op.array_slots]
         if all(np.ndim(a) == 0 or a.shape == target.shape for a in used):

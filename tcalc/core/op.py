@@ -23,7 +23,9 @@ from collections.abc import Callable, Sequence
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
-from tcalc.core import apply, modes
+import numpy as np
+
+from tcalc.core import apply, dtypes, modes
 from tcalc.core.families import BOOL
 from tcalc.core.params import Signature, normalise_axes, normalise_axis
 from tcalc.core.plan import Plan
@@ -103,6 +105,10 @@ class Op:
         )
         self.keywords = tuple((i, p.name) for i, p in enumerate(params) if p.keyword_only)
         takes_tensor = bool(params) and params[0].kind == "Array"
+        # Whether a tensor alone is a whole call, with nothing to bind.
+        self.lone = takes_tensor and self.signature.required == 1 and not params[0].variadic
+        # Whether the kernel alone does for a tensor of floats.
+        self.simple = kernel is not None and len(params) == 1 and result != BOOL
         self.is_attribute = attribute
         self.is_method = method and takes_tensor and not attribute
         self.in_place = self.is_method and (family.in_place if in_place is None else in_place)
@@ -114,6 +120,10 @@ class Op:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the op. In backward's raw mode arguments are arrays, else they are checked."""
+        if self.simple and len(args) == 1 and not kwargs and type(args[0]) is Tensor:
+            result = apply.quick(self, args[0])
+            if result is not None:
+                return result
         chosen, values = self, list(args)
         try:
             if modes.current() == modes.RAW:
@@ -128,6 +138,8 @@ class Op:
     def choose(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Op, list[Any]]:
         """The overload that fits the arguments, and the arguments bound to it."""
         if not self.overloads:
+            if self.lone and len(args) == 1 and not kwargs and type(args[0]) is Tensor:
+                return self, [args[0], *self.signature.defaults[1:]]
             return self, self.signature.bind(args, kwargs)
         failure: TcalcError | None = None
         for candidate in (self, *self.overloads):
@@ -141,8 +153,10 @@ class Op:
 
     def _choose_raw(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Op, list[Any]]:
         if not self.overloads:
-            values = self.signature.place(args, kwargs)
             star = self.signature.variadic
+            if not kwargs and star is None:
+                return self, [*args, *self.signature.defaults[len(args) :]]
+            values = self.signature.place(args, kwargs)
             if star is not None:
                 param = self.signature.params[star]
                 values[star] = param.convert(values[star], param, self.name)
@@ -163,8 +177,23 @@ class Op:
     def evaluate(self, values: list[Any]) -> Any:
         """Forward on arrays: axes counted from 0, operands prepared as the family does."""
         self.count_axes(values)
+        if dtypes.WIDER and self.family.computes:
+            return self._evaluate_wide(values)
         values = self.family.prepare(self, values)
         return self.family.finish(self, self.run(values), values)
+
+    def _evaluate_wide(self, values: list[Any]) -> Any:
+        """`evaluate` in float32 for bfloat16, to which a result is rounded at the end."""
+        operands = [v for slot in self.array_slots for v in _listed(values[slot])]
+        narrow = any(getattr(v, "dtype", None) in dtypes.WIDER for v in operands)
+        if narrow and not (self.family.same_dtype and len({v.dtype for v in operands}) > 1):
+            values = [_each(v, dtypes.widen) for v in values]
+        prepared = self.family.prepare(self, values)
+        out = self.family.finish(self, self.run(prepared), prepared)
+        asked = any(isinstance(v, dtypes.DType) for v in values)
+        if not narrow or asked or dtypes.result_type(*operands) is not dtypes.bfloat16:
+            return out
+        return _each(out, _rounded)
 
     def count_axes(self, values: list[Any]) -> None:
         """Count axes from 0, in place; raise IndexFault where they are out of range."""
@@ -179,12 +208,11 @@ class Op:
         """Call `forward` with values in parameter order."""
         variadic = self.signature.variadic
         if variadic is None:
-            count = self.signature.positional
             for slot, _ in self.keywords:
                 if values[slot] is not self.signature.defaults[slot]:
                     break
             else:
-                return self.forward(*values[:count])
+                return self.forward(*values[: self.signature.positional])
         named = {name: values[slot] for slot, name in self.keywords}
         positional = values[: self.signature.positional]
         star = () if variadic is None else values[variadic]
@@ -280,6 +308,29 @@ def register(made: Op) -> None:
         if made.in_place:
             setattr(Tensor, name + "_", InPlace(made))
             ATTRIBUTES.add(name + "_")
+
+
+def _listed(value: Any) -> list[Any]:
+    """The operands of one argument: a list's items, the value itself unless it is None."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+    """`value` with each array in it, itself or an item of a list or tuple, changed."""
+    if isinstance(value, np.ndarray):
+        return change(value)
+    if type(value) in (list, tuple):
+        return type(value)(_each(item, change) for item in value)
+    return value
+
+
+def _rounded(array: Any) -> Any:
+    """float32 as bfloat16; indices, counts and truths as they are."""
+    if array.dtype != np.float32:
+        return array
+    return dtypes.cast(array, dtypes.bfloat16)
 
 
 def _camel(name: str) -> str:

@@ -74,7 +74,7 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:
             if b.dtype is not dtype or (a.shape != b.shape and a.size * b.size > _SMALL):
                 return call(self, other)
             edge = other._node if other.chain is None else other.node
-        elif type(other) in _NUMBERS and dtype.kind == "f" and a.ndim and -_PLAIN < other < _PLAIN:
+        elif type(other) in _NUMBERS and dtype.kind == "f" and -_PLAIN < other < _PLAIN:
             b = other
         else:
             return call(self, other)
@@ -146,7 +146,41 @@ def _unary(op: Op) -> Callable[[Any], Any]:
 
 def _in_place(op: Op) -> Callable[[Any, Any], Any]:
     write = InPlace(op)
-    return lambda self, other: write(self, other) if _operand(other) else NotImplemented
+    kernel = op.kernel
+
+    def method(self: Tensor, other: Any) -> Any:
+        if not _operand(other):
+            return NotImplemented
+        a = self.array
+        if type(other) is Tensor:
+            b = other.array
+            plain = b.dtype is a.dtype and b.shape == a.shape
+        else:
+            b = other
+            plain = a.dtype.kind == "f" and type(b) in _NUMBERS and -_PLAIN < b < _PLAIN
+        if not plain or kernel is None or _followed(self, other) or not _one_place_each(a):
+            return write(self, other)
+        try:
+            kernel(a, b, out=a)
+        except TypeError:  # the op says in words what is wrong
+            return write(self, other)
+        if self._storage is not None:
+            self._storage.version += 1
+        return self
+
+    return method
+
+
+def _followed(x: Tensor, y: Any) -> bool:
+    """Whether gradients flow into x or y here."""
+    if _current() != modes.GRAD:
+        return False
+    return x.node is not None or (type(y) is Tensor and y.node is not None)
+
+
+def _one_place_each(array: Any) -> bool:
+    """Whether every element can be written, and has memory of its own."""
+    return array.flags.writeable and 0 not in array.strides
 
 
 def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
@@ -189,7 +223,7 @@ def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
         return None
     place = target.array[basic]
     fits = all(v.array.shape == place.shape for v in operands)
-    return place if fits and 0 not in place.strides else None
+    return place if fits and _one_place_each(place) else None
 
 
 _METHODS = {name: getattr(operator, f"__{python}__") for name, python in _BINARY.items()}

@@ -1,4 +1,4 @@
-"""Picking and placing elements along dimensions: gather, scatter, diagonals, triangles, flips."""
+"""Picking elements: one for each index along a dimension, by number, by a mask, or repeated."""
 
 from __future__ import annotations
 
@@ -6,39 +6,72 @@ import builtins
 
 import numpy as np
 
-from tcalc.core.families import composite, indexing, shape, view
+from tcalc import limits
+from tcalc.core import dtypes
+from tcalc.core.families import broadcast_shape, composite, indexing
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axes, Axis, Data, Int, Scalar, normalise_axis
+from tcalc.core.params import Array, Axis, Data, Int, normalise_axis
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, ShapeError
 from tcalc.ops import index as brackets
 from tcalc.ops import layout
 
 
-def _check_index(index: Array, n: int, dim: int) -> None:
-    if index.dtype.kind not in "iu":
+def check_index(index: Array, n: int, dim: int, name: str, ints: str = "int32/int64") -> None:
+    """Raise DTypeError or IndexFault unless `index` holds places along a dimension of size n."""
+    if index.dtype not in (np.int64, np.int32) and index.size:
         raise DTypeError(
-            f"gather(): Expected dtype int64 for index, but got {describe(index).split()[0]}",
+            f"{name}(): Expected dtype {ints} for index",
             blame={"index": describe(index)},
             helps=["{index}.long()"],
         )
     if index.size and (index.min() < 0 or index.max() >= n):
         worst = int(index.max() if index.max() >= n else index.min())
+        where = f"index {worst} is out of bounds for dimension {dim} with size {n}"
+        vague = name in ("index_select", "index_reduce")  # that is how PyTorch puts it there
         raise IndexFault(
-            f"index {worst} is out of bounds for dimension {dim} with size {n}",
+            "index out of range in self" if vague else where,
             blame={"index": describe(index)},
+            notes=[where] if vague else (),
         )
 
 
-def _places(index: Array, dim: int) -> tuple[Array, ...]:
-    """NumPy's index of the elements that gather reads: the grid, with `index` along `dim`."""
+def places(index: Array, dim: int) -> tuple[Array, ...]:
+    """NumPy's index of the elements that gather reads: the grid, with `index` along `dim`.
+
+    A 0-d index counts as a vector of one.
+    """
+    index = np.atleast_1d(index)
     grid = list(np.indices(index.shape, sparse=True))
-    if index.ndim:
-        grid[dim] = index
+    grid[dim] = index
     return tuple(grid)
 
 
-@op(indexing, cases=("A(3, 4), 1, I(3, 2, low=0, high=3)", "A(3, 4), 0, I(2, 4, low=0, high=2)"))
+def _check_gather(x: Array, dim: int, index: Array) -> None:
+    if index.size and builtins.max(index.ndim, 1) != builtins.max(x.ndim, 1):
+        raise ShapeError(
+            "Index tensor must have the same number of dimensions as input tensor",
+            blame={"x": describe(x), "index": describe(index)},
+        )
+    for axis, (n, m) in enumerate(zip(index.shape, x.shape, strict=False)):
+        if axis != dim and n > m:
+            raise ShapeError(
+                f"Size does not match at dimension {axis} expected index {list(index.shape)} to be "
+                f"no larger than self {list(x.shape)} apart from dimension {dim}",
+                blame={"x": describe(x), "index": describe(index)},
+            )
+    check_index(index, x.shape[dim] if x.ndim else 1, dim, "gather")
+
+
+@op(
+    indexing,
+    cases=(
+        "A(3, 4), 1, I(3, 2, low=0, high=3)",
+        "A(3, 4), 0, I(2, 4, low=0, high=2)",
+        "A(), 0, I(2, low=0, high=0)",
+        "A(3), 0, I(low=0, high=2)",
+    ),
+)
 def gather(x: Array, dim: Axis, index: Array):
     """out[i][j] = x[i][index[i][j]] for dim=1: elements of x named by an index of out's shape.
 
@@ -46,27 +79,18 @@ def gather(x: Array, dim: Axis, index: Array):
     tensor([[1, 1],
             [4, 3]])
     """
-    if index.ndim != x.ndim:
-        raise ShapeError(
-            "Index tensor must have the same number of dimensions as input tensor",
-            blame={"x": describe(x), "index": describe(index)},
-        )
-    for axis, (n, m) in enumerate(zip(index.shape, x.shape, strict=True)):
-        if axis != dim and n > m:
-            raise ShapeError(
-                f"Size does not match at dimension {axis} expected index {list(index.shape)} to be "
-                f"no larger than self {list(x.shape)} apart from dimension {dim}",
-                blame={"x": describe(x), "index": describe(index)},
-            )
-    _check_index(index, x.shape[dim] if x.ndim else 1, dim)
-    return x[_places(index, dim)]
+    _check_gather(x, dim, index)
+    if index.size == 0:
+        return np.empty(index.shape, x.dtype)
+    return np.atleast_1d(x)[places(index, dim)].reshape(index.shape)
 
 
-@op(indexing, name="_scatter_zeros", bare=False, method=False)
+@op(indexing, name="_ungather", bare=False, method=False)
 def _ungather(x: Array, dim: Int, index: Array, shape: Data):
     """Zeros of `shape` with x added at the places that gather reads."""
     out = np.zeros(shape, x.dtype)
-    np.add.at(out, _places(index, dim), x)
+    if index.size:
+        np.add.at(np.atleast_1d(out), places(index, dim), np.atleast_1d(x))
     return out
 
 
@@ -75,60 +99,55 @@ _ungather.vjp(x=lambda g, dim, index: gather(g, dim, index))
 
 
 @op(
-    indexing,
-    in_place=True,
-    cases=("A(3, 4), 1, I(3, 2, low=0, high=2), 7.0",),
+    composite,
+    cases=(
+        "A(3, 4), I(3, 2, low=-4, high=3), 1",
+        "A(3, 4), I(1, 2, low=0, high=3), 1",
+        "A(4), I(3, low=0, high=3)",
+    ),
 )
-def scatter(x: Array, dim: Axis, index: Array, src: Array):
-    """x with x[i][index[i][j]] = src[i][j] for dim=1; `src` may be a number.
+def take_along_dim(x: Array, indices: Array, dim: Axis | None = None):
+    """Like gather with x and `indices` broadcast against each other: what argsort gives, applied.
 
-    >>> scatter([[1, 2], [3, 4]], 1, [[0], [1]], 9)
-    tensor([[9, 2],
-            [3, 9]])
+    >>> x = tensor([[3, 1, 2], [7, 9, 8]])
+    >>> take_along_dim(x, x.argsort(1), 1)
+    tensor([[1, 2, 3],
+            [7, 8, 9]])
     """
-    _check_index(index, x.shape[dim] if x.ndim else 1, dim)
-    out = x.copy()
-    out[_places(index, dim)] = src[tuple(map(slice, index.shape))] if src.ndim else src
-    return out
-
-
-scatter.vjp(
-    x=lambda g, dim, index: scatter(g, dim, index, np.zeros((), np.float32)),
-    src=lambda g, dim, index, src_shape: _from_source(gather(g, dim, index), src_shape),
-)
-
-
-def _from_source(g, src_shape):
-    """The cotangent of a source of which only the index's corner was used."""
-    if src_shape in ((), g.shape):
-        return g
-    return brackets.put_view(g, tuple(map(slice, g.shape)), src_shape)
+    if indices.array.dtype != np.int64:
+        raise DTypeError(
+            "torch.take_along_dim(): dtype of indices should be Long but got "
+            f"{indices.dtype.label}",
+            blame={"indices": describe(indices)},
+            helps=["{indices}.long()"],
+        )
+    if dim is None:
+        x, indices, dim = layout.reshape(x, -1), layout.reshape(indices, -1), 0
+    if x.ndim != indices.ndim:
+        raise ShapeError(
+            "torch.take_along_dim(): input and indices should have the same number of dimensions, "
+            f"but got {x.ndim} dimensions for input, and {indices.ndim} dimensions for indices",
+            blame={"x": describe(x), "indices": describe(indices)},
+        )
+    dim = normalise_axis(dim, x.ndim)
+    line = x.array.sum(dim, keepdims=True)
+    over = indices.array.sum(dim, keepdims=True)
+    wide = broadcast_shape([line, over], take_along_dim, (0, 1))
+    x = layout.expand(x, (*wide[:dim], x.shape[dim], *wide[dim + 1 :]))
+    counted = indices.array % builtins.max(x.shape[dim], 1)
+    return gather(
+        x, dim, np.broadcast_to(counted, (*wide[:dim], indices.shape[dim], *wide[dim + 1 :]))
+    )
 
 
 @op(
-    indexing,
-    in_place=True,
-    cases=("A(3, 4), 1, I(3, 2, low=0, high=3), A(3, 2)",),
+    composite,
+    cases=(
+        "A(3, 4), 1, I(2, low=0, high=3)",
+        "A(3), 0, I(low=0, high=2)",
+        "A(), 0, I(1, low=0, high=0)",
+    ),
 )
-def scatter_add(x: Array, dim: Axis, index: Array, src: Array):
-    """x with src[i][j] added to x[i][index[i][j]] for dim=1, repeated places adding up.
-
-    >>> scatter_add([[1, 2]], 1, [[0, 0]], [[10, 20]])
-    tensor([[31,  2]])
-    """
-    _check_index(index, x.shape[dim] if x.ndim else 1, dim)
-    out = x.copy()
-    np.add.at(out, _places(index, dim), src[tuple(map(slice, index.shape))])
-    return out
-
-
-scatter_add.vjp(
-    x=lambda g: g,
-    src=lambda g, dim, index, src_shape: _from_source(gather(g, dim, index), src_shape),
-)
-
-
-@op(composite, cases=("A(3, 4), 1, I(2, low=0, high=3)",))
 def index_select(x: Array, dim: Axis, index: Array):
     """The slices along `dim` that a vector of indices names; a copy.
 
@@ -141,182 +160,88 @@ def index_select(x: Array, dim: Axis, index: Array):
             "index_select(): Index is supposed to be a vector", blame={"index": describe(index)}
         )
     dim = normalise_axis(dim, x.ndim)
-    return brackets.get_item(x, (*(slice(None),) * dim, layout.reshape(index, -1)))
+    check_index(index.array, x.shape[dim] if x.ndim else 1, dim, "index_select", "int32 or int64")
+    if x.ndim == 0:
+        return x.clone()
+    return brackets.take_elements(x, (*(slice(None),) * dim, np.atleast_1d(index.array)))
 
 
-@op(composite, cases=("A(3, 4), I(5, low=0, high=11)",))
-def take(x: Array, index: Array):
-    """Elements of x counted in row order, in the shape of `index`.
-
-    >>> take([[1, 2], [3, 4]], [0, 3])
-    tensor([1, 4])
-    """
-    return brackets.get_item(layout.reshape(x, -1), index)
-
-
-@op(composite, cases=("A(3, 4), B(3, 4)",))
-def masked_select(x: Array, mask: Array):
-    """The elements where the mask holds, in row order; a vector.
-
-    >>> masked_select([1, 2, 3], [True, False, True])
-    tensor([1, 3])
-    """
-    return brackets.get_item(x, mask)
+def flat_index(index: Array, n: int, name: str) -> Array:
+    """`index` as places among n elements counted from 0. Raises DTypeError or IndexFault."""
+    if index.dtype != np.int64:
+        raise DTypeError(
+            f"{name}(): Expected a long tensor for index, but got {dtypes.of(index).label}",
+            blame={"index": describe(index)},
+            helps=["{index}.long()"],
+        )
+    outside = index[(index < -n) | (index >= n)]
+    if outside.size:
+        raise IndexFault(
+            f"out of range: tried to access index {outside[0]} on a tensor of {n} elements.",
+            blame={"index": describe(index)},
+        )
+    return index % builtins.max(n, 1)
 
 
 @op(
     indexing,
-    in_place=True,
-    cases=("A(3, 4), 0, I(2, low=0, high=2), A(2, 4)",),
+    cases=(
+        "A(3, 4), I(5, low=0, high=11)",
+        "A(3, 4), I(5, low=-12, high=-1)",
+        "A(3, 4), I(2, 2, low=0, high=11)",
+        "A(3), I(low=0, high=2)",
+    ),
 )
-def index_add(x: Array, dim: Axis, index: Array, source: Array, *, alpha: Scalar = 1):
-    """x with the slices of `source` added to those along `dim` that `index` names.
+def take(x: Array, index: Array):
+    """Elements of x counted in row order, in the shape of `index`; a copy.
 
-    >>> index_add([0, 0, 0], 0, [0, 0, 2], [1, 2, 3])
-    tensor([3, 0, 3])
-    """
-    _check_index(index, x.shape[dim] if x.ndim else 1, dim)
-    out = x.copy()
-    np.add.at(out, (*(slice(None),) * dim, index), source * source.dtype.type(alpha))
-    return out
-
-
-index_add.vjp(
-    x=lambda g: g,
-    source=lambda g, dim, index, alpha: _slices(g, dim, index) * alpha,
-)
-
-
-def _slices(g, dim, index):
-    places = np.asarray(getattr(index, "array", index))
-    return brackets.take_elements(g, (*(slice(None),) * dim, places))
-
-
-@op(view, cases=("A(3, 4)", "A(3, 4), 1", "A(2, 3, 4), -1, 0, 2"))
-def diagonal(x: Array, offset: Int = 0, dim1: Axis = 0, dim2: Axis = 1):
-    """The diagonal of two dimensions, a view; `offset` above (positive) or below the main one.
-
-    >>> diagonal([[1, 2], [3, 4]])
+    >>> take([[1, 2], [3, 4]], [0, 3])
     tensor([1, 4])
     """
-    if x.ndim < 2:
-        raise ShapeError("diagonal needs at least two dimensions", blame={"x": describe(x)})
-    return _diagonal(x, offset, dim1, dim2)
+    return x.reshape(-1)[flat_index(index, x.size, "take")]
 
 
-def _diagonal(x: Array, offset: int, dim1: int, dim2: int) -> Array:
-    """Like NumPy's diagonal, but a view that can be written."""
-    matrices = np.moveaxis(x, (dim1, dim2), (-2, -1))
-    corner = matrices[..., builtins.max(-offset, 0) :, builtins.max(offset, 0) :]
-    n = builtins.min(corner.shape[-2:])
-    return np.einsum("...ii->...i", corner[..., :n, :n])
-
-
-@op(indexing, name="_undiagonal", bare=False, method=False)
-def _undiagonal(x: Array, shape: Data, offset: Int, dim1: Int, dim2: Int):
-    """Zeros of `shape` with x on a diagonal."""
+@op(indexing, name="_untake", bare=False, method=False)
+def _untake(x: Array, index: Array, shape: Data):
+    """Zeros of `shape` with x added at elements counted in row order."""
     out = np.zeros(shape, x.dtype)
-    _diagonal(out, offset, dim1, dim2)[...] = x
+    np.add.at(out.reshape(-1), index, x)
     return out
 
 
-diagonal.vjp(x=lambda g, x_shape, offset, dim1, dim2: _undiagonal(g, x_shape, offset, dim1, dim2))
-_undiagonal.vjp(x=lambda g, offset, dim1, dim2: diagonal(g, offset, dim1, dim2))
+take.vjp(x=lambda g, index, x_shape: _untake(g, index, x_shape))
+_untake.vjp(x=lambda g, index: take(g, index))
 
 
-@op(composite, cases=("A(3)", "A(3), 1", "A(3, 4)"))
-def diag(x: Array, diagonal: Int = 0):
-    """A matrix with the vector x on its diagonal, or the diagonal of a matrix as a copy.
+@op(composite, cases=("A(3, 4), B(3, 4)", "A(3, 4), B(4)", "A(4), B(3, 4)"))
+def masked_select(x: Array, mask: Array):
+    """The elements where the mask holds, in row order; a vector. Both are broadcast.
 
-    >>> diag([1, 2])
-    tensor([[1, 0],
-            [0, 2]])
+    >>> masked_select([1, 2, 3], [True, False, True])
+    tensor([1, 3])
     """
-    if x.ndim == 1:
-        n = x.shape[0] + abs(diagonal)
-        return _undiagonal(x, (n, n), diagonal, 0, 1)
-    if x.ndim != 2:
-        raise ShapeError(
-            f"diag(): Supports 1D or 2D tensors. Got {x.ndim}D", blame={"x": describe(x)}
+    if mask.array.dtype != np.bool_:
+        raise DTypeError(
+            "masked_select: expected BoolTensor for mask",
+            blame={"mask": describe(mask)},
+            helps=["{mask}.bool()", "{mask} != 0"],
         )
-    return x.diagonal(diagonal).clone()
+    wide = broadcast_shape([mask.array, x.array], masked_select, (1, 0))
+    return brackets.get_item(layout.expand(x, wide), layout.expand(mask, wide))
 
 
-@op(shape, in_place=True, cases=("A(3, 4)", "A(3, 3), 1", "A(2, 3, 3), -1"))
-def tril(x: Array, diagonal: Int = 0):
-    """The lower triangle of each matrix, zeros above `diagonal`.
-
-    >>> tril([[1, 2], [3, 4]])
-    tensor([[1, 0],
-            [3, 4]])
-    """
-    _matrix(x, "tril")
-    return np.tril(x, diagonal)
-
-
-@op(shape, in_place=True, cases=("A(3, 4)", "A(3, 3), 1", "A(2, 3, 3), -1"))
-def triu(x: Array, diagonal: Int = 0):
-    """The upper triangle of each matrix, zeros below `diagonal`.
-
-    >>> triu([[1, 2], [3, 4]])
-    tensor([[1, 2],
-            [0, 4]])
-    """
-    _matrix(x, "triu")
-    return np.triu(x, diagonal)
-
-
-def _matrix(x: Array, name: str) -> None:
-    if x.ndim < 2:
-        raise ShapeError(
-            f"{name}: input tensor must have at least 2 dimensions", blame={"x": describe(x)}
-        )
-
-
-tril.vjp(x=lambda g, diagonal: tril(g, diagonal))
-triu.vjp(x=lambda g, diagonal: triu(g, diagonal))
-
-
-@op(shape, cases=("A(3, 4), 0", "A(2, 3, 4), (0, 2)", "A(2, 3, 4), 0, 1"))
-def flip(x: Array, *dims: Int):
-    """The order of elements reversed along `dims`; a copy.
-
-    >>> flip([1, 2, 3], 0)
-    tensor([3, 2, 1])
-    """
-    axes = tuple(normalise_axis(d, x.ndim) for d in dims)
-    return np.flip(x, axes).copy()
-
-
-flip.vjp(x=lambda g, dims: flip(g, dims))
-
-
-@op(shape, cases=("A(5), 2", "A(3, 4), 1, 0", "A(3, 4), (1, 2), (0, 1)"))
-def roll(x: Array, shifts: Data, dims: Axes = None):
-    """Elements moved by `shifts` places along `dims`, those that fall off coming in again.
-
-    >>> roll([1, 2, 3, 4], 1)
-    tensor([4, 1, 2, 3])
-    """
-    return _rolled(x, shifts, dims)
-
-
-def _rolled(x: Array, shifts, dims) -> Array:
-    if isinstance(shifts, int) and len(dims) != 1:
-        return np.roll(x, shifts)
-    return np.roll(x, shifts if isinstance(shifts, int) else tuple(shifts), dims)
-
-
-def _unroll(g, shifts, dims):
-    back = -shifts if isinstance(shifts, int) else tuple(-s for s in shifts)
-    return roll(g, back, dims)
-
-
-roll.vjp(x=_unroll)
-
-
-@op(composite, cases=("A(3), 2", "A(2, 3), 2, 1", "A(3), I(3, low=1, high=3)"))
-def repeat_interleave(x: Array, repeats: Data, dim: Axis | None = None):
+@op(
+    composite,
+    cases=(
+        "A(3), 2",
+        "A(2, 3), 2, 1",
+        "A(3), I(3, low=1, high=3)",
+        "A(2, 3), I(1, low=2, high=2), 0",
+    ),
+)
+def repeat_interleave(
+    x: Array, repeats: Data, dim: Axis | None = None, *, output_size: Data = None
+):
     """Every element repeated in place, a number of times or each as `repeats` says.
 
     >>> repeat_interleave([1, 2], 2)
@@ -324,10 +249,32 @@ def repeat_interleave(x: Array, repeats: Data, dim: Axis | None = None):
     """
     if dim is None:
         x, dim = layout.reshape(x, -1), 0
+    dim = normalise_axis(dim, x.ndim)
+    n = x.shape[dim] if x.ndim else 1
+    counts = _counts(repeats, n)
+    total = int(counts.sum()) if counts.size == n else n * int(counts.reshape(-1)[0])
+    limits.check_bytes(x.nbytes // builtins.max(n, 1) * total, "the result of repeat_interleave")
+    return index_select(x, dim, Tensor(np.repeat(np.arange(n), counts)))
+
+
+def _counts(repeats: Data, n: int) -> Array:
+    """How often each of n elements is repeated."""
     counts = repeats.array if isinstance(repeats, Tensor) else np.asarray(repeats)
-    n = x.shape[normalise_axis(dim, x.ndim)]
+    if counts.dtype.kind not in "iu":
+        raise DTypeError("repeats has to be Long or Int tensor", blame={"repeats": ""})
     if counts.ndim and counts.size not in (1, n):
         raise ArgumentFault(
-            "repeats must have the same size as input along dim", blame={"repeats": ""}
+            "repeats must have the same size as input along dim, but got repeats.size(0) = "
+            f"{counts.size} and input.size(0) = {n}",
+            blame={"repeats": ""},
         )
-    return index_select(x, dim, Tensor(np.repeat(np.arange(n), counts)))
+    if counts.size and counts.min() < 0:
+        plural = "repeats can not be negative" if counts.ndim else "Repeats must be non-negative"
+        raise ArgumentFault(plural, blame={"repeats": ""})
+    return counts.astype(np.int64)
+
+
+@repeat_interleave.overload(composite, cases=("I(3, low=0, high=3)",))
+def repeats_as_places(repeats: Array, *, output_size: Data = None):
+    """Each place along `repeats`, as often as it says."""
+    return Tensor(np.repeat(np.arange(repeats.array.size), _counts(repeats, repeats.array.size)))

@@ -10,7 +10,7 @@ from tcalc.core import dtypes
 from tcalc.core.families import composite, scan
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, DTypeLike, Int, normalise_axis
-from tcalc.ops import compare, gather, join, layout, order, reduce
+from tcalc.ops import compare, flips, join, layout, order, reduce
 
 _CASES = ("A(5), 0", "A(3, 4), 1", "A(3, 4), 0")
 
@@ -27,7 +27,7 @@ def cumsum(x: Array, dim: Axis, *, dtype: DTypeLike = None):
 
 
 def _reversed_cumsum(g, dim):
-    return gather.flip(cumsum(gather.flip(g, dim), dim), dim) if g.ndim else g
+    return flips.flip(cumsum(flips.flip(g, dim), dim), dim) if g.ndim else g
 
 
 cumsum.vjp(x=_reversed_cumsum)

@@ -29,7 +29,8 @@ class Family:
     in_place: a form with a trailing underscore follows. views: a result may share memory with the
     first argument. may_return_argument: a result that is the argument stays the same tensor.
     keeps_numbers: plain numbers in, a plain number out. on_tensors: the function is made of other
-    ops, and gets and gives tensors.
+    ops, and gets and gives tensors. computes: results are not just elements that were there, so
+    that bfloat16 is widened for it. same_dtype: floats of different dtypes do not mix.
     """
 
     in_place = False
@@ -37,6 +38,8 @@ class Family:
     may_return_argument = False
     keeps_numbers = False
     on_tensors = False
+    computes = True
+    same_dtype = False
 
     def __init__(self, name: str) -> None:
         """`name` is what the reference calls the family."""
@@ -103,10 +106,20 @@ class _Elementwise(Family):
 
 class _View(Family):
     views = True
+    computes = False
 
 
 class _Conversion(Family):
     may_return_argument = True
+    computes = False
+
+
+class _Inquiry(Family):
+    computes = False
+
+
+class _LinearAlgebra(Family):
+    same_dtype = True
 
 
 class _Composite(Family):
@@ -117,9 +130,9 @@ class _Composite(Family):
         return values
 
 
-class _Network(_Composite):
+class _TensorsOnly(_Composite):
     def prepare(self, op: Op, values: list[Any]) -> list[Any]:
-        """Refuse plain numbers where tensors are wanted, as PyTorch's layers and losses do."""
+        """Refuse plain numbers where tensors are wanted, as PyTorch's layers and solvers do."""
         for slot in op.array_slots:
             if isinstance(values[slot], dtypes.Number):
                 name = op.signature.params[slot].name
@@ -154,13 +167,14 @@ view = _View("view")
 shape = Family("shape")
 conversion = _Conversion("conversion")
 join = _Join("join")
-linear_algebra = Family("linear algebra")
+linear_algebra = _LinearAlgebra("linear algebra")
 indexing = Family("indexing")
-inquiry = Family("inquiry")
+inquiry = _Inquiry("inquiry")
 creation = _Composite("creation")
 random = _Composite("random")
 composite = _Composite("composite")
-network = _Network("neural network")
+network = _TensorsOnly("neural network")
+matrices = _TensorsOnly("linear algebra")
 autograd = _Composite("autograd")
 
 

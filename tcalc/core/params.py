@@ -36,8 +36,8 @@ MISSING: Any = type("Missing", (), {"__repr__": lambda self: "<required>"})()
 
 # Other keywords under which a parameter is known: PyTorch's, NumPy's and everyday ones.
 ALIASES: dict[str, tuple[str, ...]] = {
-    "x": ("input", "self", "a"),
-    "y": ("other", "b"),
+    "x": ("input", "self", "a", "A"),
+    "y": ("other", "b", "B"),
     "dim": ("axis", "axes", "dims"),
     "dims": ("dim", "axis", "axes"),
     "keepdim": ("keepdims",),

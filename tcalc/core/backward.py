@@ -138,6 +138,8 @@ class _Walk:
         node.check()
         plan = node.plan
         saved = plan.lift(node) if self.recorded else node.saved
+        if dtypes.WIDER and not self.recorded:
+            g, saved = _widened(g), _widened(saved)
         if plan.direct is not None:
             self.deliver(node.edges[0], plan.direct(g, *saved))
         else:
@@ -164,11 +166,18 @@ class _Walk:
         elif edge is None:
             return
         elif self.recorded:
-            self.add(edge, _fit_tensor(g, edge))
+            self.add(edge, fit_tensor(g, edge))
         elif type(g) is np.ndarray and g.shape == edge.shape and g.dtype is edge.dtype:
             self.add(edge, g)
         else:
             self.add(edge, fit(g, edge.shape, edge.dtype))
+
+
+def _widened(value: Any) -> Any:
+    """`value` with the bfloat16 arrays in it as float32: a rule computes as its op does."""
+    if isinstance(value, np.ndarray):
+        return dtypes.widen(value)
+    return [_widened(item) for item in value] if isinstance(value, list) else value
 
 
 def accumulate(leaf: Leaf, g: Cotangent) -> None:
@@ -207,7 +216,7 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
     return g.sum(axis=stretched, keepdims=True, dtype=g.dtype).reshape(shape)
 
 
-def _fit_tensor(g: Any, edge: Leaf | Node | Pick) -> Tensor:
+def fit_tensor(g: Any, edge: Leaf | Node | Pick) -> Tensor:
     tensor: Tensor = g if isinstance(g, Tensor) else Tensor(np.asarray(g))
     if tensor.array.shape != edge.shape:
         tensor = REGISTRY["sum_to_size"](tensor, edge.shape)

@@ -3,6 +3,9 @@
 PyTorch's rules, not NumPy's: categories bool < int < float < complex and three priority levels
 (tensor with dimensions, 0-d tensor, plain number). A lower level changes the result only if its
 category is higher. To add a dtype: one line in the table.
+
+NumPy has no bfloat16. A package has one, which is imported when the first is met; what computes
+does so in float32 and rounds (see `WIDER`).
 """
 
 from __future__ import annotations
@@ -33,23 +36,44 @@ class DType:
         "itemsize",
         "label",
         "name",
+        "is_signed",
         "numpy",
     )
+    numpy: np.dtype[Any]
 
     def __init__(self, name: str, label: str, category: int, numpy: type[np.generic]) -> None:
-        """Describe one element type."""
+        """Describe one element type; `numpy` void is a type that is looked up when it is met."""
         self.name = name
         self.label = label
         self.category = category
-        self.numpy = np.dtype(numpy)
-        self.itemsize = self.numpy.itemsize
+        self.itemsize = 2
+        if numpy is not np.void:
+            self.numpy = np.dtype(numpy)
+            self.itemsize = self.numpy.itemsize
         self.is_floating_point = category == FLOAT
         self.is_complex = category == COMPLEX
+        self.is_signed = category >= FLOAT or (category == INT and self.numpy.kind == "i")
+
+    def __getattr__(self, name: str) -> Any:
+        """`numpy` of bfloat16, found when a program first needs it."""
+        if name != "numpy":
+            raise AttributeError(name)
+        from ml_dtypes import bfloat16 as brain
+
+        self.numpy = np.dtype(brain)
+        _OF_NUMPY[self.numpy] = self
+        WIDER[self.numpy] = float32.numpy
+        return self.numpy
 
     @property
     def c_name(self) -> str:
         """C++'s name of the type, which some of PyTorch's messages use."""
-        spelled = {"Long": "int64_t", "Byte": "unsigned char", "Char": "signed char"}
+        spelled = {
+            "Long": "int64_t", "Byte": "unsigned char", "Char": "signed char",
+            "UInt16": "uint16_t", "UInt32": "uint32_t", "UInt64": "uint64_t",
+            "Half": "c10::Half", "BFloat16": "c10::BFloat16",
+            "ComplexFloat": "c10::complex<float>", "ComplexDouble": "c10::complex<double>",
+        }  # fmt: skip
         return spelled.get(self.label) or self.label.lower()
 
     def __repr__(self) -> str:
@@ -63,18 +87,23 @@ class DType:
 
 bool_ = DType("bool", "Bool", BOOL, np.bool_)
 uint8 = DType("uint8", "Byte", INT, np.uint8)
+uint16 = DType("uint16", "UInt16", INT, np.uint16)
+uint32 = DType("uint32", "UInt32", INT, np.uint32)
+uint64 = DType("uint64", "UInt64", INT, np.uint64)
 int8 = DType("int8", "Char", INT, np.int8)
 int16 = DType("int16", "Short", INT, np.int16)
 int32 = DType("int32", "Int", INT, np.int32)
 int64 = DType("int64", "Long", INT, np.int64)
 float16 = DType("float16", "Half", FLOAT, np.float16)
+bfloat16 = DType("bfloat16", "BFloat16", FLOAT, np.void)
 float32 = DType("float32", "Float", FLOAT, np.float32)
 float64 = DType("float64", "Double", FLOAT, np.float64)
 complex64 = DType("complex64", "ComplexFloat", COMPLEX, np.complex64)
 complex128 = DType("complex128", "ComplexDouble", COMPLEX, np.complex128)
 
 ALL = (
-    bool_, uint8, int8, int16, int32, int64, float16, float32, float64, complex64, complex128,
+    bool_, uint8, uint16, uint32, uint64, int8, int16, int32, int64, float16, bfloat16, float32,
+    float64, complex64, complex128,
 )  # fmt: skip
 NAMED: dict[str, DType] = {dtype.name: dtype for dtype in ALL} | {
     "half": float16,
@@ -86,8 +115,13 @@ NAMED: dict[str, DType] = {dtype.name: dtype for dtype in ALL} | {
     "int": int32,
     "long": int64,
 }
-_OF_NUMPY: dict[np.dtype[Any], DType] = {dtype.numpy: dtype for dtype in ALL}
-_COMPLEX_OF = {float16: complex64, float32: complex64, float64: complex128}
+_OF_NUMPY: dict[np.dtype[Any], DType] = {
+    dtype.numpy: dtype for dtype in ALL if dtype is not bfloat16
+}
+_COMPLEX_OF = {float16: complex64, bfloat16: complex64, float32: complex64, float64: complex128}
+_LONE = frozenset((uint16, uint32, uint64))  # which PyTorch promotes with floats only
+# Dtypes that are computed in another: bfloat16, once a program has met it.
+WIDER: dict[np.dtype[Any], np.dtype[Any]] = {}
 
 _default: ContextVar[DType] = ContextVar("default dtype", default=float32)
 
@@ -121,6 +155,8 @@ def of_numpy(dtype: np.dtype[Any]) -> DType:
     found = _OF_NUMPY.get(dtype) or _OF_NUMPY.get(dtype.newbyteorder("="))
     if found is not None:
         return found
+    if dtype.name == bfloat16.name:
+        return _OF_NUMPY[bfloat16.numpy]
     raise DTypeError(
         f"can't convert np.ndarray of type numpy.{dtype.type.__name__}. The only supported types "
         "are: " + ", ".join(dtype.name for dtype in ALL)
@@ -173,12 +209,21 @@ def promote(a: DType, b: DType) -> DType:
     """The smallest dtype that holds both at one priority level."""
     if a is b:
         return a
+    if (a in _LONE or b in _LONE) and FLOAT not in (a.category, b.category):
+        raise DTypeError(
+            "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote "
+            f"{a.label} and {b.label}",
+            helps=["convert one of them first: {x}.long()"],
+        )
     if a.category < b.category:
         a, b = b, a
     if a.category == COMPLEX and b.category == FLOAT:
         return promote(a, _COMPLEX_OF[b])
     if a.category != b.category:
         return a
+    if bfloat16 in (a, b):
+        other = b if a is bfloat16 else a
+        return float32 if other is float16 else other
     return _OF_NUMPY[np.promote_types(a.numpy, b.numpy)]
 
 
@@ -211,6 +256,12 @@ def result_type(*operands: Array | Number) -> DType:
 def to_float(dtype: DType) -> DType:
     """`dtype` itself if floating or complex, else the default float dtype."""
     return dtype if dtype.category >= FLOAT else default_float()
+
+
+def widen(array: Array) -> Array:
+    """`array` in the dtype that it is computed in."""
+    wider = WIDER.get(array.dtype)
+    return array if wider is None else array.astype(wider)
 
 
 def can_cast(source: DType, target: DType) -> bool:

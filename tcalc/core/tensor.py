@@ -359,6 +359,12 @@ def to_numpy(x: Tensor) -> Array:
             blame={"x": describe(x)},
             helps=["{x}.detach().numpy()"],
         )
+    if x.dtype is dtypes.bfloat16:
+        raise DTypeError(
+            "Got unsupported ScalarType BFloat16",
+            blame={"x": describe(x)},
+            helps=["{x}.float().numpy()"],
+        )
     return x.array
 
 

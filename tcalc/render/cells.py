@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tcalc.core.dtypes import Array
+from tcalc.core.dtypes import Array, widen
 from tcalc.render.grid import GAP, Cell
 from tcalc.render.number_format import number_format
 from tcalc.render.tensor_text import PrintOptions
@@ -47,7 +47,7 @@ class ElementCells:
 
     def __init__(self, array: Array, edges: int | None, options: PrintOptions) -> None:
         """Decide the format."""
-        self.array = array
+        self.array = array = widen(array)
         shown = array[np.ix_(*(without_gaps(kept(size, edges)) for size in array.shape))]
         self._text = _writer(shown, options)
         self.width = max(

@@ -94,7 +94,7 @@ def _require(name: str, value: Any, kind: Any) -> None:
 def tensor_text(tensor: Tensor) -> str:
     """What PyTorch's `repr` gives for the same tensor under the options in force."""
     options = _options.get()
-    text = _PREFIX + _body(tensor.array, options)
+    text = _PREFIX + _body(dtypes.widen(tensor.array), options)
     return _with_suffixes(text, _suffixes(tensor, options), options.linewidth)
 
 

@@ -209,21 +209,3 @@ def bernoulli_(x: Array, p: Scalar = 0.5, *, generator: Data = None):
     """
     came = _stream(generator).bernoulli(np.full(x.array.shape, p))
     return write_over(x, Tensor(came.astype(x.array.dtype)))
-
-
-@op(drawing, paths=("torch.nn.functional.dropout",), method=False)
-def dropout(x: Array, p: Scalar = 0.5, training: Flag = True):
-    """Zero each element with probability p and scale the others by 1 / (1 - p), while training.
-
-    >>> dropout([1., 2.], 0.5, training=False)
-    tensor([1., 2.])
-    """
-    if not 0 <= p <= 1:
-        raise ArgumentFault(
-            f"dropout probability has to be between 0 and 1, but got {p}", blame={"p": ""}
-        )
-    if not training or p == 0:
-        return x
-    kept = _stream(None).bernoulli(np.full(x.array.shape, 1 - p))
-    scale = 0.0 if p == 1 else 1 / (1 - p)
-    return x * Tensor((kept * scale).astype(x.array.dtype))

@@ -1,0 +1,369 @@
+"""Losses of classes and probabilities: likelihoods, cross entropies, divergence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tcalc.core import dtypes
+from tcalc.core.families import elementwise, network, reduction
+from tcalc.core.op import op
+from tcalc.core.params import Array, Flag, Int, Scalar, Text
+from tcalc.core.tensor import describe
+from tcalc.errors import ArgumentFault, DTypeError, IndexFault, RuntimeFault, ShapeError
+from tcalc.ops import choice, exponential, gather, layout, reduce, special
+from tcalc.ops.activation import logsigmoid
+from tcalc.ops.floating import require
+from tcalc.ops.loss import reduced
+from tcalc.ops.softmax import log_softmax
+
+_F = "torch.nn.functional."
+_PROBABILITIES = "A(3, 4), A(3, 4, low=0, high=1)"
+_SMALLEST_LOG = -100.0
+_SMALLEST_SLOPE = 1e-12
+_CLASSES = (
+    "A(3, 4), I(3, low=0, high=3)",
+    "A(3, 4), I(3, low=0, high=3), A(4, low=0.5, high=2), reduction='mean'",
+    "A(3, 4), I(3, low=0, high=3), A(4, low=0.5, high=2), ignore_index=2, reduction='none'",
+    "A(3, 4), I(3, low=0, high=3), ignore_index=1",
+    "A(3, 4), I(3, low=0, high=3), reduction='sum'",
+    "A(2, 3, 2, 2), I(2, 2, 2, low=0, high=2)",
+    "A(2, 3, 5), I(2, 5, low=0, high=2), reduction='none'",
+    "A(4), I(low=0, high=3)",
+)
+
+
+def _class_axis(x: Array) -> int:
+    return min(x.ndim - 1, 1)
+
+
+def _check_target(x: Array, target: Array) -> None:
+    """Raise ShapeError unless x is (n, classes, ...) or (classes) and target has the rest."""
+    if x.ndim == 0:
+        raise ShapeError("Expected 1 or more dimensions (got 0)", blame={"x": describe(x)})
+    blame = {"x": describe(x), "target": describe(target)}
+    notes = ["x is (n, classes, ...), and target (n, ...) of class numbers"]
+    n = x.shape[0] if x.ndim > 1 else 1
+    if (x.ndim > 1 or target.ndim > 1) and (target.shape or (1,))[0] != n:
+        raise ShapeError(
+            f"Expected input batch_size ({n}) to match target batch_size "
+            f"({(target.shape or (1,))[0]}).",
+            blame=blame,
+            notes=notes,
+        )
+    if x.ndim == 1:
+        fits = target.shape in ((), (1,))
+    else:
+        fits = target.shape == (n, *x.shape[2:])
+    if not fits:
+        raise ShapeError(
+            f"Expected target size {[n, *x.shape[2:]]}, got {list(target.shape)}",
+            blame=blame,
+            notes=notes,
+        )
+    if target.dtype.kind not in "iu" or target.dtype.itemsize not in (1, 8):
+        raise DTypeError(
+            f"expected target dtype to be Long or Byte, but got {dtypes.of(target).label}",
+            blame={"target": describe(target)},
+            helps=["{target}.long()"],
+        )
+
+
+def _check_classes(x: Array, target: Array, weight: Array | None, ignored: int) -> None:
+    """Raise an error for class numbers out of range, or weights that do not fit the classes."""
+    classes = x.shape[_class_axis(x)]
+    outside = target[((target < 0) | (target >= classes)) & (target != ignored)]
+    if outside.size:
+        raise IndexFault(
+            f"Target {outside[0]} is out of bounds.",
+            blame={"target": describe(target)},
+            notes=[f"there are {classes} classes, counted from 0"],
+        )
+    if weight is None:
+        return
+    if weight.shape != (classes,):
+        raise ShapeError(
+            f"weight tensor should be defined either for all {classes} classes or no classes but "
+            f"got weight tensor of shape: {list(weight.shape)}",
+            blame={"weight": describe(weight)},
+        )
+    if weight.dtype != x.dtype:
+        raise DTypeError(
+            f"expected scalar type {dtypes.of(x).label} but found {dtypes.of(weight).label}",
+            blame={"x": describe(x), "weight": describe(weight)},
+        )
+
+
+def _picks(target, weight, ignored: int, dtype) -> tuple[Array, Array]:
+    """The class number of each target, 0 for ignored ones, and its weight, likewise."""
+    target = np.asarray(getattr(target, "array", target), np.int64)
+    counted = target != ignored
+    classes = np.where(counted, target, 0)
+    weights = counted if weight is None else counted * getattr(weight, "array", weight)[classes]
+    return classes, np.asarray(weights, dtype)
+
+
+@op(
+    reduction,
+    paths=(_F + "nll_loss",),
+    method=False,
+    bare=False,
+    node=lambda x: f"NllLoss{'2D' if x.ndim > 2 else ''}Backward0",
+    cases=_CLASSES,
+)
+def nll_loss(
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    *,
+    ignore_index: Int = -100,
+    reduction: Text = "mean",
+):
+    """Negative log likelihood: -x[i, target[i]] for log probabilities x (n, classes, ...).
+
+    `weight` has a factor for each class; the mean is then a weighted one.
+
+    >>> F.nll_loss(tensor([[-1., -2.], [-3., -4.]]), tensor([0, 1]))
+    tensor(2.5000)
+    """
+    _check_target(x, target)
+    require(x, "nll_loss_out_frame")
+    _check_classes(x, target, weight, ignore_index)
+    classes, weights = _picks(target, weight, ignore_index, x.dtype)
+    axis = _class_axis(x)
+    if x.ndim == 1:
+        picked = x[classes]
+    else:
+        picked = np.take_along_axis(x, np.expand_dims(classes, axis), axis).squeeze(axis)
+    losses = np.where(weights == 0, x.dtype.type(0), -weights * picked)
+    if reduction == "none":
+        return losses
+    total = np.sum(losses)
+    if reduction == "mean":
+        with np.errstate(invalid="ignore"):
+            return total / np.sum(weights)
+    if reduction != "sum":
+        reduced(x, reduction)
+    return total
+
+
+def _nll_rule(g, x_shape, target, weight, ignore_index, reduction):
+    """Each target's cotangent, negated and weighted, at the place of its class."""
+    classes, weights = _picks(target, weight, ignore_index, getattr(g, "array", g).dtype)
+    if reduction == "mean":
+        with np.errstate(invalid="ignore"):
+            weights = weights / np.sum(weights)
+    axis = min(len(x_shape) - 1, 1)
+    shares = layout.reshape(g * -weights, np.expand_dims(classes, axis).shape)
+    return gather._ungather(shares, axis, np.expand_dims(classes, axis), x_shape)
+
+
+nll_loss.vjp(x=_nll_rule)
+
+
+@op(
+    network,
+    paths=(_F + "cross_entropy",),
+    method=False,
+    bare=False,
+    cases=(
+        *_CLASSES,
+        "A(3, 4), I(3, low=0, high=3), label_smoothing=0.1",
+        "A(3, 4), I(3, low=0, high=3), A(4, low=0.5, high=2), label_smoothing=0.1",
+        "A(3, 4), I(3, low=0, high=3), ignore_index=1, label_smoothing=0.1, reduction='sum'",
+        _PROBABILITIES,
+        _PROBABILITIES + ", A(4, low=0.5, high=2), label_smoothing=0.1",
+        "A(2, 3, 4), A(2, 3, 4, low=0, high=1), reduction='none'",
+        "A(4), A(4, low=0, high=1)",
+    ),
+)
+def cross_entropy(
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    *,
+    ignore_index: Int = -100,
+    reduction: Text = "mean",
+    label_smoothing: Scalar = 0.0,
+):
+    """Cross entropy of softmax(x) with class numbers, or with probabilities of x's shape.
+
+    x is (n, classes, ...) or (classes). `label_smoothing` moves a share of the target's
+    probability to all classes evenly.
+
+    >>> F.cross_entropy(tensor([[2., 0.], [0., 2.]]), tensor([0, 1]))
+    tensor(0.1269)
+    """
+    if not 0 <= label_smoothing <= 1:
+        raise RuntimeFault(
+            f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}",
+            blame={"label_smoothing": ""},
+        )
+    if target.shape == x.shape and x.ndim:
+        return _of_probabilities(x, target, weight, reduction, label_smoothing)
+    _check_target(x.array, target.array)
+    dim = _class_axis(x)
+    logs = log_softmax(x, dim)
+    loss = nll_loss(logs, target, weight, ignore_index=ignore_index, reduction=reduction)
+    if not label_smoothing:
+        return loss
+    per_class = logs if weight is None else logs * _over_classes(weight, x)
+    counted = target.array != ignore_index
+    smooth = -reduce.sum(per_class, dim) * counted
+    if reduction == "mean":
+        weights = _picks(target, weight, ignore_index, x.array.dtype)[1]
+        smooth = reduce.sum(smooth) / float(weights.sum())
+    else:
+        smooth = reduced(smooth, reduction)
+    return loss * (1 - label_smoothing) + smooth * (label_smoothing / x.shape[dim])
+
+
+def _over_classes(weight, x):
+    """Weights of classes, in a shape that broadcasts with x."""
+    return layout.reshape(weight, (-1, *(1,) * (x.ndim - 2)))
+
+
+def _of_probabilities(x, target, weight, reduction: str, smoothing: float):
+    if not target.dtype.is_floating_point:
+        raise DTypeError(
+            "Expected floating point type for target with class probabilities, got "
+            f"{target.dtype.label}",
+            blame={"target": describe(target)},
+            helps=["{target}.float()"],
+        )
+    dim = _class_axis(x)
+    classes = x.shape[dim]
+    if smoothing:
+        target = target * (1 - smoothing) + smoothing / classes
+    terms = log_softmax(x, dim) * target
+    if weight is not None:
+        terms = terms * _over_classes(weight, x)
+    losses = -reduce.sum(terms, dim)
+    if reduction == "mean":
+        return reduce.sum(losses) / max(losses.array.size, 1)
+    return reduced(losses, reduction)
+
+
+@op(
+    network,
+    paths=(_F + "binary_cross_entropy_with_logits",),
+    method=False,
+    bare=False,
+    cases=(
+        _PROBABILITIES,
+        _PROBABILITIES + ", A(4), reduction='sum', pos_weight=A(4, low=0.5, high=2)",
+    ),
+)
+def binary_cross_entropy_with_logits(
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    *,
+    reduction: Text = "mean",
+    pos_weight: Array | None = None,
+):
+    """Cross entropy of sigmoid(x) with probabilities, without overflow.
+
+    `pos_weight` is a factor for the positive part, `weight` one for the whole.
+
+    >>> F.binary_cross_entropy_with_logits(tensor([0., 2.]), tensor([1., 1.]))
+    tensor(0.4100)
+    """
+    if target.shape != x.shape:
+        raise ShapeError(
+            f"Target size ({target.shape}) must be the same as input size ({x.shape})",
+            blame={"x": describe(x), "target": describe(target)},
+        )
+    positive = logsigmoid(x)
+    if pos_weight is not None:
+        positive = positive * (target * (pos_weight - 1) + 1)
+    losses = (1 - target) * x - positive
+    losses = losses if weight is None else losses * weight
+    return reduced(losses, reduction, "BinaryCrossEntropyWithLogitsBackward0")
+
+
+@op(elementwise, name="_binary_cross_entropy", method=False, bare=False)
+def _binary_losses(x: Array, target: Array):
+    """Cross entropies of two classes; logs are held above -100."""
+    with np.errstate(divide="ignore"):
+        yes = np.maximum(np.log(x), _SMALLEST_LOG)
+        no = np.maximum(np.log1p(-x), _SMALLEST_LOG)
+    return (target - 1) * no - target * yes
+
+
+_binary_losses.vjp(
+    x=lambda g, x, target: g * (x - target) / choice.clamp((1 - x) * x, min=_SMALLEST_SLOPE),
+    target=lambda g, x: (
+        g
+        * (
+            choice.clamp(exponential.log1p(-x), min=_SMALLEST_LOG)
+            - choice.clamp(exponential.log(x), min=_SMALLEST_LOG)
+        )
+    ),
+)
+
+
+@op(
+    network,
+    paths=(_F + "binary_cross_entropy",),
+    method=False,
+    bare=False,
+    cases=(
+        "A(3, 4, low=0.1, high=0.9), A(3, 4, low=0, high=1)",
+        "A(3, 4, low=0.1, high=0.9), A(3, 4, low=0, high=1), A(4), reduction='none'",
+    ),
+)
+def binary_cross_entropy(
+    x: Array, target: Array, weight: Array | None = None, *, reduction: Text = "mean"
+):
+    """Cross entropy of probabilities x with probabilities `target`; logs are held above -100.
+
+    >>> F.binary_cross_entropy(tensor([0.5, 0.5]), tensor([1., 0.]))
+    tensor(0.6931)
+    """
+    if target.shape != x.shape:
+        raise ShapeError(
+            f"Using a target size ({target.shape}) that is different to the input size "
+            f"({x.shape}) is deprecated. Please ensure they have the same size.",
+            blame={"x": describe(x), "target": describe(target)},
+        )
+    require(x.array, "binary_cross_entropy")
+    if not ((x.array >= 0) & (x.array <= 1)).all():
+        raise RuntimeFault(
+            "all elements of input should be between 0 and 1",
+            blame={"x": describe(x)},
+            helps=["F.binary_cross_entropy_with_logits({x}, {target})"],
+        )
+    losses = _binary_losses(x, target)
+    losses = losses if weight is None else losses * weight
+    return reduced(losses, reduction, "BinaryCrossEntropyBackward0")
+
+
+@op(
+    network,
+    paths=(_F + "kl_div",),
+    method=False,
+    bare=False,
+    cases=(
+        _PROBABILITIES,
+        _PROBABILITIES + ", reduction='batchmean'",
+        "A(3, 4), A(3, 4), log_target=True, reduction='none'",
+    ),
+)
+def kl_div(x: Array, target: Array, *, reduction: Text = "mean", log_target: Flag = False):
+    """target * (log(target) - x): divergence of log probabilities x from probabilities.
+
+    'batchmean' divides the sum by the size of the first dimension. With `log_target` the target is
+    log probabilities too.
+
+    >>> F.kl_div(tensor([[-1., -1.]]), tensor([[0.5, 0.5]]), reduction='batchmean')
+    tensor(0.3069)
+    """
+    if log_target:
+        losses = exponential.exp(target) * (target - x)
+    else:
+        losses = special.xlogy(target, target) - target * x
+    if reduction == "batchmean":
+        if x.ndim == 0:
+            raise ArgumentFault("batchmean wants a first dimension", blame={"x": describe(x)})
+        return reduce.sum(losses) / x.shape[0]
+    return reduced(losses, reduction)

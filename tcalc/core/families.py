@@ -16,9 +16,9 @@ from tcalc.errors import ArgumentFault, ShapeError
 if TYPE_CHECKING:
     from tcalc.core.op import Op
 
-# An elementwise op's dtype rule: the promoted dtype of its operands, that or a float, a bool, or
-# the real dtype that belongs to a complex one.
-SAME, FLOAT, BOOL, REAL = "same", "float", "bool", "real"
+# An elementwise op's dtype rule: the promoted dtype of its operands, that or a float, a bool, the
+# real dtype that belongs to a complex one, or the complex one that belongs to a real one.
+SAME, FLOAT, BOOL, REAL, COMPLEX = "same", "float", "bool", "real", "complex"
 
 _WORTH_CHECKING = 1 << 20  # elements; smaller results are not held against the memory limit
 
@@ -38,6 +38,7 @@ class Family:
     may_return_argument = False
     keeps_numbers = False
     on_tensors = False
+    diagonal = False
     computes = True
     same_dtype = False
 
@@ -69,6 +70,7 @@ class Family:
 
 
 class _Elementwise(Family):
+    diagonal = True
     in_place = True
     keeps_numbers = True
 
@@ -96,7 +98,7 @@ class _Elementwise(Family):
         """Keep the dtype that promotion chose: no op may silently widen it."""
         if type(out) is not np.ndarray:
             out = np.asarray(out)
-        if op.result == BOOL:
+        if op.result in (BOOL, COMPLEX):
             return out
         wanted = values[op.array_slots[0]].dtype
         if op.result == REAL and wanted.kind == "c":

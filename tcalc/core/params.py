@@ -14,7 +14,7 @@ import numpy as np
 
 from tcalc.core import dtypes
 from tcalc.core.dtypes import DType, Number
-from tcalc.core.tensor import Tensor, describe
+from tcalc.core.tensor import Tensor, describe, device
 from tcalc.errors import ArgumentFault, IndexFault, closest
 
 # What a forward function gets for each kind. They are `Any` because arrays, tensors and numbers
@@ -160,8 +160,10 @@ class Signature:
             rest = args[self.variadic :]
             values = [*args[: self.variadic], rest, *self.defaults[self.variadic + 1 :]]
         for keyword, value in kwargs.items():
-            if keyword in ("device", "layout", "out") and value in (None, "cpu"):
+            if keyword == "device" and (value is None or device(value)):
                 continue  # there is only the CPU
+            if keyword in ("layout", "out", "pin_memory") and not value:
+                continue
             slot = self.by_keyword.get(keyword)
             if slot is None:
                 self._unknown(keyword)

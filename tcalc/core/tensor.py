@@ -46,7 +46,7 @@ def count(shape: tuple[int, ...]) -> int:
 # What the language may read on a tensor, and what it may set. Registering an op adds to it.
 ATTRIBUTES: set[str] = {
     "data", "device", "dtype", "grad", "grad_fn", "is_leaf", "itemsize", "layout", "names",
-    "nbytes", "ndim", "requires_grad", "shape",
+    "nbytes", "ndim", "requires_grad", "shape", "_version",
 }  # fmt: skip
 SETTABLE = frozenset({"data", "grad", "requires_grad"})
 
@@ -59,7 +59,16 @@ class Tensor:
     of the op that made it. Read it through `node`, which follows in-place writes to a view's base.
     """
 
-    __slots__ = ("__weakref__", "_leaf", "_node", "_storage", "array", "chain", "generation")
+    __slots__ = (
+        "__weakref__",
+        "_leaf",
+        "_node",
+        "_storage",
+        "array",
+        "chain",
+        "generation",
+        "tangents",
+    )
     __array_ufunc__ = None  # ndarray + Tensor is our operator, not NumPy's
 
     def __init__(self, array: Array) -> None:
@@ -70,6 +79,7 @@ class Tensor:
         self._storage: Storage | None = None
         self.chain: ViewChain | None = None
         self.generation = 0
+        self.tangents: dict[int, Tensor] | None = None
 
     if TYPE_CHECKING:  # methods and operators are attached by `op.py` and `operators.py`
 
@@ -224,6 +234,11 @@ class Tensor:
         return (None,) * self.array.ndim
 
     @property
+    def _version(self) -> int:
+        """How often the memory was written in place; views of one another count together."""
+        return self.storage.version
+
+    @property
     def layout(self) -> str:
         """Always strided."""
         return "torch.strided"
@@ -329,6 +344,27 @@ class Device:
 
 
 CPU = Device()
+
+
+def device(value: object) -> bool:
+    """Whether `value` names the CPU. Raises RuntimeFault if it names another device."""
+    if isinstance(value, Device):
+        return True
+    kind, _, index = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if kind == "cpu" and (not index or index == "0"):
+        return True
+    if kind in _OTHER_DEVICES:
+        raise RuntimeFault(
+            "Torch not compiled with CUDA enabled"
+            if kind == "cuda"
+            else f"PyTorch is not linked with support for {kind} devices",
+            notes=["tensors live on the CPU, and so does all that is computed with them"],
+            helps=["leave the device out, or name it 'cpu'"],
+        )
+    return False
+
+
+_OTHER_DEVICES = frozenset(("cuda", "mps", "xpu", "meta", "hip", "tpu"))
 
 
 def describe(value: object) -> str:

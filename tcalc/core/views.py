@@ -63,10 +63,13 @@ class ViewChain:
 
     def outside(self, g: Any) -> Any:
         """`g`, of the base's shape, with zeros where the view is."""
-        mask = np.zeros(g.shape, np.bool_)
-        with modes.raw():
-            self.follow(mask)[...] = True
-        return REGISTRY["masked_fill"](g, mask, 0)
+        if not isinstance(g, Tensor):
+            outside = np.array(g, order="C")
+            self.follow(outside)[...] = 0
+            return outside
+        whole = REGISTRY["clone"](g)
+        self.follow(whole).zero_()
+        return whole
 
 
 def attach(op: Op, values: Sequence[Any], result: Tensor) -> None:

@@ -7,35 +7,60 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.families import composite, conversion, inquiry
+from tcalc.core.families import composite, conversion, inquiry, view
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, DTypeLike, Flag, Int, normalise_axis
-from tcalc.core.tensor import Size, Tensor, number, to_numpy
+from tcalc.core.params import Array, Data, DTypeLike, Flag
+from tcalc.core.tensor import Tensor, describe, device, number, to_numpy
+from tcalc.errors import ArgumentFault, RuntimeFault
+from tcalc.ops.layout import view_as_shape
 
 
-@op(conversion, node="ToCopyBackward0", aliases=("type_as",), cases=("A(3, 4), 'float32'",))
-def to(x: Array, dtype: Data = None, *, copy: Flag = False, non_blocking: Flag = False):
-    """x with elements of `dtype`, which may also be a tensor that has it; x itself if it has it.
+@op(
+    conversion,
+    node="ToCopyBackward0",
+    aliases=("type_as",),
+    cases=("A(3, 4), 'float32'", "A(3, 4), 'cpu', 'float64'"),
+)
+def to(
+    x: Array,
+    *target: Data,
+    dtype: Data = None,
+    other: Data = None,
+    copy: Flag = False,
+    non_blocking: Flag = False,
+    memory_format: Data = None,
+):
+    """x with elements of a dtype, or of a tensor's dtype; x itself if it has it.
+
+    A device may stand before the dtype, or alone; there is only the CPU.
 
     >>> to([1.7, -1.7], int64)
     tensor([ 1, -1])
     """
-    wanted = _wanted(dtype)
+    wanted = _wanted(dtype) or _wanted(other)
+    flags = []
+    for value in target:
+        if isinstance(value, bool) or value is None:
+            flags.append(value)
+        else:
+            wanted = _wanted(value) or wanted
+    copy = copy or flags[1:2] == [True]  # the first one is non_blocking
     if wanted is None or x.dtype == wanted.numpy:
-        return x.copy() if copy else x
+        return x.copy(order="K") if copy else x
     return dtypes.cast(x, wanted)
 
 
-def _wanted(dtype: Any) -> dtypes.DType | None:
-    if isinstance(dtype, dtypes.DType):
-        return dtype
-    if isinstance(dtype, Tensor):
-        return dtype.dtype
-    if isinstance(dtype, np.ndarray):
-        return dtypes.of(dtype)
-    if dtype is None or getattr(dtype, "type", dtype) == "cpu":
+def _wanted(target: Any) -> dtypes.DType | None:
+    """The dtype that a dtype, tensor or array means; None for a device."""
+    if isinstance(target, dtypes.DType):
+        return target
+    if isinstance(target, Tensor):
+        return target.dtype
+    if isinstance(target, np.ndarray):
+        return dtypes.of(target)
+    if target is None or device(target):
         return None
-    return dtypes.like(dtype)
+    return dtypes.like(target)
 
 
 to.vjp(x=lambda g: g)
@@ -60,6 +85,7 @@ for _name, _dtype, _shown in (
     ("float", dtypes.float32, "[1.5000, 0.0000]"),
     ("double", dtypes.float64, "[1.5000, 0.0000], dtype=torch.float64"),
     ("half", dtypes.float16, "[1.5000, 0.0000], dtype=torch.float16"),
+    ("bfloat16", dtypes.bfloat16, "[1.5000, 0.0000], dtype=torch.bfloat16"),
     ("int", dtypes.int32, "[1, 0], dtype=torch.int32"),
     ("long", dtypes.int64, "[1, 0]"),
     ("short", dtypes.int16, "[1, 0], dtype=torch.int16"),
@@ -73,7 +99,7 @@ for _name, _dtype, _shown in (
 
 
 @op(conversion, node="CloneBackward0", aliases=("copy",))
-def clone(x: Array):
+def clone(x: Array, *, memory_format: Data = None):
     """A copy with memory of its own; gradients flow through it.
 
     >>> clone([1., 2.])
@@ -86,7 +112,7 @@ clone.vjp(x=lambda g: g)
 
 
 @op(conversion, node="CloneBackward0")
-def contiguous(x: Array):
+def contiguous(x: Array, memory_format: Data = None):
     """x laid out row by row in memory; x itself if it already is.
 
     >>> contiguous([1., 2.])
@@ -96,39 +122,6 @@ def contiguous(x: Array):
 
 
 contiguous.vjp(x=lambda g: g)
-
-
-# Looking at a tensor ----------------------------------------------------------------------------
-
-
-@op(inquiry)
-def numel(x: Array):
-    """Number of elements, a plain int.
-
-    >>> zeros(3, 4).numel()
-    12
-    """
-    return x.size
-
-
-@op(inquiry, bare=False)
-def size(x: Array, dim: Int | None = None):
-    """The shape, or the size of one dimension.
-
-    >>> zeros(3, 4).size(1)
-    4
-    """
-    return Size(x.shape) if dim is None else x.shape[normalise_axis(dim, x.ndim)]
-
-
-@op(inquiry, bare=False, aliases=("ndimension",))
-def dim(x: Array):
-    """Number of dimensions, a plain int.
-
-    >>> zeros(3, 4).dim()
-    2
-    """
-    return x.ndim
 
 
 @op(inquiry, bare=False)
@@ -158,99 +151,60 @@ def numpy(x: Array, *, force: Flag = False):
     >>> tensor([1, 2]).numpy()
     array([1, 2])
     """
-    return x.array if force else to_numpy(x)
-
-
-@op(inquiry, bare=False)
-def stride(x: Array, dim: Int | None = None):
-    """Elements to step over in memory to reach the next along each dimension, or along one.
-
-    >>> zeros(3, 4).stride()
-    (4, 1)
-    """
-    steps = tuple(step // x.itemsize for step in x.strides)
-    return steps if dim is None else steps[normalise_axis(dim, x.ndim)]
-
-
-@op(inquiry, bare=False)
-def storage_offset(x: Array):
-    """Elements in memory before the first of this tensor.
-
-    >>> arange(6)[2:].storage_offset()
-    2
-    """
-    base = x
-    while isinstance(base.base, np.ndarray):
-        base = base.base
-    return (x.ctypes.data - base.ctypes.data) // x.itemsize if x.size else 0
-
-
-@op(inquiry, bare=False)
-def data_ptr(x: Array):
-    """Address of the first element: equal for tensors that begin at the same memory.
-
-    >>> x = zeros(3)
-    >>> x.data_ptr() == x.view(3, 1).data_ptr()
-    True
-    """
-    return x.ctypes.data
-
-
-@op(inquiry, bare=False)
-def is_contiguous(x: Array):
-    """Whether the elements lie row by row in memory without gaps.
-
-    >>> zeros(3, 4).T.is_contiguous()
-    False
-    """
-    return x.flags.c_contiguous
-
-
-@op(inquiry, bare=False)
-def element_size(x: Array):
-    """Bytes of one element.
-
-    >>> zeros(3).element_size()
-    4
-    """
-    return x.itemsize
-
-
-@op(inquiry)
-def is_floating_point(x: Array):
-    """Whether the elements are real floats.
-
-    >>> is_floating_point(zeros(3))
-    True
-    """
-    return x.dtype.kind == "f"
-
-
-@op(inquiry)
-def is_complex(x: Array):
-    """Whether the elements are complex numbers.
-
-    >>> is_complex(zeros(3))
-    False
-    """
-    return x.dtype.kind == "c"
+    return to_numpy(Tensor(x.array) if force else x)
 
 
 @op(composite, bare=False)
-def type(x: Array, dtype: DTypeLike = None):
-    """PyTorch's name of the tensor's type, or the tensor cast to `dtype`.
+def type(x: Array, dtype: Data = None, non_blocking: Flag = False):
+    """PyTorch's name of the tensor's type, or the tensor cast to a dtype or to such a type.
 
     >>> zeros(3).type()
     'torch.FloatTensor'
     """
-    return f"torch.{x.dtype.label}Tensor" if dtype is None else to(x, dtype)
+    if dtype is None:
+        return f"torch.{x.dtype.label}Tensor"
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", "")
+    label = name.removeprefix("torch.").removesuffix("Tensor")
+    for each in dtypes.ALL:
+        if each.label == label and name.endswith("Tensor"):
+            return to(x, each)
+    if isinstance(dtype, str) and label not in dtypes.NAMED:
+        raise ArgumentFault(f"invalid type: '{dtype}'", blame={"dtype": ""})
+    return to(x, dtypes.like(dtype))
 
 
 @op(conversion, bare=False)
-def cpu(x: Array):
+def cpu(x: Array, *, memory_format: Data = None):
     """x itself: there is only the CPU.
 
     >>> zeros(2).cpu()
     tensor([0., 0.])
     """
     return x
+
+
+def _sizes_match(x: Array, dtype: dtypes.DType) -> None:
+    """Raise RuntimeFault unless the last dimension can be read as elements of another size."""
+    old, new = x.itemsize, dtype.itemsize
+    why = f"to view {dtypes.of(x).label} as {dtype.label} (different element sizes)"
+    if x.ndim == 0:
+        raise RuntimeFault(f"self.dim() cannot be 0 {why}", blame={"x": describe(x)})
+    if x.strides[-1] != old and x.shape[-1] != 1:
+        raise RuntimeFault(
+            f"self.stride(-1) must be 1 {why}, but got {x.strides[-1] // old}",
+            blame={"x": describe(x)},
+            helps=["{x}.contiguous() first"],
+        )
+    if new > old and x.shape[-1] * old % new:
+        raise RuntimeFault(
+            f"self.size(-1) must be divisible by {new // old} {why}, but got {x.shape[-1]}",
+            blame={"x": describe(x)},
+        )
+
+
+@view_as_shape.overload(view, cases=("A(3, 4), dtype='int64'",))
+def view_as_dtype(x: Array, dtype: DTypeLike):
+    """The same bytes read as elements of another dtype; sizes differ in the last dimension."""
+    if dtype.itemsize != x.itemsize:
+        _sizes_match(x, dtype)
+    return x.view(dtype.numpy)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc.core.families import shape
+from tcalc.core.families import composite, shape
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axes, Data, Int, normalise_axis
+from tcalc.core.params import Array, Data, Int, normalise_axes, normalise_axis
+from tcalc.core.tensor import describe
+from tcalc.errors import ArgumentFault, ShapeError
 
 
 @op(shape, cases=("A(3, 4), 0", "A(2, 3, 4), (0, 2)", "A(2, 3, 4), 0, 1"))
@@ -16,7 +18,7 @@ def flip(x: Array, *dims: Int):
     >>> flip([1, 2, 3], 0)
     tensor([3, 2, 1])
     """
-    axes = tuple(normalise_axis(d, x.ndim) for d in dims)
+    axes = normalise_axes(dims, x.ndim) if dims else ()
     return np.flip(x, axes).copy()
 
 
@@ -24,24 +26,84 @@ flip.vjp(x=lambda g, dims: flip(g, dims))
 
 
 @op(shape, cases=("A(5), 2", "A(3, 4), 1, 0", "A(3, 4), (1, 2), (0, 1)"))
-def roll(x: Array, shifts: Data, dims: Axes = None):
+def roll(x: Array, shifts: Data, dims: Data = None):
     """Elements moved by `shifts` places along `dims`, those that fall off coming in again.
+
+    Without `dims` the elements move in row order.
 
     >>> roll([1, 2, 3, 4], 1)
     tensor([4, 1, 2, 3])
     """
-    return _rolled(x, shifts, dims)
+    steps, axes = _several(shifts), () if dims is None else _several(dims)
+    if not steps:
+        raise ArgumentFault("`shifts` required", blame={"shifts": ""})
+    if len(steps) != len(axes) and (axes or len(steps) > 1):
+        raise ArgumentFault(
+            f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(axes)}",
+            blame={"shifts": "", "dims": ""},
+        )
+    if not axes:
+        return np.roll(x, steps[0])
+    return np.roll(x, steps, tuple(normalise_axis(axis, x.ndim) for axis in axes))
 
 
-def _rolled(x: Array, shifts, dims) -> Array:
-    if isinstance(shifts, int) and len(dims) != 1:
-        return np.roll(x, shifts)
-    return np.roll(x, shifts if isinstance(shifts, int) else tuple(shifts), dims)
+def _several(value) -> tuple[int, ...]:
+    return tuple(map(int, value)) if isinstance(value, list | tuple) else (int(value),)
 
 
-def _unroll(g, shifts, dims):
-    back = -shifts if isinstance(shifts, int) else tuple(-s for s in shifts)
-    return roll(g, back, dims)
+roll.vjp(x=lambda g, shifts, dims: roll(g, tuple(-n for n in _several(shifts)), dims))
 
 
-roll.vjp(x=_unroll)
+@op(shape, cases=("A(3, 4)", "A(3, 4), 2", "A(2, 3, 4), -1, (2, 0)"))
+def rot90(x: Array, k: Int = 1, dims: Data = (0, 1)):
+    """x turned k times by 90 degrees in the plane of two dimensions, from the first to the second.
+
+    >>> rot90([[1, 2], [3, 4]])
+    tensor([[2, 4],
+            [1, 3]])
+    """
+    if len(dims) != 2:
+        raise ArgumentFault(
+            f"expected total rotation dims == 2, but got dims = {len(dims)}", blame={"dims": ""}
+        )
+    if x.ndim < 2:
+        raise ShapeError(
+            f"expected total dims >= 2, but got total dims = {x.ndim}", blame={"x": describe(x)}
+        )
+    first, second = (normalise_axis(dim, x.ndim) for dim in dims)
+    if first == second:
+        raise ArgumentFault(
+            "expected rotation dims to be different, but got dim0 = "
+            f"{dims[0]} and dim1 = {dims[1]}",
+            blame={"dims": ""},
+        )
+    return np.ascontiguousarray(np.rot90(x, k, (first, second)))
+
+
+rot90.vjp(x=lambda g, k, dims: rot90(g, -k, dims))
+
+
+@op(composite, cases=("A(3, 4)",))
+def fliplr(x: Array):
+    """Columns in reverse order; a copy.
+
+    >>> fliplr([[1, 2], [3, 4]])
+    tensor([[2, 1],
+            [4, 3]])
+    """
+    if x.ndim < 2:
+        raise ShapeError("Input must be >= 2-d.", blame={"x": describe(x)})
+    return flip(x, 1)
+
+
+@op(composite, cases=("A(3, 4)", "A(3)"))
+def flipud(x: Array):
+    """Rows in reverse order; a copy.
+
+    >>> flipud([[1, 2], [3, 4]])
+    tensor([[3, 4],
+            [1, 2]])
+    """
+    if x.ndim < 1:
+        raise ShapeError("Input must be >= 1-d.", blame={"x": describe(x)})
+    return flip(x, 0)

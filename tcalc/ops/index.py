@@ -120,10 +120,10 @@ def get_item(x: Tensor, index):
     basic, advanced = parse(index, x.array.shape)
     if advanced is None:
         return apply.call(take_view, [x, basic])
-    return apply.call(take_elements, [_part(x, basic), advanced])
+    return apply.call(take_elements, [part_of(x, basic), advanced])
 
 
-def _part(x: Tensor, basic) -> Tensor:
+def part_of(x: Tensor, basic) -> Tensor:
     """The view that the basic half of an index gives; x itself if that is all of it."""
     if builtins.all(i is Ellipsis or i == FULL for i in basic):
         return x
@@ -134,24 +134,29 @@ def _part(x: Tensor, basic) -> Tensor:
 def set_item(x: Tensor, index, value) -> None:
     """`x[index] = value`, in place; the value is broadcast and cast to x's dtype."""
     basic, advanced = parse(index, x.array.shape)
-    part = _part(x, basic)
+    part = part_of(x, basic)
     if not isinstance(value, Tensor):
         plain = isinstance(value, dtypes.Number)
         value = Tensor(array_of(value, x.dtype if plain else None))
     if advanced is None:
         write_over(part, value)
         return
-    wanted = part.array[advanced].shape
-    value = _dropped(value, len(wanted))
+    value = _dropped(value, part.array[advanced].ndim)
+    check_fits(value, part, advanced)
+    if value.node is None:
+        value = Tensor(dtypes.cast(value.array, x.dtype))
+    apply.write(assign_elements, [part, advanced, value])
+
+
+def check_fits(value: Tensor, x: Tensor, places) -> None:
+    """Raise ShapeError unless `value` broadcasts to the elements of x at index arrays."""
+    wanted = x.array[places].shape
     if not _fits(value.array.shape, wanted):
         raise ShapeError(
             f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast "
             f"to indexing result of shape {list(wanted)}",
             blame={"value": describe(value), "x": describe(x)},
         )
-    if value.node is None:
-        value = Tensor(dtypes.cast(value.array, x.dtype))
-    apply.write(assign_elements, [part, advanced, value])
 
 
 def write_over(x: Tensor, value: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from tcalc.core.params import (
     normalise_axes,
 )
 from tcalc.core.tensor import count, describe
-from tcalc.errors import IndexFault, ShapeError
+from tcalc.errors import ArgumentFault, IndexFault, ShapeError
 
 
 def inferred(sizes: tuple[int, ...], total: int) -> tuple[int, ...]:
@@ -238,7 +238,7 @@ T.vjp(x=lambda g: permute(g, tuple(range(g.ndim))[::-1]))
 
 
 def _matrices(x: Array) -> None:
-    if x.ndim < 2:
+    if x.ndim == 1:
         raise ShapeError(
             "tensor.mT is only supported on matrices or batches of matrices. Got "
             f"{x.ndim}-D tensor.",
@@ -254,7 +254,7 @@ def mT(x: Array):
     torch.Size([2, 4, 3])
     """
     _matrices(x)
-    return np.swapaxes(x, -1, -2)
+    return np.swapaxes(x, -1, -2) if x.ndim else x[...]
 
 
 mT.vjp(x=lambda g: transpose(g, -1, -2))
@@ -314,6 +314,12 @@ def _expanded_shape(x: Array, sizes: tuple[int, ...]) -> tuple[int, ...]:
     for i, wanted in enumerate(sizes):
         old = x.shape[i - lead] if i >= lead else None
         n = old if wanted == -1 and old is not None else wanted
+        if wanted == -1 and old is None:
+            raise ShapeError(
+                "The expanded size of the tensor (-1) isn't allowed in a leading, non-existing "
+                f"dimension {i}",
+                blame={"x": describe(x), "size": ""},
+            )
         if old not in (None, 1, n) or n < 0:
             raise ShapeError(
                 f"The expanded size of the tensor ({n}) must match the existing size ({old}) at "
@@ -382,6 +388,39 @@ def sum_to_size(x: Array, *size: Int):
 sum_to_size.vjp(x=lambda g, x_shape: expand(g, x_shape))
 
 
+@op(view, cases=("A(3, 4), 0, 1", "A(3, 4), -1, -2", "A(3), 0, 0"))
+def select(x: Array, dim: Axis, index: Int):
+    """One slice along `dim`, a view without that dimension.
+
+    >>> select([[1, 2], [3, 4]], 1, 0)
+    tensor([1, 3])
+    """
+    if x.ndim == 0:
+        raise IndexFault("select() cannot be applied to a 0-dim tensor.", blame={"x": ""})
+    n = x.shape[dim]
+    if not -n <= index < n:
+        raise IndexFault(
+            f"select(): index {index} out of range for tensor of size {list(x.shape)} at dimension "
+            f"{dim}",
+            blame={"index": ""},
+        )
+    return x[(*(builtins.slice(None),) * dim, index, ...)]
+
+
+select.vjp(x=lambda g, x_shape, dim, index: _unselect(g, x_shape, dim, index))
+
+
+@op(shape, bare=False, method=False, name="_unselect", node="SelectBackward0")
+def _unselect(x: Array, shape: Data, dim: Int, index: Int):
+    """Zeros of `shape` with x as one slice along `dim`: the cotangent of select."""
+    out = np.zeros(shape, x.dtype)
+    out[(*(builtins.slice(None),) * dim, index)] = x
+    return out
+
+
+_unselect.vjp(x=lambda g, dim, index: select(g, dim, index))
+
+
 @op(view, node="SliceBackward0", cases=("A(5), 0, 1, 3", "A(3, 4), 1, 0, 2"))
 def narrow(x: Array, dim: Axis, start: Int, length: Int):
     """`length` elements along `dim` from `start`; a view.
@@ -389,9 +428,18 @@ def narrow(x: Array, dim: Axis, start: Int, length: Int):
     >>> narrow([1, 2, 3, 4], 0, 1, 2)
     tensor([2, 3])
     """
-    n = x.shape[dim] if x.ndim else 0
+    if x.ndim == 0:
+        raise IndexFault("narrow() cannot be applied to a 0-dim tensor.", blame={"x": ""})
+    if length < 0:
+        raise ArgumentFault("narrow(): length must be non-negative.", blame={"length": ""})
+    n = x.shape[dim]
+    if not -n <= start <= n:
+        raise IndexFault(
+            f"start out of range (expected to be in range of [{-n}, {n}], but got {start})",
+            blame={"start": ""},
+        )
     begin = start + n if start < 0 else start
-    if begin < 0 or begin + length > n or length < 0:
+    if begin + length > n:
         raise IndexFault(
             f"start ({start}) + length ({length}) exceeds dimension size ({n}).",
             blame={"start": "", "length": ""},

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcalc.core import dtypes, modes, views
+from tcalc.core import dtypes, forward, memory, modes, views
+from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import DTypeError, ShapeError
@@ -25,6 +26,8 @@ def call(op: Op, values: list[Any]) -> Any:
     """Run `op` on bound arguments. An elementwise op of plain numbers only gives a plain number."""
     if op.family.on_tensors:
         return op.run(op.family.prepare(op, values))
+    if modes.depth() and forward.carries(values):
+        return forward.call(op, values)
     arrays, mask, plain = _unwrap(op, values)
     out = op.evaluate(arrays)
     if type(out) is not np.ndarray:
@@ -44,7 +47,7 @@ def call(op: Op, values: list[Any]) -> Any:
 def quick(op: Op, x: Tensor) -> Tensor | None:
     """Run the kernel of an op of one operand on floats; None if there is more to it."""
     array = x.array
-    if op.kernel is None or array.dtype.kind != "f":
+    if op.kernel is None or array.dtype.kind != "f" or x.tangents is not None:
         return None
     result = Tensor(np.asarray(op.kernel(array)))
     if x.node is not None and 0 in op.rules and modes.current() == modes.GRAD:
@@ -87,7 +90,9 @@ def _several(op: Op, out: Any, mask: int, values: list[Any], arrays: list[Any]) 
 def _shares(out: Any, x: Any) -> bool:
     """Whether `out`, just made from x, is a view of x; NumPy collapses chains of bases."""
     base = out.base
-    return base is not None and (base is x or base is x.base)
+    if base is None:
+        return False
+    return base is x or base is x.base or memory.parent(out) is x
 
 
 def write(op: Op, values: list[Any]) -> Tensor:
@@ -96,8 +101,12 @@ def write(op: Op, values: list[Any]) -> Tensor:
     Raises AutogradError for a leaf that requires grad, ShapeError or DTypeError if the result does
     not fit, RuntimeFault for memory that cannot be written.
     """
+    if modes.depth() and forward.carries(values):
+        return forward.write(op, values)
     x: Tensor = values[0]
     views.check_writable(x)
+    if op.family.on_tensors:
+        return _write_made(op, values)
     arrays, mask, _ = _unwrap(op, values)
     plan = op.plan(mask) if mask else None
     target = arrays[0]
@@ -115,6 +124,15 @@ def write(op: Op, values: list[Any]) -> Tensor:
         result._storage = x.storage
         op.plan(mask).record(values, arrays, (result,))
         views.rewrite_history(x, result._node)
+    return x
+
+
+def _write_made(op: Op, values: list[Any]) -> Tensor:
+    """Copy what an op made of other ops gives over its first argument."""
+    x: Tensor = values[0]
+    out: Tensor = op.run(op.family.prepare(op, values))
+    check_fits(out.array, x.array)
+    REGISTRY["copy_"](x, out)
     return x
 
 

@@ -36,12 +36,14 @@ def backward(
     answer maps each input's node that was reached to its cotangent. Raises AutogradError where
     there is no graph, a cotangent does not fit, or something saved was freed or overwritten.
     """
-    walk = _Walk(create_graph, retain_graph or create_graph, inputs)
+    # Inside of forward accumulation the rules are recorded ops in any case: tangents flow in them.
+    recorded = create_graph or modes.depth() > 0
+    walk = _Walk(recorded, retain_graph or create_graph, inputs)
     for i, (output, g) in enumerate(zip(outputs, cotangents, strict=True)):
         _check_connected(output, i)
         seed = _seed(output, g, i)
-        walk.add(output.node, seed if create_graph else seed.array)
-    with modes.enable_grad() if create_graph else modes.raw():
+        walk.add(output.node, seed if recorded else seed.array)
+    with modes.enable_grad() if create_graph else modes.no_grad() if recorded else modes.raw():
         walk.run()
     return walk.captured
 
@@ -118,7 +120,8 @@ class _Walk:
 
     def _hooked(self, hook: Any, g: Cotangent) -> Cotangent:
         if self.recorded:
-            return hook(g) or g
+            changed = hook(g)
+            return g if changed is None else changed
         with modes.no_grad():
             changed = hook(Tensor(g))
         return g if changed is None else changed.array
@@ -216,7 +219,8 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
     return g.sum(axis=stretched, keepdims=True, dtype=g.dtype).reshape(shape)
 
 
-def fit_tensor(g: Any, edge: Leaf | Node | Pick) -> Tensor:
+def fit_tensor(g: Any, edge: Any) -> Tensor:
+    """Like `fit`, in recorded ops; `edge` has the shape and dtype that are wanted."""
     tensor: Tensor = g if isinstance(g, Tensor) else Tensor(np.asarray(g))
     if tensor.array.shape != edge.shape:
         tensor = REGISTRY["sum_to_size"](tensor, edge.shape)

@@ -33,10 +33,10 @@ class DType:
         "category",
         "is_complex",
         "is_floating_point",
+        "is_signed",
         "itemsize",
         "label",
         "name",
-        "is_signed",
         "numpy",
     )
     numpy: np.dtype[Any]

@@ -85,6 +85,7 @@ class Node:
     outputs: Sequence[tuple[tuple[int, ...], Any]] = ()
     shape: tuple[int, ...] = ()
     dtype: Any = None
+    tangents: list[Any] | None = None  # of what was saved, inside of forward accumulation
     _name: str | None = None
 
     def __init__(

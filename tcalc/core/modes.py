@@ -8,12 +8,15 @@ any higher order (on tensors).
 from __future__ import annotations
 
 from contextvars import ContextVar, Token
-from typing import Any
 
 NO_GRAD, GRAD, RAW = range(3)
 
 _mode: ContextVar[int] = ContextVar("mode", default=GRAD)
 current = _mode.get
+
+# How many levels of forward accumulation are open: tangents are filed under their number.
+_depth: ContextVar[int] = ContextVar("levels of tangents", default=0)
+depth = _depth.get
 
 
 class GradMode:
@@ -79,6 +82,22 @@ def is_grad_enabled() -> bool:
     return current() == GRAD
 
 
-def raw() -> Any:
+def raw() -> GradMode:
     """Backward's own mode, in which ops are plain functions of arrays."""
     return GradMode(RAW, "raw()")
+
+
+class Level:
+    """A context manager that opens one more level of forward accumulation; gives its number."""
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> int:
+        """Open the level."""
+        number = depth() + 1
+        self._token = _depth.set(number)
+        return number
+
+    def __exit__(self, *failure: object) -> None:
+        """Close it."""
+        _depth.reset(self._token)

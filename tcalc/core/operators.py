@@ -58,20 +58,24 @@ def _operand(value: Any) -> bool:
     return isinstance(value, Tensor | int | float | complex | np.ndarray | np.generic | list)
 
 
-def _binary(op: Op) -> Callable[[Any, Any], Any]:
+def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, with its ways out
     kernel = op.kernel
     call = _slow(op)
     if kernel is None:
         return call
     extras = tuple(default for _, default in op.extras)
 
-    def method(self: Tensor, other: Any) -> Any:
+    def method(self: Tensor, other: Any) -> Any:  # noqa: PLR0911 -- each is a way out
+        if self.tangents is not None:
+            return call(self, other)
         a = self.array
         dtype = a.dtype
         edge = None
         if type(other) is Tensor:
             b = other.array
             if b.dtype is not dtype or (a.shape != b.shape and a.size * b.size > _SMALL):
+                return call(self, other)
+            if other.tangents is not None:
                 return call(self, other)
             edge = other._node if other.chain is None else other.node
         elif type(other) in _NUMBERS and dtype.kind == "f" and -_PLAIN < other < _PLAIN:
@@ -172,7 +176,9 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
 
 
 def _followed(x: Tensor, y: Any) -> bool:
-    """Whether gradients flow into x or y here."""
+    """Whether derivatives of x or y are followed here, in either direction."""
+    if x.tangents is not None or (type(y) is Tensor and y.tangents is not None):
+        return True
     if _current() != modes.GRAD:
         return False
     return x.node is not None or (type(y) is Tensor and y.node is not None)
@@ -216,7 +222,7 @@ def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
                 return None
         elif type(value) not in _NUMBERS or target.array.dtype.kind != "f":
             return None
-    if target.node is not None or any(v.node is not None for v in operands):
+    if any(v.node is not None or v.tangents is not None for v in (target, *operands)):
         return None
     basic, advanced = parse(index, target.array.shape)
     if advanced is not None:

@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from tcalc.core import dtypes
+from tcalc.core.device import is_cpu
 from tcalc.core.dtypes import DType, Number
-from tcalc.core.tensor import Tensor, describe, device
+from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, IndexFault, closest
 
 # What a forward function gets for each kind. They are `Any` because arrays, tensors and numbers
@@ -160,7 +161,7 @@ class Signature:
             rest = args[self.variadic :]
             values = [*args[: self.variadic], rest, *self.defaults[self.variadic + 1 :]]
         for keyword, value in kwargs.items():
-            if keyword == "device" and (value is None or device(value)):
+            if keyword == "device" and (value is None or is_cpu(value)):
                 continue  # there is only the CPU
             if keyword in ("layout", "out", "pin_memory") and not value:
                 continue

@@ -79,7 +79,7 @@ class Plan:
         guards: list[tuple[Storage, int]] = []
         for source, slot in self.needs:
             if source == SHAPE:
-                saved.append(_shape(arrays[slot]))
+                saved.append(shape_of(arrays[slot]))
                 continue
             held = values[slot] if source == ARGUMENT else results[slot]
             if isinstance(held, Tensor):
@@ -108,17 +108,19 @@ class Plan:
     def lift(self, node: Node) -> list[Any]:
         """The saved values as tensors that know their place in the graph."""
         edges = {slot: edge for (slot, _, _), edge in zip(self.targets, node.edges, strict=True)}
+        tangents = node.tangents or [None] * len(self.needs)
         lifted: list[Any] = []
-        for (source, slot), value in zip(self.needs, node.saved, strict=True):
+        for (source, slot), value, t in zip(self.needs, node.saved, tangents, strict=True):
             if source == SHAPE:
                 lifted.append(value)
             elif isinstance(value, list):
                 known = edges.get(slot) or (None,) * len(value)
-                lifted.append([_lift(v, e) for v, e in zip(value, known, strict=False)])
+                each = t or [None] * len(value)
+                lifted.append([_lift(*part) for part in zip(value, known, each, strict=True)])
             elif source == OUTPUT:
-                lifted.append(_lift(value, Pick(node, slot) if self.cotangents else node))
+                lifted.append(_lift(value, Pick(node, slot) if self.cotangents else node, t))
             else:
-                lifted.append(_lift(value, edges.get(slot)))
+                lifted.append(_lift(value, edges.get(slot), t))
         return lifted
 
 
@@ -129,13 +131,14 @@ def _edge(value: Any) -> Any:
     return value._node if value.chain is None else value.node
 
 
-def _lift(value: Any, edge: Any) -> Any:
-    """An array as a tensor with the node `edge`; anything else unchanged."""
+def _lift(value: Any, edge: Any, tangents: Any) -> Any:
+    """An array as a tensor with the node `edge` and tangents; anything else unchanged."""
     if not hasattr(value, "__array_interface__"):
         return value
     tensor = Tensor(value)
     if edge is not None:
         tensor._node = edge
+    tensor.tangents = tangents
     return tensor
 
 
@@ -144,10 +147,10 @@ def _parameters(rule: Callable[..., Any]) -> tuple[str, ...]:
     return code.co_varnames[: code.co_argcount]
 
 
-def _shape(value: Any) -> Any:
+def shape_of(value: Any) -> Any:
     """The shape of an array, () of a number, a list of them for a list."""
     if isinstance(value, list):
-        return [_shape(item) for item in value]
+        return [shape_of(item) for item in value]
     return getattr(value, "shape", ())
 
 

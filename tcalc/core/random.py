@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tcalc.core.dtypes import Array
+from tcalc.core.device import CPU, Device, is_cpu
+from tcalc.core.tensor import Tensor
 from tcalc.errors import ArgumentFault
 
 if TYPE_CHECKING:
@@ -26,7 +28,10 @@ _SEEDS = 1 << 64
 _LARGE_RATE = 10  # from this mean on Poisson counts are made by rejection
 _FIRST_SEED = 67280421310721
 _LONG = 8  # bytes of the dtypes whose whole numbers take two outputs
-_MANTISSA = {2: 11, 4: 24, 8: 53}  # bits, by a float's bytes
+_STATE = 624 * 4 + 24  # bytes: the engine's words, its position, the seed, a spare normal
+_HALF = 2  # bytes of the floats that are drawn as singles
+# Bits of each float dtype's whole numbers.
+MANTISSA = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}
 
 
 class Generator:
@@ -57,6 +62,31 @@ class Generator:
     def initial_seed(self) -> int:
         """The seed that the stream started at."""
         return self._initial
+
+    def get_state(self) -> Tensor:
+        """Where the stream is, as bytes that `set_state` takes."""
+        state = self._engine.state["state"]
+        spare = math.nan if self._spare is None else self._spare
+        words = np.array([state["pos"], self._initial], np.uint64)
+        raw = state["key"].tobytes() + words.tobytes() + np.float64(spare).tobytes()
+        return Tensor(np.frombuffer(raw, np.uint8).copy())
+
+    def set_state(self, new_state: Tensor) -> None:
+        """Go to where `get_state` was called. Raises ArgumentFault for any other bytes."""
+        raw = np.asarray(new_state)
+        if raw.dtype != np.uint8 or raw.shape != (_STATE,):
+            raise ArgumentFault("RNG state is wrong size", blame={"new_state": ""})
+        raw = raw.copy()
+        position, self._initial = map(int, raw[-24:-8].view(np.uint64))
+        spare = float(raw[-8:].view(np.float64)[0])
+        self._spare = None if math.isnan(spare) else spare
+        inner = {"key": raw[:-24].view(np.uint32), "pos": position}
+        self._engine.state = {"bit_generator": "MT19937", "state": inner}
+
+    @property
+    def device(self) -> Device:
+        """Always the CPU."""
+        return CPU
 
     # Bits -------------------------------------------------------------------------------------
 
@@ -123,7 +153,7 @@ class Generator:
         """Standard normals in blocks of 16; a rest has the last 16 values drawn anew."""
         draw = self._doubles if dtype == np.float64 else self._singles
         whole = count - count % _BLOCK
-        if dtype == np.float16:  # which draws nothing for the rest before it is drawn anew
+        if dtype.itemsize == _HALF:  # which draws nothing for the rest before it is drawn anew
             values = np.concatenate([draw(whole), np.empty(count - whole, np.float32)])
         else:
             values = draw(count)
@@ -149,8 +179,8 @@ class Generator:
         """Whole numbers from 0 to the greatest up to which `dtype` has all of them."""
         count = math.prod(shape)
         bits = self._bits64(count) if dtype.itemsize == _LONG else self._bits32(count)
-        if dtype.kind == "f":
-            size = (1 << _MANTISSA[dtype.itemsize]) + 1
+        if dtype.name in MANTISSA:
+            size = (1 << MANTISSA[dtype.name]) + 1
         elif dtype.kind == "b":
             size = 2
         else:
@@ -178,6 +208,21 @@ class Generator:
         """Exponentially distributed floats with mean 1 / rate."""
         values = -1.0 / rate * np.log1p(-self._doubles(math.prod(shape)))
         return values.astype(dtype).reshape(shape)
+
+    def geometric(self, shape: Shape, p: float) -> Array:
+        """The number of trials up to the first success, of probability p; doubles."""
+        values = np.log(self._doubles(math.prod(shape))) / math.log1p(-p)
+        return np.ceil(values).reshape(shape)
+
+    def cauchy(self, shape: Shape, median: float, sigma: float) -> Array:
+        """Cauchy distributed doubles."""
+        values = median + sigma * np.tan(math.pi * (self._doubles(math.prod(shape)) - 0.5))
+        return np.asarray(values).reshape(shape)
+
+    def log_normal(self, shape: Shape, mean: float, std: float) -> Array:
+        """Doubles whose logarithms are normally distributed, made one by one."""
+        values = [self._one_normal() * std + mean for _ in range(math.prod(shape))]
+        return np.exp(np.array(values, np.float64)).reshape(shape)
 
     def poisson(self, rates: Array) -> Array:
         """Poisson distributed counts with the given means, in their dtype."""
@@ -285,3 +330,20 @@ def seed() -> int:
 def initial_seed() -> int:
     """The seed that this context's generator started at."""
     return default_generator().initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """Where this context's generator is."""
+    return default_generator().get_state()
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Let this context's generator go on from where it was."""
+    default_generator().set_state(new_state)
+
+
+def generator(device: object = "cpu") -> Generator:
+    """A generator of its own; `device` can only be the CPU."""
+    if not is_cpu(device):
+        raise ArgumentFault(f"Expected a torch.device, but got {device!r}", blame={"device": ""})
+    return Generator()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tcalc.core import dtypes
+from tcalc.core.device import CPU, Device
 from tcalc.core.dtypes import Array, DType
 from tcalc.core.graph import Leaf, Storage
 from tcalc.errors import AutogradError, DTypeError, IndexFault, RuntimeFault
@@ -318,53 +319,6 @@ class Tensor:
         return np.array(to_numpy(self), dtype=dtype, copy=copy)
 
     __hash__ = object.__hash__
-
-
-class Device:
-    """Where a tensor lives; there is only the CPU."""
-
-    __slots__ = ()
-    type = "cpu"
-
-    def __repr__(self) -> str:
-        """PyTorch's spelling."""
-        return "device(type='cpu')"
-
-    def __str__(self) -> str:
-        """The short name."""
-        return "cpu"
-
-    def __eq__(self, other: object) -> bool:
-        """Equal to itself and to its name."""
-        return other == "cpu" if isinstance(other, str) else isinstance(other, Device)
-
-    def __hash__(self) -> int:
-        """Consistent with equality."""
-        return hash("cpu")
-
-
-CPU = Device()
-
-
-def device(value: object) -> bool:
-    """Whether `value` names the CPU. Raises RuntimeFault if it names another device."""
-    if isinstance(value, Device):
-        return True
-    kind, _, index = value.partition(":") if isinstance(value, str) else ("", "", "")
-    if kind == "cpu" and (not index or index == "0"):
-        return True
-    if kind in _OTHER_DEVICES:
-        raise RuntimeFault(
-            "Torch not compiled with CUDA enabled"
-            if kind == "cuda"
-            else f"PyTorch is not linked with support for {kind} devices",
-            notes=["tensors live on the CPU, and so does all that is computed with them"],
-            helps=["leave the device out, or name it 'cpu'"],
-        )
-    return False
-
-
-_OTHER_DEVICES = frozenset(("cuda", "mps", "xpu", "meta", "hip", "tpu"))
 
 
 def describe(value: object) -> str:

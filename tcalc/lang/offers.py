@@ -19,7 +19,13 @@ Place = tuple[str, str]  # a module and a name in it
 TEXT_OF: Place = ("tcalc.render.text", "text_of")
 TENSOR_TEXT: Place = ("tcalc.render.tensor_text", "tensor_text")
 
-BUILTINS: dict[str, Place] = {}
+BUILTINS: dict[str, Place] = {
+    "grad": ("tcalc.ops.transforms", "grad"),
+    "jacobian": ("tcalc.ops.functional", "jacobian"),
+    "hessian": ("tcalc.ops.transforms", "hessian"),
+    "gradcheck": ("tcalc.ops.check", "gradcheck"),
+    "gradgradcheck": ("tcalc.ops.check", "gradgradcheck"),
+}
 TORCH: dict[str, Place] = {
     "set_printoptions": ("tcalc.render.tensor_text", "set_printoptions"),
 }

@@ -24,15 +24,45 @@ MEMBERS: dict[str, tuple[str, str]] = {
     "manual_seed": ("tcalc.core.random", "manual_seed"),
     "seed": ("tcalc.core.random", "seed"),
     "initial_seed": ("tcalc.core.random", "initial_seed"),
+    "cuda.is_available": ("tcalc.core.device", "cuda_is_available"),
+    "get_rng_state": ("tcalc.core.random", "get_rng_state"),
+    "set_rng_state": ("tcalc.core.random", "set_rng_state"),
     "get_default_dtype": ("tcalc.core.dtypes", "default_float"),
     "set_default_dtype": ("tcalc.core.dtypes", "set_default_float"),
+    "func.grad": ("tcalc.ops.transforms", "grad"),
+    "func.grad_and_value": ("tcalc.ops.transforms", "grad_and_value"),
+    "func.vjp": ("tcalc.ops.transforms", "vjp"),
+    "func.jvp": ("tcalc.ops.transforms", "jvp"),
+    "func.jacrev": ("tcalc.ops.transforms", "jacrev"),
+    "func.jacfwd": ("tcalc.ops.transforms", "jacfwd"),
+    "func.hessian": ("tcalc.ops.transforms", "hessian"),
+    "func.vmap": ("tcalc.ops.transforms", "vmap"),
+    "func.linearize": ("tcalc.ops.transforms", "linearize"),
+    "vmap": ("tcalc.ops.transforms", "vmap"),
+    "autograd.functional.jacobian": ("tcalc.ops.functional", "jacobian"),
+    "autograd.functional.hessian": ("tcalc.ops.functional", "hessian"),
+    "autograd.functional.vjp": ("tcalc.ops.functional", "vjp"),
+    "autograd.functional.jvp": ("tcalc.ops.functional", "jvp"),
+    "autograd.functional.hvp": ("tcalc.ops.functional", "hvp"),
+    "autograd.gradcheck": ("tcalc.ops.check", "gradcheck"),
+    "autograd.gradgradcheck": ("tcalc.ops.check", "gradgradcheck"),
+    "nn.Parameter": ("tcalc.ops.optim", "Parameter"),
+    "optim.SGD": ("tcalc.ops.optim", "SGD"),
+    "optim.Adam": ("tcalc.ops.optim", "Adam"),
 }
 # Types, by path: what `type(x)` gives, so that isinstance can be asked.
 TYPES: dict[str, tuple[str, str]] = {
     "Size": ("tcalc.core.tensor", "Size"),
     "Tensor": ("tcalc.core.tensor", "Tensor"),
+    "Generator": ("tcalc.core.random", "Generator"),
     "dtype": ("tcalc.core.dtypes", "DType"),
-    "device": ("tcalc.core.tensor", "Device"),
+    "device": ("tcalc.core.device", "Device"),
+}
+# What calling a type runs, by path.
+CALLS: dict[str, tuple[str, str]] = {
+    "Generator": ("tcalc.core.random", "generator"),
+    "Size": ("tcalc.core.tensor", "Size"),
+    "device": ("tcalc.core.device", "device"),
 }
 # PyTorch's old constructors: the name, and the dtype of what it makes.
 MAKERS = {
@@ -86,6 +116,8 @@ def _leaves() -> dict[str, Any]:
     leaves |= {f"torch.{path}": kind_of(load(place)) for path, place in TYPES.items()}
     leaves |= {f"torch.{name}": _maker(dtype) for name, dtype in MAKERS.items()}
     leaves["torch.Tensor"].make = leaves["torch.FloatTensor"]
+    for path, place in CALLS.items():
+        leaves[f"torch.{path}"].make = load(place)
     return leaves
 
 

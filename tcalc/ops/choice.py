@@ -15,6 +15,8 @@ from tcalc.ops import compare
 class _Masked(Family):
     """Elementwise in all operands but a mask, which stays bool."""
 
+    diagonal = True
+
     def prepare(self, op, values):
         """Promote the operands that are not the mask."""
         values = values[:]

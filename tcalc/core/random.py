@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tcalc.core.dtypes import Array
 from tcalc.core.device import CPU, Device, is_cpu
+from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor
 from tcalc.errors import ArgumentFault
 
@@ -45,6 +45,12 @@ class Generator:
         """Start again at `seed`, which may be negative. Raises ArgumentFault beyond 64 bits."""
         from numpy.random import MT19937
 
+        try:
+            seed = int(seed)
+        except (TypeError, ValueError):
+            raise ArgumentFault(
+                f"manual_seed expected a long, but got {type(seed).__name__}", blame={"seed": ""}
+            ) from None
         if not -(_SEEDS >> 1) <= seed < _SEEDS:
             raise ArgumentFault(
                 "Overflow when unpacking long long", notes=[f"a seed has 64 bits; {seed} has more"]
@@ -87,6 +93,10 @@ class Generator:
     def device(self) -> Device:
         """Always the CPU."""
         return CPU
+
+    def __repr__(self) -> str:
+        """The type's name, and where the stream started."""
+        return f"<torch.Generator seeded with {self._initial}>"
 
     # Bits -------------------------------------------------------------------------------------
 

@@ -41,9 +41,9 @@ _PLAIN: dict[type, str] = {
 # Types of rooms that may not be loaded, by module and name.
 _LAZY: dict[tuple[str, str], str] = {
     ("tcalc.core.tensor", "Size"): "count index numel",
-    ("tcalc.core.tensor", "Device"): "type",
-    ("tcalc.core.dtypes", "DType"): "is_complex is_floating_point itemsize",
-    ("tcalc.core.random", "Generator"): "initial_seed manual_seed seed",
+    ("tcalc.core.device", "Device"): "index type",
+    ("tcalc.core.dtypes", "DType"): "is_complex is_floating_point is_signed itemsize",
+    ("tcalc.core.random", "Generator"): "device get_state initial_seed manual_seed seed set_state",
     ("tcalc.core.graph", "Node"): "name next_functions",
     ("tcalc.core.graph", "Leaf"): "name next_functions",
     ("numpy", "ndarray"): "T all any argmax argmin argsort astype clip conj copy cumprod cumsum"

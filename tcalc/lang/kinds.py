@@ -15,8 +15,9 @@ PLAIN = frozenset((int, float, complex, bool, str, list, tuple, dict, set, range
 NAMES = {
     ("tcalc.core.tensor", "Tensor"): "torch.Tensor",
     ("tcalc.core.tensor", "Size"): "torch.Size",
-    ("tcalc.core.tensor", "Device"): "torch.device",
+    ("tcalc.core.device", "Device"): "torch.device",
     ("tcalc.core.dtypes", "DType"): "torch.dtype",
+    ("tcalc.core.random", "Generator"): "torch.Generator",
     ("tcalc.core.op", "Op"): "function",
     ("tcalc.core.op", "InPlace"): "function",
     ("tcalc.lang.namespaces", "Namespace"): "module",

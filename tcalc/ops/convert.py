@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import dtypes
+from tcalc.core.device import is_cpu
 from tcalc.core.families import composite, conversion, inquiry, view
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, DTypeLike, Flag
-from tcalc.core.tensor import Tensor, describe, device, number, to_numpy
+from tcalc.core.tensor import Tensor, describe, number, to_numpy
 from tcalc.errors import ArgumentFault, RuntimeFault
 from tcalc.ops.layout import view_as_shape
 
@@ -58,7 +59,7 @@ def _wanted(target: Any) -> dtypes.DType | None:
         return target.dtype
     if isinstance(target, np.ndarray):
         return dtypes.of(target)
-    if target is None or device(target):
+    if target is None or is_cpu(target):
         return None
     return dtypes.like(target)
 

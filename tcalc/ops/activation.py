@@ -181,7 +181,7 @@ def _exponential_unit(x: Array, alpha: float, scale: float, rate: float) -> Arra
 
 def _exponential_unit_rule(g, x, alpha, scale, rate):
     below = exponential.exp(choice.clamp(x, max=0) * rate) * (alpha * scale * rate)
-    return g * choice.where(compare.gt(x, 0), scale, below)
+    return g * choice.where(compare.le(x, 0), below, scale)
 
 
 @op(elementwise, paths=(_F + "elu",), method=False, bare=False, cases=("A(3, 4)", "A(4), 0.5"))

@@ -8,7 +8,7 @@ from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Int, Scalar, Text
 from tcalc.core.tensor import describe
 from tcalc.errors import DTypeError, ShapeError
-from tcalc.ops import choice, compare, exponential, reduce
+from tcalc.ops import choice, compare, exponential, norms, reduce
 from tcalc.ops.loss import reduced
 
 _F = "torch.nn.functional."
@@ -24,7 +24,7 @@ def normalize(x: Array, p: Scalar = 2.0, dim: Int = 1, eps: Scalar = 1e-12):
     >>> F.normalize(tensor([[3., 4.]]))
     tensor([[0.6000, 0.8000]])
     """
-    return x / choice.clamp(reduce.norm(x, p, dim, True), min=eps)
+    return x / choice.clamp(norms.norm(x, p, dim, True), min=eps)
 
 
 @op(
@@ -50,8 +50,8 @@ def cosine_similarity(x1: Array, x2: Array, dim: Axis = 1, eps: Scalar = 1e-8):
     a, b = x1 + x2 * 0, x2 + x1 * 0
     if x1.shape == x2.shape:
         a, b = x1, x2
-    a = a / choice.clamp(reduce.norm(a, 2, dim, True), min=eps)
-    b = b / choice.clamp(reduce.norm(b, 2, dim, True), min=eps)
+    a = a / choice.clamp(norms.norm(a, 2, dim, True), min=eps)
+    b = b / choice.clamp(norms.norm(b, 2, dim, True), min=eps)
     return reduce.sum(a * b, dim)
 
 
@@ -69,7 +69,7 @@ def pairwise_distance(
     >>> pairwise_distance([[3., 4.]], [[0., 0.]])
     tensor([5.0000])
     """
-    return reduce.norm(x1 - x2 + eps, p, -1, keepdim)
+    return norms.norm(x1 - x2 + eps, p, -1, keepdim)
 
 
 @op(
@@ -127,7 +127,7 @@ def margin_ranking_loss(
             f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} ",
             blame={"input1": describe(input1), "target": describe(target)},
         )
-    return reduced(choice.clamp(-target * (input1 - input2) + margin, min=0), reduction)
+    return reduced(choice.clamp(-target * (input1 - input2) + float(margin), min=0), reduction)
 
 
 @op(

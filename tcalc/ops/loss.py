@@ -148,7 +148,7 @@ def hinge_embedding_loss(
     >>> F.hinge_embedding_loss(tensor([2., 0.25]), tensor([1, -1]))
     tensor(1.3750)
     """
-    lacking = choice.where(compare.ne(target, 1), choice.clamp(margin - x, min=0), 0)
+    lacking = choice.where(compare.ne(target, 1), choice.clamp(float(margin) - x, min=0), 0)
     return reduced(lacking + choice.where(compare.ne(target, -1), x, 0), reduction)
 
 

@@ -99,7 +99,7 @@ def _check_sizes(parameter: Array | None, name: str, sizes: tuple[int, ...]) -> 
     network,
     paths=(_F + "layer_norm",),
     method=False,
-    cases=("A(3, 4), (4,)", _SCALED, "A(2, 3, 4), (3, 4), A(3, 4)", "A(2, 3, 4), 4, eps=0.1"),
+    cases=("A(3, 4), (4,)", _SCALED, "A(2, 3, 4), (3, 4), A(3, 4)", "A(2, 3, 4), (4,), eps=0.1"),
 )
 def layer_norm(
     x: Array,
@@ -125,7 +125,7 @@ def layer_norm(
     network,
     paths=(_F + "rms_norm",),
     method=False,
-    cases=("A(3, 4), (4,)", "A(2, 3, 4), (3, 4), A(3, 4)", "A(2, 3, 4), 4, eps=0.1"),
+    cases=("A(3, 4), (4,)", "A(2, 3, 4), (3, 4), A(3, 4)", "A(2, 3, 4), (4,), eps=0.1"),
 )
 def rms_norm(
     x: Array, normalized_shape: Data, weight: Array | None = None, eps: Scalar | None = None
@@ -295,6 +295,7 @@ def instance_norm(
     >>> F.instance_norm(tensor([[[1., 3.]]]))
     tensor([[[-1.0000,  1.0000]]])
     """
+    require(x.array, "batch_norm")
     if use_input_stats and count(x.shape[2:]) == 1:
         raise ArgumentFault(
             f"Expected more than 1 spatial element when training, got input size {x.shape}",

@@ -19,19 +19,20 @@ from tcalc.ops.floating import require
 _F = "torch.nn.functional."
 
 
-def _refuse_bool(x: Array, name: str) -> None:
-    if x.dtype.kind == "b":
+def _ordered(x: Array, refusal: str) -> None:
+    """Raise DTypeError for bools, in the words of `refusal`, and for complex numbers."""
+    if x.dtype.kind in "bc":
         raise DTypeError(
-            f"Bool inputs not supported for {name}",
+            refusal if x.dtype.kind == "b" else "clamp is not supported for complex types",
             blame={"x": describe(x)},
-            helps=["{x}.float()"],
+            helps=["{x}.float()"] if x.dtype.kind == "b" else (),
         )
 
 
 def _between(g, x, low, high):
-    """The cotangent where low < x < high; a nan is not outside."""
-    outside = compare.logical_or(compare.le(x, low), compare.ge(x, high))
-    return choice.where(outside, 0, g)
+    """The cotangent where low < x < high."""
+    inside = compare.logical_and(compare.gt(x, low), compare.lt(x, high))
+    return choice.where(inside, g, 0)
 
 
 @op(elementwise, paths=(_F + "relu",))
@@ -41,8 +42,7 @@ def relu(x: Array):
     >>> relu([-1., 0., 2.])
     tensor([0., 0., 2.])
     """
-    if x.dtype.kind == "b":
-        raise DTypeError("Boolean inputs not supported for relu", blame={"x": describe(x)})
+    _ordered(x, "Boolean inputs not supported for relu")
     return np.maximum(x, x.dtype.type(0))
 
 
@@ -72,7 +72,7 @@ def hardtanh(x: Array, min_val: Scalar = -1.0, max_val: Scalar = 1.0):
     >>> F.hardtanh(tensor([-2., 0.5, 2.]))
     tensor([-1.0000,  0.5000,  1.0000])
     """
-    _refuse_bool(x, "hardtanh")
+    _ordered(x, "Bool inputs not supported for hardtanh")
     return np.clip(x, x.dtype.type(min_val), x.dtype.type(max_val))
 
 
@@ -86,7 +86,7 @@ def relu6(x: Array):
     >>> F.relu6(tensor([-1., 3., 8.]))
     tensor([0., 3., 6.])
     """
-    _refuse_bool(x, "relu6")
+    _ordered(x, "Bool inputs not supported for hardtanh")
     return np.clip(x, x.dtype.type(0), x.dtype.type(6))
 
 
@@ -104,13 +104,7 @@ def hardsigmoid(x: Array):
     return np.clip(x + 3, 0, 6) / 6
 
 
-hardsigmoid.vjp(x=lambda g, x: _within(g / 6, x, 3))
-
-
-def _within(g, x, bound):
-    """The cotangent where |x| < bound."""
-    inside = compare.logical_and(compare.gt(x, -bound), compare.lt(x, bound))
-    return choice.where(inside, g, 0)
+hardsigmoid.vjp(x=lambda g, x: _between(g / 6, x, -3, 3))
 
 
 @op(elementwise, paths=(_F + "hardswish",), bare=False, method=False)

@@ -1,17 +1,16 @@
-"""Joining tensors and taking them apart."""
+"""Joining tensors and repeating them. What takes them apart is in split.py."""
 
 from __future__ import annotations
 
-import builtins
-
 import numpy as np
 
+from tcalc import limits
 from tcalc.core.families import composite, join
 from tcalc.core.op import op
-from tcalc.core.params import Array, Arrays, Axis, Data, Int, NewAxis, normalise_axis
-from tcalc.core.tensor import describe
+from tcalc.core.params import Array, Arrays, Axis, Data, Int, NewAxis
+from tcalc.core.tensor import count, describe
 from tcalc.errors import ArgumentFault, ShapeError
-from tcalc.ops import layout
+from tcalc.ops import layout, shapes
 
 
 def _check_sizes(arrays: list[Array], dim: int) -> None:
@@ -108,8 +107,14 @@ def hstack(tensors: Arrays):
     >>> hstack(([1, 2], [3]))
     tensor([1, 2, 3])
     """
-    wide = [t.reshape(1) if t.ndim == 0 else t for t in tensors]
-    return cat(wide, 0 if wide and wide[0].ndim == 1 else 1)
+    _refuse_none(tensors, "hstack")
+    wide = [shapes.atleast_1d(x) for x in tensors]
+    return cat(wide, 0 if wide[0].ndim == 1 else 1)
+
+
+def _refuse_none(tensors: Arrays, name: str) -> None:
+    if not tensors:
+        raise ArgumentFault(f"{name} expects a non-empty TensorList")
 
 
 @op(composite, aliases=("row_stack",), cases=("[A(3), A(3)]", "[A(2, 3), A(1, 3)]"))
@@ -120,7 +125,8 @@ def vstack(tensors: Arrays):
     tensor([[1, 2],
             [3, 4]])
     """
-    return cat([t.reshape(1, -1) if t.ndim < 2 else t for t in tensors], 0)
+    _refuse_none(tensors, "vstack")
+    return cat([shapes.atleast_2d(x) for x in tensors], 0)
 
 
 @op(composite, cases=("[A(3), A(3)]", "[A(3), A(3, 2)]"))
@@ -131,70 +137,33 @@ def column_stack(tensors: Arrays):
     tensor([[1, 3],
             [2, 4]])
     """
-    return hstack([t.reshape(-1, 1) if t.ndim < 2 else t for t in tensors])
+    _refuse_none(tensors, "column_stack")
+    return hstack([x.reshape(-1, 1) if x.ndim < 2 else x for x in tensors])
 
 
-@op(composite, cases=("A(7, 2), 3", "A(6, 2), [1, 2, 3]", "A(2, 5), 2, 1"))
-def split(x: Array, split_size_or_sections: Data, dim: Axis = 0):
-    """Pieces along `dim`, views: of one size (the last may be smaller), or of the sizes in a list.
+@op(composite, cases=("[A(3), A(3)]", "[A(2, 3), A(2, 3)]", "[A(), A()]"))
+def dstack(tensors: Arrays):
+    """The tensors one behind another: along dimension 2; a vector or matrix gets what it lacks.
 
-    >>> split(arange(5), 2)
-    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
+    >>> dstack(([1, 2], [3, 4])).shape
+    torch.Size([1, 2, 2])
     """
-    dim = normalise_axis(dim, x.ndim)
-    n = x.shape[dim]
-    wanted = split_size_or_sections
-    if isinstance(wanted, int):
-        if wanted <= 0:
-            raise ArgumentFault(
-                f"split expects split_size be positive, but got split_size={wanted}",
-                blame={"split_size_or_sections": ""},
-            )
-        sizes = [min(wanted, n - at) for at in range(0, n, wanted)] or [0]
-    else:
-        sizes = [int(size) for size in wanted]
-        if builtins.sum(sizes) != n:
-            raise ArgumentFault(
-                "split_with_sizes expects split_sizes to sum exactly to "
-                f"{n} (input tensor's size at dimension {dim}), but got split_sizes={sizes}",
-                blame={"split_size_or_sections": ""},
-            )
-    starts = [builtins.sum(sizes[:i]) for i in range(len(sizes))]
-    return tuple(layout.narrow(x, dim, at, size) for at, size in zip(starts, sizes, strict=True))
-
-
-@op(composite, cases=("A(7, 2), 3", "A(2, 4), 2, 1"))
-def chunk(x: Array, chunks: Int, dim: Axis = 0):
-    """At most `chunks` pieces of equal size along `dim`, views; the last may be smaller.
-
-    >>> chunk(arange(5), 2)
-    (tensor([0, 1, 2]), tensor([3, 4]))
-    """
-    if chunks <= 0:
-        raise ArgumentFault(
-            f"chunk expects `chunks` to be greater than 0, got: {chunks}", blame={"chunks": ""}
-        )
-    n = x.shape[normalise_axis(dim, x.ndim)]
-    return split(x, max(1, -(-n // chunks)), dim)
-
-
-@op(composite, cases=("A(3, 2)", "A(2, 3), 1"))
-def unbind(x: Array, dim: Axis = 0):
-    """The slices along `dim`, views without that dimension.
-
-    >>> unbind([[1, 2], [3, 4]])
-    (tensor([1, 2]), tensor([3, 4]))
-    """
-    dim = normalise_axis(dim, x.ndim)
-    if x.ndim == 0:
-        raise ShapeError("Dimension specified as 0 but tensor has no dimensions")
-    before = (builtins.slice(None),) * dim
-    return tuple(x[(*before, i)] for i in range(x.shape[dim]))
+    _refuse_none(tensors, "dstack")
+    return cat([shapes.atleast_3d(x) for x in tensors], 2)
 
 
 @op(join, node="RepeatBackward0", bare=False, name="_tile")
 def _tile(tensors: Arrays, repeats: Data):
     """One tensor, padded with leading dimensions of size 1, repeated along each dimension."""
+    sizes = (1,) * (len(repeats) - tensors[0].ndim) + tensors[0].shape
+    wide = tuple(n * m for n, m in zip(repeats, sizes, strict=True))
+    if any(n < 0 for n in wide):
+        bad = next(n for n in wide if n < 0)
+        raise ArgumentFault(
+            f"Trying to create tensor with negative dimension {bad}: {list(wide)}",
+            blame={"repeats": ""},
+        )
+    limits.check_bytes(count(wide) * tensors[0].itemsize, "the result of repeat")
     return np.tile(tensors[0], repeats)
 
 

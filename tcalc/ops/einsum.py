@@ -6,6 +6,7 @@ import string
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import linear_algebra, matrices
 from tcalc.core.op import op
 from tcalc.core.params import Array, Arrays, Data, Text
@@ -103,6 +104,9 @@ def einsum(equation: Text, *tensors: Arrays):
     if len(kept) == 1:
         x, term = kept[0]
         return layout.permute(x, tuple(term.index(label) for label in result))
+    if set("".join(term for _, term in kept)) == set(result):  # nothing but products
+        dtype = dtypes.result_type(*[x.array for x, _ in kept])
+        kept = [(x.to(dtype), term) for x, term in kept]
     return contract([x for x, _ in kept], [term for _, term in kept], result)
 
 
@@ -237,12 +241,8 @@ def _without_ones(operands):
     kept = []
     for x, term in operands:
         ones = tuple(i for i, label in enumerate(term) if x.shape[i] != sizes[label])
-        if ones:
-            x, term = (
-                layout.squeeze(x, ones),
-                "".join(c for i, c in enumerate(term) if i not in ones),
-            )
-        kept.append((x, term))
+        rest = "".join(label for i, label in enumerate(term) if i not in ones)
+        kept.append((layout.squeeze(x, ones) if ones else x, rest))
     return kept
 
 

@@ -184,7 +184,7 @@ def _check_system(x, y, driver: str) -> None:
 def linalg_matrix_rank(
     x: Array, tol: Data = None, hermitian: Flag = False, *, atol: Data = None, rtol: Data = None
 ):
-    """Number of singular values that are not small: not below `tol` (or atol, or rtol * the largest).
+    """Number of singular values that are not small: above `tol`, or atol and rtol * the largest.
 
     >>> torch.linalg.matrix_rank([[1., 2.], [2., 4.]])
     tensor(1)

@@ -198,10 +198,7 @@ def _two(dim, ndim: int) -> tuple[int, int]:
 
 def _of_singular_values(x, ord, rows: int, columns: int, keepdim: bool):
     s = decompose.linalg_svdvals(layout.movedim(x, (rows, columns), (-2, -1)))
-    if ord == "nuc":
-        out = reduce.sum(s, -1)
-    else:
-        out = (reduce.amax if ord == 2 else reduce.amin)(s, -1)
+    out = {"nuc": reduce.sum, 2: reduce.amax, -2: reduce.amin}[ord](s, -1)
     if keepdim:
         for axis in sorted((rows, columns)):
             out = layout.unsqueeze(out, axis)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from itertools import pairwise
 
 import numpy as np
 
@@ -182,7 +183,7 @@ def linalg_multi_dot(tensors: Arrays):
         if x.ndim != 2 and (inside or x.ndim != 1):
             which = f"tensor {i}" if inside else "the first tensor" if i == 0 else "the last tensor"
             raise _bad_chain(f"{which} must be {'' if inside else '1D or '}2D but got {x.ndim}D")
-    for i, (x, y) in enumerate(zip(tensors, tensors[1:], strict=False)):
+    for i, (x, y) in enumerate(pairwise(tensors)):
         if x.shape[-1] != y.shape[0]:
             raise _bad_chain(
                 f"tensors {i} and {i + 1} with shapes {list(x.shape)} and {list(y.shape)} cannot "

@@ -1,7 +1,8 @@
 """Sample arguments for every op, made from the cases that the ops declare.
 
 A case is the text of an argument list: `A(3, 4)` stands for random floats of that shape in the
-op's domain (or in `low=`..`high=`), `I(...)` for ints, `B(...)` for bools. An elementwise op that
+op's domain (or in `low=`..`high=`), `I(...)` for ints, `B(...)` for bools, `P(n)` for a positive
+definite, symmetric matrix. An elementwise op that
 declares none gets cases by its number of operands. The numbers depend on nothing but the case, so
 what was recorded for it stays true.
 """
@@ -59,7 +60,11 @@ class Case(NamedTuple):
         def bools(*shape: int) -> Array:
             return np.asarray(rng.random(shape) < 0.5)
 
-        names = {"A": floats, "I": ints, "B": bools, "inf": math.inf, "call": _arguments}
+        def positive(n: int) -> Array:
+            half = floats(n, n, low=-1, high=1)
+            return np.asarray(half @ half.conj().T + np.eye(n, dtype=half.dtype))
+
+        names = {"A": floats, "I": ints, "B": bools, "P": positive, "inf": math.inf, "call": _arguments}
         args, kwargs = eval(f"call({self.text})", names)
         return list(args), kwargs
 

@@ -33,7 +33,7 @@ _CLASSES = (
 
 
 def _class_axis(x: Array) -> int:
-    return min(x.ndim - 1, 1)
+    return 0 if x.ndim == 1 else 1
 
 
 def _check_target(x: Array, target: Array) -> None:
@@ -50,11 +50,8 @@ def _check_target(x: Array, target: Array) -> None:
             blame=blame,
             notes=notes,
         )
-    if x.ndim == 1:
-        fits = target.shape in ((), (1,))
-    else:
-        fits = target.shape == (n, *x.shape[2:])
-    if not fits:
+    wanted = ((n, *x.shape[2:]),) if x.ndim > 1 else ((), (1,))
+    if target.shape not in wanted:
         raise ShapeError(
             f"Expected target size {[n, *x.shape[2:]]}, got {list(target.shape)}",
             blame=blame,
@@ -152,7 +149,7 @@ def _nll_rule(g, x_shape, target, weight, ignore_index, reduction):
     if reduction == "mean":
         with np.errstate(invalid="ignore"):
             weights = weights / np.sum(weights)
-    axis = min(len(x_shape) - 1, 1)
+    axis = 0 if len(x_shape) == 1 else 1
     shares = layout.reshape(g * -weights, np.expand_dims(classes, axis).shape)
     return gather._ungather(shares, axis, np.expand_dims(classes, axis), x_shape)
 
@@ -327,12 +324,13 @@ def binary_cross_entropy(
             blame={"x": describe(x), "target": describe(target)},
         )
     require(x.array, "binary_cross_entropy")
-    if not ((x.array >= 0) & (x.array <= 1)).all():
-        raise RuntimeFault(
-            "all elements of input should be between 0 and 1",
-            blame={"x": describe(x)},
-            helps=["F.binary_cross_entropy_with_logits({x}, {target})"],
-        )
+    for name, given in (("input", x), ("target", target)):
+        if not ((given.array >= 0) & (given.array <= 1)).all():
+            raise RuntimeFault(
+                f"all elements of {name} should be between 0 and 1",
+                blame={"x" if given is x else "target": describe(given)},
+                helps=["F.binary_cross_entropy_with_logits({x}, {target})"] if given is x else (),
+            )
     losses = _binary_losses(x, target)
     losses = losses if weight is None else losses * weight
     return reduced(losses, reduction, "BinaryCrossEntropyBackward0")
@@ -358,6 +356,11 @@ def kl_div(x: Array, target: Array, *, reduction: Text = "mean", log_target: Fla
     >>> F.kl_div(tensor([[-1., -1.]]), tensor([[0.5, 0.5]]), reduction='batchmean')
     tensor(0.3069)
     """
+    if x.array.dtype.kind in "biu" or target.array.dtype.kind in "biu":
+        raise DTypeError(
+            "kl_div: Integral inputs not supported.",
+            blame={"x": describe(x), "target": describe(target)},
+        )
     if log_target:
         losses = exponential.exp(target) * (target - x)
     else:

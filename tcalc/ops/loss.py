@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from tcalc.core.families import network
+from tcalc.core.graph import Node
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Scalar, Text
 from tcalc.core.tensor import Tensor, describe
@@ -30,11 +31,12 @@ def reduced(losses: Tensor, reduction: str, node: str = "") -> Tensor:
             blame={"reduction": ""},
             helps=["'mean', 'sum' or 'none'"],
         )
-    result = losses
+    result: Tensor = losses
     if reduction != "none":
         result = (reduce.mean if reduction == "mean" else reduce.sum)(losses)
-    if node and result.grad_fn is not None:
-        result.grad_fn._name = node
+    made = result.grad_fn
+    if node and isinstance(made, Node):
+        made._name = node
     return result
 
 
@@ -47,7 +49,8 @@ def _weighed(losses: Tensor, weight: Tensor | None, reduction: str, node: str) -
             "Weights and input must have the same size.", blame={"weight": describe(weight)}
         )
     if reduction == "mean":
-        return reduce.sum(losses * weight) / reduce.sum(weight)
+        mean: Tensor = reduce.sum(losses * weight) / reduce.sum(weight)
+        return mean
     return reduced(losses * weight, reduction)
 
 

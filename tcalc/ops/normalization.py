@@ -259,7 +259,7 @@ def batch_norm(
     if not training:
         if running_mean is None or running_var is None:
             raise RuntimeFault(
-                "Expected running_mean and running_var to be defined when training=False",
+                "running_mean must be defined in evaluation mode",
                 helps=["training=True"],
             )
         return _fixed(x, running_mean, running_var, weight, bias, eps)

@@ -6,6 +6,7 @@ The values are a constant, or those found by counting on beyond the ends in a mo
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def _ends(pad: tuple[int, ...], ndim: int) -> list[tuple[int, int]]:
     return [(0, 0)] * (ndim - len(pairs)) + pairs
 
 
-def _overlap(ends: list[tuple[int, int]], shape: tuple[int, ...]) -> tuple[tuple, tuple]:
+def _overlap(ends: list[tuple[int, int]], shape: tuple[int, ...]) -> tuple[Any, Any]:
     """Where x's elements stand in the result, and which of them do: negative padding crops."""
     inside, kept = [], []
     for (before, after), n in zip(ends, shape, strict=True):

@@ -95,8 +95,13 @@ def pad_spatial(x: Array, padding: Sizes, fill: float = 0, more: Sizes = ()) -> 
     inner = zip(x.shape[lead:], padding, more, strict=True)
     shape = (*x.shape[:lead], *(n + 2 * p + m for n, p, m in inner))
     out = np.full(shape, fill, x.dtype)
-    out[(..., *(slice(p, p + n) for n, p in zip(x.shape[lead:], padding, strict=True)))] = x
+    out[inside(x.shape[lead:], padding)] = x
     return out
+
+
+def inside(spatial: Sizes, padding: Sizes) -> tuple[Any, ...]:
+    """The index of what is not padding."""
+    return (..., *(slice(p, p + n) for n, p in zip(spatial, padding, strict=True)))
 
 
 def strided(offset: Sizes, places: Sizes, stride: Sizes) -> tuple[Any, ...]:
@@ -134,7 +139,7 @@ def overlaid(cols: Array, w: Window, spatial: Sizes) -> Array:
     out = np.zeros((n, channels, *padded), cols.dtype)
     for i, offset in enumerate(w.offsets()):
         out[strided(offset, places, w.stride)] += parts[:, :, i]
-    return out[(..., *(slice(p, p + m) for m, p in zip(spatial, w.padding, strict=True)))]
+    return out[inside(spatial, w.padding)]
 
 
 @op(

@@ -24,6 +24,7 @@ MEMBERS: dict[str, tuple[str, str]] = {
     "manual_seed": ("tcalc.core.random", "manual_seed"),
     "seed": ("tcalc.core.random", "seed"),
     "initial_seed": ("tcalc.core.random", "initial_seed"),
+    "distributions.kl_divergence": ("tcalc.ops.distributions", "kl_divergence"),
     "cuda.is_available": ("tcalc.core.device", "cuda_is_available"),
     "get_rng_state": ("tcalc.core.random", "get_rng_state"),
     "set_rng_state": ("tcalc.core.random", "set_rng_state"),
@@ -55,6 +56,7 @@ TYPES: dict[str, tuple[str, str]] = {
     "Size": ("tcalc.core.tensor", "Size"),
     "Tensor": ("tcalc.core.tensor", "Tensor"),
     "Generator": ("tcalc.core.random", "Generator"),
+    "distributions.Distribution": ("tcalc.ops.distributions", "Distribution"),
     "dtype": ("tcalc.core.dtypes", "DType"),
     "device": ("tcalc.core.device", "Device"),
 }
@@ -64,6 +66,11 @@ CALLS: dict[str, tuple[str, str]] = {
     "Size": ("tcalc.core.tensor", "Size"),
     "device": ("tcalc.core.device", "device"),
 }
+# Distributions, each of which PyTorch has in a module of its own, too.
+DISTRIBUTIONS = (
+    "Bernoulli", "Categorical", "Exponential", "Laplace", "Multinomial", "Normal", "Poisson",
+    "Uniform",
+)  # fmt: skip
 # PyTorch's old constructors: the name, and the dtype of what it makes.
 MAKERS = {
     "FloatTensor": "float32", "DoubleTensor": "float64", "HalfTensor": "float16",
@@ -118,6 +125,11 @@ def _leaves() -> dict[str, Any]:
     leaves["torch.Tensor"].make = leaves["torch.FloatTensor"]
     for path, place in CALLS.items():
         leaves[f"torch.{path}"].make = load(place)
+    for name in DISTRIBUTIONS:
+        kind = kind_of(load(("tcalc.ops.distributions", name)))
+        kind.make = kind.type
+        leaves[f"torch.distributions.{name}"] = kind
+        leaves[f"torch.distributions.{name.lower()}.{name}"] = kind
     return leaves
 
 

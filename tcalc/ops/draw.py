@@ -225,6 +225,7 @@ def normal(
         if shape is None:
             names = {"mean": describe(mean), "std": describe(std)}
             raise mismatch(known[0].shape, known[1].shape, names)
+    room(shape, dtypes.of(known[0]))
     base = Tensor(source.normal(shape, known[0].dtype))
     return made((base * std + mean).array, requires_grad)
 
@@ -246,6 +247,7 @@ def bernoulli(x: Array, p: Scalar = None, *, generator: Data = None):
             blame={"x": describe(x)},
             notes=["each element is the probability of a 1"],
         )
+    room(chances.shape, dtypes.float64)
     return Tensor(stream(generator).bernoulli(chances).astype(chances.dtype))
 
 
@@ -262,6 +264,7 @@ def poisson(x: Array, generator: Data = None):
         raise ArgumentFault(
             "invalid Poisson rate, expected rate to be non-negative", blame={"x": describe(x)}
         )
+    room(x.shape, dtypes.float64)
     return Tensor(stream(generator).poisson(x.array))
 
 
@@ -280,6 +283,7 @@ def multinomial(x: Array, num_samples: Int, replacement: Flag = False, *, genera
             blame={"num_samples": ""},
             helps=["replacement=True"],
         )
+    room((*weights.shape[:-1], num_samples), dtypes.int64)
     return Tensor(stream(generator).multinomial(weights, num_samples, replacement))
 
 

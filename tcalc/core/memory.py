@@ -44,12 +44,14 @@ def address(array: Array) -> int:
 def strides(array: Array) -> tuple[int, ...]:
     """Elements to step over to reach the next along each dimension.
 
-    NumPy has 0 for a new dimension of size 1; here it is what would reach over the rest.
+    NumPy has 0 for a new dimension of size 1 and where there are no elements; here it is what would
+    reach over the rest.
     """
     steps: list[int] = []
     reach = 1
     for n, step in zip(array.shape[::-1], array.strides[::-1], strict=True):
-        steps.append(reach if n == 1 and step == 0 else step // array.itemsize)
+        made_up = not array.size or (n == 1 and step == 0)
+        steps.append(reach if made_up else step // array.itemsize)
         reach = steps[-1] * max(n, 1)
     return tuple(steps[::-1])
 

@@ -402,11 +402,12 @@ def _inferred(raw: np.ndarray[Any, Any]) -> DType:
 
 def _filled(raw: np.ndarray[Any, Any], dtype: DType, data: Any) -> np.ndarray[Any, Any]:
     """`raw` as a new array of `dtype`; a number that an integer dtype cannot hold is an error."""
-    if dtype.category == dtypes.INT and raw.dtype.kind in "iuO" and raw.size:
+    if dtype.category == dtypes.INT and raw.dtype.kind in "iufO" and raw.size:
         bounds = np.iinfo(dtype.numpy)
+        least = bounds.min or -bounds.max  # PyTorch lets negative numbers wrap to unsigned
         low, high = raw.min(), raw.max()
-        if low < bounds.min or high > bounds.max:
-            worst = high if high > bounds.max else low
+        if not (low >= least and high <= bounds.max):  # nan is nowhere
+            worst = low if low < least else high
             raise ArgumentFault(
                 f"value cannot be converted to type {dtype.name} without overflow",
                 blame={"data": ""},

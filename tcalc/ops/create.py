@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tcalc import limits
-from tcalc.core import dtypes
+from tcalc.core import dtypes, memory
 from tcalc.core.dtypes import DType
 from tcalc.core.families import creation
 from tcalc.core.op import op
@@ -113,8 +113,34 @@ def empty(*size: Int, dtype: DTypeLike = None, requires_grad: Flag = False):
     return made(np.zeros(room(size, dtype), dtype.numpy), requires_grad)
 
 
-def _filling(value: Any, dtype: DType | None) -> DType:
-    return dtype or dtypes.of_number(value)
+def filled(shape: tuple[int, ...], value: Any, dtype: DType) -> Any:
+    """An array with `value` in every place. Raises ArgumentFault where the dtype cannot hold it."""
+    return np.full(room(shape, dtype), held(value, dtype, "fill_value"), dtype.numpy)
+
+
+def held(value: Any, dtype: DType, name: str) -> Any:
+    """A plain number as one of `dtype`: floats are cut off, negative ints wrap to unsigned.
+
+    Raises ArgumentFault, blaming the argument `name`, where that would change it altogether.
+    """
+    fits = dtype.category == dtypes.COMPLEX or not isinstance(value, complex) or value.imag == 0
+    if fits and dtype.category < dtypes.COMPLEX and isinstance(value, complex):
+        value = value.real
+    if fits and dtype.category == dtypes.INT:
+        bounds = np.iinfo(dtype.numpy)
+        low = bounds.min or -bounds.max
+        fits = math.isfinite(value) and low <= value <= bounds.max
+    if not fits:
+        raise ArgumentFault(
+            f"value cannot be converted to type {dtype.c_name} without overflow",
+            blame={name: f"{value} is no {dtype.name}"},
+        )
+    return np.asarray(int(value)).astype(dtype.numpy) if dtype.category == dtypes.INT else value
+
+
+def _like(x: Array, dtype: DType | None, make: Any) -> Any:
+    """An array of x's shape, laid out as x is."""
+    return make(x.array, (dtype or x.dtype).numpy)
 
 
 @op(creation, method=False)
@@ -126,8 +152,7 @@ def full(size: Data, fill_value: Scalar, *, dtype: DTypeLike = None, requires_gr
             [7, 7]])
     """
     shape = tuple(map(int, size)) if isinstance(size, list | tuple) else (int(size),)
-    dtype = _filling(fill_value, dtype)
-    return made(np.full(room(shape, dtype), fill_value, dtype.numpy), requires_grad)
+    return made(filled(shape, fill_value, dtype or dtypes.of_number(fill_value)), requires_grad)
 
 
 @op(creation, method=False)
@@ -137,7 +162,7 @@ def zeros_like(x: Array, *, dtype: DTypeLike = None, requires_grad: Flag = False
     >>> zeros_like([1, 2])
     tensor([0, 0])
     """
-    return made(np.zeros(x.shape, (dtype or x.dtype).numpy), requires_grad)
+    return made(_like(x, dtype, np.zeros_like), requires_grad)
 
 
 @op(creation, method=False)
@@ -147,7 +172,7 @@ def ones_like(x: Array, *, dtype: DTypeLike = None, requires_grad: Flag = False)
     >>> ones_like([1, 2])
     tensor([1, 1])
     """
-    return made(np.ones(x.shape, (dtype or x.dtype).numpy), requires_grad)
+    return made(_like(x, dtype, np.ones_like), requires_grad)
 
 
 @op(creation, method=False)
@@ -157,7 +182,7 @@ def empty_like(x: Array, *, dtype: DTypeLike = None, requires_grad: Flag = False
     >>> empty_like([1, 2]).shape
     torch.Size([2])
     """
-    return made(np.zeros(x.shape, (dtype or x.dtype).numpy), requires_grad)
+    return made(_like(x, dtype, np.zeros_like), requires_grad)
 
 
 @op(creation, method=False)
@@ -169,7 +194,10 @@ def full_like(
     >>> full_like([1, 2], 7)
     tensor([7, 7])
     """
-    return made(np.full(x.shape, fill_value, (dtype or x.dtype).numpy), requires_grad)
+    dtype = dtype or x.dtype
+    return made(
+        np.full_like(x.array, held(fill_value, dtype, "fill_value"), dtype.numpy), requires_grad
+    )
 
 
 @op(creation, bare=False)
@@ -178,6 +206,16 @@ def new_zeros(x: Array, *size: Int, dtype: DTypeLike = None, requires_grad: Flag
 
     >>> tensor([1, 2]).new_zeros(3)
     tensor([0, 0, 0])
+    """
+    return zeros(*size, dtype=dtype or x.dtype, requires_grad=requires_grad)
+
+
+@op(creation, bare=False)
+def new_empty(x: Array, *size: Int, dtype: DTypeLike = None, requires_grad: Flag = False):
+    """A tensor of the given sizes with the dtype of x, to be overwritten; here it holds zeros.
+
+    >>> tensor([1, 2]).new_empty(3).dtype
+    torch.int64
     """
     return zeros(*size, dtype=dtype or x.dtype, requires_grad=requires_grad)
 
@@ -219,102 +257,30 @@ def new_tensor(x: Array, data: Data, *, dtype: DTypeLike = None, requires_grad: 
     return made(array_of(data, dtype or x.dtype), requires_grad)
 
 
-def _range(start: Any, end: Any, step: Any) -> int:
-    """Number of values from `start` in steps of `step` before `end`."""
-    if step == 0:
-        raise ArgumentFault("step must be nonzero", blame={"step": ""})
-    if (end - start) * step < 0:
-        raise ArgumentFault(
-            "upper bound and lower bound inconsistent with step sign",
-            blame={"start": "", "end": "", "step": ""},
-        )
-    if not all(map(math.isfinite, (start, end, step))):
-        raise ArgumentFault(f"unsupported range: {start} -> {end}", blame={"start": "", "end": ""})
-    length: int = math.ceil((end - start) / step)
-    return length
+@op(creation, method=False)
+def scalar_tensor(s: Scalar, *, dtype: DTypeLike = None, requires_grad: Flag = False):
+    """A 0-d tensor of the default float dtype, or of `dtype`.
 
-
-@op(creation)
-def arange(
-    start: Scalar,
-    end: Scalar = None,
-    step: Scalar = 1,
-    *,
-    dtype: DTypeLike = None,
-    requires_grad: Flag = False,
-):
-    """Numbers from `start` (0 if only the end is given) in steps of `step` before `end`.
-
-    >>> arange(1, 10, 3)
-    tensor([1, 4, 7])
+    >>> scalar_tensor(3)
+    tensor(3.)
     """
-    if end is None:
-        start, end = 0, start
-    if dtype is None:
-        whole = not any(isinstance(v, float) for v in (start, end, step))
-        dtype = dtypes.int64 if whole else dtypes.default_float()
-    n = _range(start, end, step)
-    room((n,), dtype)
-    if dtype.category >= dtypes.FLOAT:
-        values = (start + step * np.arange(n, dtype=np.float64)).astype(dtype.numpy)
-    else:
-        values = (int(start) + int(step) * np.arange(n, dtype=np.int64)).astype(dtype.numpy)
-    return made(values, requires_grad)
+    return made(filled((), s, dtype or dtypes.default_float()), requires_grad)
 
 
-@op(creation)
-def linspace(
-    start: Scalar,
-    end: Scalar,
-    steps: Int,
-    *,
-    dtype: DTypeLike = None,
-    requires_grad: Flag = False,
+@op(creation, method=False)
+def empty_strided(
+    size: Data, stride: Data, *, dtype: DTypeLike = None, requires_grad: Flag = False
 ):
-    """`steps` numbers from `start` to `end`, both included, equally far apart.
+    """A tensor whose elements are so many places apart in memory; here they are zeros.
 
-    >>> linspace(0, 1, 5)
-    tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+    >>> empty_strided((2, 3), (1, 2)).stride()
+    (1, 2)
     """
     dtype = dtype or dtypes.default_float()
-    if steps < 0:
-        raise ArgumentFault("number of steps must be non-negative", blame={"steps": ""})
-    room((steps,), dtype)
-    return made(_line(start, end, steps, dtype), requires_grad)
-
-
-def _line(start: Any, end: Any, steps: int, dtype: DType) -> Any:
-    """Both halves counted from their own end, in the dtype itself, as PyTorch does."""
-    kind = dtype.numpy.type
-    if dtype.category < dtypes.FLOAT:
-        return np.linspace(start, end, steps).astype(dtype.numpy)
-    if steps < 2:
-        return np.full(steps, start, dtype.numpy)
-    step = (kind(end) - kind(start)) / kind(steps - 1)
-    i = np.arange(steps)
-    low = kind(start) + step * i.astype(dtype.numpy)
-    high = kind(end) - step * (steps - 1 - i).astype(dtype.numpy)
-    return np.where(i < steps // 2, low, high).astype(dtype.numpy)
-
-
-@op(creation)
-def logspace(
-    start: Scalar,
-    end: Scalar,
-    steps: Int,
-    base: Scalar = 10.0,
-    *,
-    dtype: DTypeLike = None,
-    requires_grad: Flag = False,
-):
-    """`base` to the powers that linspace gives.
-
-    >>> logspace(0, 2, 3)
-    tensor([  1.,  10., 100.])
-    """
-    dtype = dtype or dtypes.default_float()
-    powers = _line(start, end, steps, dtypes.float64)
-    return made((float(base) ** powers).astype(dtype.numpy), requires_grad)
+    shape, steps = tuple(map(int, size)), tuple(map(int, stride))
+    n = 1 + sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
+    line = np.zeros(room((max(n, 1),), dtype), dtype.numpy)
+    return made(memory.strided(line, shape, steps, 0), requires_grad)
 
 
 @op(creation)
@@ -325,6 +291,11 @@ def eye(n: Int, m: Int | None = None, *, dtype: DTypeLike = None, requires_grad:
     tensor([[1., 0.],
             [0., 1.]])
     """
+    for name, sizes in (("n", n), ("m", m)):
+        if sizes is not None and sizes < 0:
+            raise ArgumentFault(
+                f"{name} must be greater or equal to 0, got {sizes}", blame={name: ""}
+            )
     dtype = dtype or dtypes.default_float()
     shape = room((n, n if m is None else m), dtype)
     return made(np.eye(*shape, dtype=dtype.numpy), requires_grad)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc.core import dtypes
+from tcalc.core import dtypes, memory
 from tcalc.core.families import composite, inquiry
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Int, normalise_axis
@@ -49,7 +49,7 @@ def stride(x: Array, dim: Int | None = None):
     >>> zeros(3, 4).stride()
     (4, 1)
     """
-    steps = tuple(step // x.itemsize for step in x.strides)
+    steps = memory.strides(x)
     return steps if dim is None else steps[normalise_axis(dim, x.ndim)]
 
 
@@ -60,10 +60,7 @@ def storage_offset(x: Array):
     >>> arange(6)[2:].storage_offset()
     2
     """
-    base = x
-    while isinstance(base.base, np.ndarray):
-        base = base.base
-    return (x.ctypes.data - base.ctypes.data) // x.itemsize if x.size else 0
+    return memory.offset(x)
 
 
 @op(inquiry, bare=False)

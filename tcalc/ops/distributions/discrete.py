@@ -11,7 +11,7 @@ from tcalc.core.params import array_of
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, ShapeError
-from tcalc.ops import create, draw
+from tcalc.ops import create, draw, sequence
 from tcalc.ops.distributions.base import (
     BOOLEAN,
     COUNT,
@@ -216,7 +216,7 @@ class Categorical(Distribution):
 
     def enumerate_support(self, expand: bool = True) -> Tensor:
         """All choices, in a first dimension."""
-        values = create.arange(self.choices).reshape(-1, *[1] * len(self.batch_shape))
+        values = sequence.arange(self.choices).reshape(-1, *[1] * len(self.batch_shape))
         result: Tensor = values.expand(self.choices, *self.batch_shape) if expand else values
         return result
 
@@ -299,7 +299,7 @@ class Multinomial(Distribution):
         n = Tensor(array_of(self.total_count, dtype))
         first = n * self.choice.entropy() - (n + 1).lgamma()
         ones = [1] * (len(self.batch_shape) + 1)
-        k = create.arange(1, self.total_count + 1, dtype=dtype).reshape(-1, *ones)
+        k = sequence.arange(1, self.total_count + 1, dtype=dtype).reshape(-1, *ones)
         ways = (n + 1).lgamma() - (k + 1).lgamma() - (n - k + 1).lgamma()
         p = _clamped(self.probs)
         chances = (ways + k * p.log() + (n - k) * (-p).log1p()).exp()

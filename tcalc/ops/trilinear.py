@@ -18,7 +18,7 @@ from tcalc.core.tensor import count
 from tcalc.ops import reduce
 from tcalc.ops.patches import Window, columns, overlaid
 
-_COLUMN_BYTES = 1 << 22  # windows of so many items are spread out at a time, to stay in the cache
+_COLUMN_BYTES = 1 << 21  # windows of so many items are spread out at a time, to stay in the cache
 _CASE_WINDOW = "((2, 2), (1, 2), (1, 0), (2, 1))"
 
 

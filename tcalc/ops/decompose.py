@@ -13,7 +13,7 @@ from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Text
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
-from tcalc.errors import ArgumentFault, RuntimeFault
+from tcalc.errors import ArgumentFault, AutogradError, RuntimeFault
 from tcalc.ops import choice, diagonals, layout
 from tcalc.ops.matrix import adjoint, check_matrix, check_square, times
 from tcalc.ops.solve import linalg_solve
@@ -53,7 +53,7 @@ def linalg_eigh(x: Array, UPLO: Text = "L"):
     >>> torch.linalg.eigh([[2., 0.], [0., 1.]]).eigenvalues
     tensor([1., 2.])
     """
-    check_square(x, "eigh")
+    check_square(x, "linalg.eigh")
     if UPLO not in ("L", "U", "l", "u"):
         raise ArgumentFault(
             f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}", blame={"UPLO": ""}
@@ -70,7 +70,8 @@ def linalg_eigh(x: Array, UPLO: Text = "L"):
 
 def _eigh_rule(g_eigenvalues, g_eigenvectors, eigenvalues, eigenvectors):
     v = eigenvectors
-    inner = times(adjoint(v), g_eigenvectors) / _gaps(eigenvalues)
+    turn = times(adjoint(v), g_eigenvectors)
+    inner = (turn - adjoint(turn)) * 0.5 / _gaps(eigenvalues)
     return times(v, _with_diagonal(inner, g_eigenvalues), adjoint(v))
 
 
@@ -89,19 +90,15 @@ def linalg_eigvalsh(x: Array, UPLO: Text = "L"):
 
 @op(
     linear_algebra,
+    name="_eig",
     bare=False,
     method=False,
-    paths=(_L + "eig",),
     outputs=("eigenvalues", "eigenvectors"),
-    cases=("A(3, 3)", "A(2, 3, 3)"),
+    node="LinalgEigBackward0",
 )
-def linalg_eig(x: Array):
-    """Complex eigenvalues, in no order, and eigenvectors of length 1 as columns.
-
-    >>> torch.linalg.eig([[0., 1.], [-1., 0.]]).eigenvalues
-    tensor([0.+1.j, 0.-1.j])
-    """
-    check_square(x, "eig")
+def eig(x: Array):
+    """The results of linalg_eig."""
+    check_square(x, "linalg.eig")
     try:
         values, vectors = np.linalg.eig(x)
     except np.linalg.LinAlgError:
@@ -118,13 +115,35 @@ def _eig_rule(g_eigenvalues, g_eigenvectors, eigenvalues, eigenvectors):
     v = eigenvectors
     slope = times(adjoint(v), g_eigenvectors)
     along = diagonals.diagonal(slope, 0, -2, -1)
+    _check_phase(along)
     along = (along + along.conjugate()) * 0.5
     inner = slope - times(adjoint(v), v) * layout.unsqueeze(along, -2)
     inner = _with_diagonal(inner / _gaps(eigenvalues).conjugate(), g_eigenvalues)
     return linalg_solve(adjoint(v), times(inner, adjoint(v)))
 
 
-linalg_eig.vjp(x=_eig_rule)
+def _check_phase(along) -> None:
+    """Raise AutogradError if vectors turned in the complex plane would have another loss."""
+    along = getattr(along, "array", along)
+    if (np.abs(along.imag) > 1e-2).any():
+        raise AutogradError(
+            "linalg_eig_backward: The eigenvectors in the complex case are specified up to "
+            "multiplication by e^{i phi}. The specified loss function depends on this quantity, "
+            "so it is ill-defined.",
+        )
+
+
+eig.vjp(x=_eig_rule)
+
+
+@op(matrices, bare=False, method=False, paths=(_L + "eig",), cases=("A(3, 3)", "A(2, 3, 3)"))
+def linalg_eig(x: Array):
+    """Complex eigenvalues, in no order, and eigenvectors of length 1 as columns.
+
+    >>> torch.linalg.eig([[0., 1.], [-1., 0.]]).eigenvalues
+    tensor([0.+1.j, 0.-1.j])
+    """
+    return ReturnType("linalg_eig", ("eigenvalues", "eigenvectors"), eig(x))
 
 
 @op(matrices, bare=False, method=False, paths=(_L + "eigvals",), cases=("A(3, 3)",))
@@ -134,7 +153,7 @@ def linalg_eigvals(x: Array):
     >>> torch.linalg.eigvals([[0., 1.], [-1., 0.]])
     tensor([0.+1.j, 0.-1.j])
     """
-    return linalg_eig(x)[0]
+    return eig(x)[0]
 
 
 @op(
@@ -151,7 +170,7 @@ def linalg_svd(x: Array, full_matrices: Flag = True, *, driver: Text | None = No
     >>> torch.linalg.svd([[3., 0.], [0., 4.]]).S
     tensor([4., 3.])
     """
-    check_matrix(x, "svd")
+    check_matrix(x, "linalg.svd")
     if driver is not None:
         raise ArgumentFault(
             "torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with "

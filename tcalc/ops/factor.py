@@ -35,7 +35,7 @@ def cholesky(x: Array, upper: Flag = False):
     tensor([[2., 0.],
             [0., 3.]])
     """
-    check_square(x, "cholesky")
+    check_square(x, "linalg.cholesky")
     try:
         return np.linalg.cholesky(x, upper=upper)
     except np.linalg.LinAlgError:
@@ -60,10 +60,9 @@ def _cholesky_rule(g, out, upper):
     if upper:
         g, out = adjoint(g), adjoint(out)
     inner = times(adjoint(out), g)
-    half = (diagonals.tril(inner) + diagonals.tril(inner, -1)) * 0.5
+    inner = (diagonals.tril(inner) + adjoint(diagonals.tril(inner, -1))) * 0.5
     back = inv(out)
-    total = times(adjoint(back), half, back)
-    return (total + adjoint(total)) * 0.5
+    return times(adjoint(back), inner, back)
 
 
 cholesky.vjp(x=_cholesky_rule)
@@ -84,7 +83,7 @@ def linalg_qr(x: Array, mode: Text = "reduced"):
     tensor([[2., 0.],
             [0., 3.]])
     """
-    check_matrix(x, "qr")
+    check_matrix(x, "linalg.qr")
     if mode not in ("reduced", "complete", "r"):
         raise ArgumentFault(
             f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), "
@@ -117,7 +116,8 @@ def _qr_rule(g_Q, g_R, x, mode, Q, R):
 
 def _tall_qr(g_q, g_r, q, r):
     m = times(r, adjoint(g_r)) - times(adjoint(g_q), q)
-    m = diagonals.tril(m) + adjoint(diagonals.tril(m, -1))
+    half = (diagonals.tril(m) + diagonals.tril(m, -1)) * 0.5
+    m = half + adjoint(half)
     return adjoint(linalg_solve(r, adjoint(g_q + times(q, m))))
 
 
@@ -135,19 +135,26 @@ def qr(x: Array, some: Flag = True):
     return ReturnType("qr", ("Q", "R"), linalg_qr(x, "reduced" if some else "complete"))
 
 
-def _check_pivoting(pivot: bool, name: str) -> None:
-    if not pivot:
-        raise RuntimeFault(
-            f"linalg.{name}: LU without pivoting is not implemented on the CPU", blame={"pivot": ""}
-        )
+@op(
+    linear_algebra,
+    name="_lu",
+    bare=False,
+    method=False,
+    outputs=("P", "L", "U"),
+    node="LinalgLuBackward0",
+)
+def lower_upper(x: Array):
+    """P, L and U of linalg_lu."""
+    from scipy.linalg import lu
+
+    return tuple(np.ascontiguousarray(part, x.dtype) for part in lu(x))
 
 
 @op(
-    linear_algebra,
+    matrices,
     bare=False,
     method=False,
     paths=(_L + "lu",),
-    outputs=("P", "L", "U"),
     cases=("A(3, 3)", "A(4, 3)", "A(3, 4)", "A(2, 3, 3)"),
 )
 def linalg_lu(x: Array, *, pivot: Flag = True):
@@ -157,14 +164,17 @@ def linalg_lu(x: Array, *, pivot: Flag = True):
     tensor([[4., 0.],
             [0., 2.]])
     """
-    from scipy.linalg import lu
+    check_matrix(x.array, "linalg.lu")
+    if not pivot:
+        raise RuntimeFault(
+            "linalg.lu_factor: LU without pivoting is not implemented on the CPU",
+            blame={"pivot": ""},
+        )
+    P, L, U = lower_upper(x)
+    return ReturnType("linalg_lu", ("P", "L", "U"), (P.detach(), L, U))
 
-    check_matrix(x, "lu")
-    _check_pivoting(pivot, "lu_factor")
-    return tuple(np.ascontiguousarray(part.astype(x.dtype, copy=False)) for part in lu(x))
 
-
-def _lu_rule(g_L, g_U, P, L, U):
+def _lower_upper_rule(g_L, g_U, P, L, U):
     """Solve for the leading square block; what is left of it or below is linear in it."""
     n, m = L.shape[-2], U.shape[-1]
     k = min(n, m)
@@ -186,7 +196,7 @@ def _lu_rule(g_L, g_U, P, L, U):
     return times(P, total)
 
 
-linalg_lu.vjp(x=_lu_rule)
+lower_upper.vjp(x=_lower_upper_rule)
 
 
 @op(matrices, bare=False, method=False, paths=(_L + "lu_factor",), cases=("A(3, 3)", "A(4, 3)"))
@@ -265,7 +275,7 @@ def linalg_lu_solve(
             "linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32",
             blame={"pivots": describe(pivots)},
         )
-    check_square(LU.array, "lu_solve")
+    check_square(LU.array, "linalg.lu_solve")
     if not left:
         turned = layout.transpose(y, -1, -2).conj()
         z = linalg_lu_solve(LU, pivots, turned, adjoint=not adjoint)

@@ -16,7 +16,7 @@ from tcalc.core.params import Array, Data, Flag, Scalar, Text
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, RuntimeFault, ShapeError
-from tcalc.ops import arithmetic, diagonals, join, layout, linalg, norms, reduce
+from tcalc.ops import arithmetic, choice, compare, join, layout, linalg, norms, reduce
 from tcalc.ops.decompose import linalg_svdvals
 from tcalc.ops.matrix import adjoint, check_square, times
 from tcalc.ops.solve import inv
@@ -87,8 +87,7 @@ def linalg_pinv(
             blame={"x": describe(x)},
         )
     if hermitian:
-        check_square(x.array, "pinv")
-        x = diagonals.tril(x) + adjoint(diagonals.tril(x, -1))
+        check_square(x.array, "linalg.pinv")
     return pseudoinverse(x, atol, rcond if rtol is None else rtol)
 
 
@@ -236,9 +235,10 @@ def linalg_cond(x: Array, p: Data = None):
         s = linalg_svdvals(x)
         first, last = s[..., 0], s[..., -1]
         return last / first if p == -2 else first / last
-    spelled = f"cond(ord={p if isinstance(p, str) else format(p, 'g')})"
+    spelled = f"linalg.cond(ord={p if isinstance(p, str) else format(p, 'g')})"
     check_square(x.array, spelled)
-    return norms.linalg_matrix_norm(x, p) * _norm_of_inverse(x, p)
+    inverse = _norm_of_inverse(x, p)
+    return choice.where(compare.isinf(inverse), math.inf, norms.linalg_matrix_norm(x, p) * inverse)
 
 
 def _norm_of_inverse(x, p):

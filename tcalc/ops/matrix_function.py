@@ -32,7 +32,7 @@ def matrix_exp(x: Array):
     """
     from scipy.linalg import expm
 
-    check_square(x, "matrix_exp")
+    check_square(x, "linalg.matrix_exp")
     return expm(x).astype(x.dtype, copy=False)
 
 
@@ -61,7 +61,7 @@ def matrix_power(x: Array, n: Int):
     tensor([[1., 5.],
             [0., 1.]])
     """
-    check_square(x.array, "matrix_power", any_dtype=True)
+    check_square(x.array, "linalg.matrix_power", any_dtype=True)
     if n < 0:
         x, n = inv(x), -n
     if n == 0:

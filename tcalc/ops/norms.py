@@ -178,7 +178,8 @@ def linalg_matrix_norm(
         rows, columns = columns, rows
     sums = linalg_vector_norm(x, 1, rows, True)
     extreme = reduce.amax if ord > 0 else reduce.amin
-    return layout.squeeze(extreme(sums, columns, True), () if keepdim else (rows, columns))
+    out = extreme(sums, columns, True)
+    return out if keepdim else layout.squeeze(out, (rows, columns))
 
 
 def _two(dim, ndim: int) -> tuple[int, int]:

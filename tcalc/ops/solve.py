@@ -34,7 +34,7 @@ def inv(x: Array):
     tensor([[0.5000, 0.0000],
             [0.0000, 0.2500]])
     """
-    check_square(x, "inv")
+    check_square(x, "linalg.inv")
     try:
         return np.linalg.inv(x)
     except np.linalg.LinAlgError:
@@ -66,7 +66,7 @@ def det(x: Array):
     >>> det([[1., 2.], [3., 4.]])
     tensor(-2.)
     """
-    check_square(x, "det")
+    check_square(x, "linalg.det")
     return np.linalg.det(x)
 
 
@@ -114,7 +114,7 @@ def slogdet(x: Array):
     >>> slogdet([[1., 0.], [0., -1.]]).sign
     tensor(-1.)
     """
-    check_square(x, "slogdet")
+    check_square(x, "linalg.slogdet")
     return tuple(np.linalg.slogdet(x))
 
 
@@ -159,7 +159,7 @@ def linalg_solve(x: Array, y: Array, *, left: Flag = True):
     >>> torch.linalg.solve(tensor([[2., 0.], [0., 4.]]), tensor([2., 4.]))
     tensor([1., 1.])
     """
-    check_square(x, "solve")
+    check_square(x, "linalg.solve")
     linalg._same_dtype(
         x,
         y,

@@ -63,7 +63,7 @@ def linalg_solve_triangular(
     tensor([[1.],
             [1.]])
     """
-    check_square(x.array, "solve_triangular")
+    check_square(x.array, "linalg.solve_triangular")
     check_equation(x, y, "solve_triangular", left)
     linalg._same_dtype(
         x.array, y.array, "expected m1 and m2 to have the same dtype, but got: {0} != {1}"

@@ -235,7 +235,7 @@ def _combine(higher: DType | None, lower: DType | None) -> DType | None:
         return higher
     if higher.category == FLOAT:
         return _COMPLEX_OF[higher]
-    return promote(higher, lower)
+    return lower if higher.category == INT else promote(higher, lower)
 
 
 def result_type(*operands: Array | Number) -> DType:

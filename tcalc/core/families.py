@@ -85,7 +85,10 @@ class _Elementwise(Family):
         for slot in slots:
             if isinstance(values[slot], np.generic):
                 values[slot] = np.asarray(values[slot])
-        dtype = operand_dtype(op, [values[slot] for slot in slots])
+        operands = [values[slot] for slot in slots]
+        if op.check is not None:
+            op.check(*operands)
+        dtype = operand_dtype(op, operands)
         for slot in slots:
             values[slot] = as_dtype(values[slot], dtype)
         if len({values[slot].shape for slot in slots}) > 1:

@@ -30,8 +30,8 @@ from tcalc.core.families import BOOL
 from tcalc.core.params import Signature, normalise_axes, normalise_axis
 from tcalc.core.plan import Plan
 from tcalc.core.registry import REGISTRY
-from tcalc.core.tensor import ATTRIBUTES, Tensor
-from tcalc.errors import ArgumentFault, IndexFault, TcalcError
+from tcalc.core.tensor import ATTRIBUTES, Tensor, describe
+from tcalc.errors import ArgumentFault, DTypeError, IndexFault, TcalcError
 
 if TYPE_CHECKING:
     from tcalc.core.families import Family
@@ -53,6 +53,7 @@ class Op:
         aliases: Sequence[str] = (),
         paths: Sequence[str] = (),
         kernel: Callable[..., Any] | None = None,
+        check: Callable[..., None] | None = None,
         write: Callable[..., Any] | None = None,
         node: str | Callable[..., str] = "",
         outputs: Sequence[str] = (),
@@ -68,6 +69,8 @@ class Op:
 
         aliases: other bare names. paths: full PyTorch paths besides `torch.<name>`.
         kernel: a ufunc with the meaning of `forward` for operands of one dtype.
+        check: sees an elementwise op's operands before they are cast, and raises an error if the
+        op does not take them.
         write: `write(target, *other arguments)`, the in-place form where it is not forward + copy.
         node: grad_fn's name, or a rule-like function of arguments that gives it.
         outputs: names of several results. result: the family's dtype rule.
@@ -81,6 +84,7 @@ class Op:
         self.forward = forward
         self.family = family
         self.kernel = kernel
+        self.check = check
         self.write = write
         self.outputs = tuple(outputs)
         self.result = result
@@ -191,7 +195,7 @@ class Op:
         prepared = self.family.prepare(self, values)
         out = self.family.finish(self, self.run(prepared), prepared)
         asked = any(isinstance(v, dtypes.DType) for v in values)
-        if not narrow or asked or dtypes.result_type(*operands) is not dtypes.bfloat16:
+        if not narrow or asked or _float_type(operands) is not dtypes.bfloat16:
             return out
         return _each(out, _rounded)
 
@@ -205,7 +209,23 @@ class Op:
                 values[slot] = (normalise_axes if many else normalise_axis)(axis, ndim)
 
     def run(self, values: list[Any]) -> Any:
-        """Call `forward` with values in parameter order."""
+        """Call `forward` with values in parameter order.
+
+        Raises DTypeError where a ufunc does not know the dtype.
+        """
+        try:
+            return self._run(values)
+        except TypeError as failure:
+            if not str(failure).startswith("ufunc"):
+                raise
+            operand = next(v for slot in self.array_slots for v in _listed(values[slot]))
+            label = dtypes.of(np.asarray(getattr(operand, "array", operand))).label
+            raise DTypeError(
+                f"\"{self.name}\" not implemented for '{label}'",
+                blame={self.signature.params[self.array_slots[0]].name: describe(operand)},
+            ) from None
+
+    def _run(self, values: list[Any]) -> Any:
         variadic = self.signature.variadic
         if variadic is None:
             for slot, _ in self.keywords:
@@ -315,6 +335,17 @@ def _listed(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     return [] if value is None else [value]
+
+
+def _float_type(operands: list[Any]) -> dtypes.DType:
+    """The dtype that operands promote to, one of which is a float."""
+    floats = [
+        v
+        for v in operands
+        if isinstance(v, float | complex)
+        or (isinstance(v, np.ndarray) and dtypes.of(v).category >= dtypes.FLOAT)
+    ]
+    return dtypes.result_type(*floats)
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:

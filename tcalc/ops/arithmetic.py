@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import numpy as np
 
 from tcalc.core.families import FLOAT, REAL, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar, Text
+from tcalc.core.tensor import describe
 from tcalc.errors import ArgumentFault, DTypeError, RuntimeFault
 from tcalc.ops import choice, compare, exponential
 
@@ -24,24 +27,47 @@ def add(x: Array, y: Array, *, alpha: Scalar = 1):
 add.vjp(x=lambda g: g, y=lambda g, alpha: g if alpha == 1 else g * alpha)
 
 
-def _refuse_bools(x: Array) -> None:
-    if x.dtype == np.bool_:
+def _refuse_bools(x: Array, y: Array) -> None:
+    bools = [isinstance(v, bool) or getattr(v, "dtype", None) == np.bool_ for v in (x, y)]
+    if not any(bools):
+        return
+    if all(bools):
         raise DTypeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
             "`logical_xor()` operator instead.",
-            blame={"x": "", "y": ""},
+            blame={"x": describe(x), "y": describe(y)},
             helps=["{x} ^ {y}"],
         )
+    raise DTypeError(
+        "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
+        "invert a mask, use the `~` or `logical_not()` operator instead.",
+        blame={"x": describe(x), "y": describe(y)},
+        helps=["~ inverts a mask; mask.int() makes numbers of it"],
+    )
 
 
-@op(elementwise, kernel=np.subtract, aliases=("subtract",))
+def _refuse_negative_powers(x: Array, y: Array) -> None:
+    """Before the exponent is cast to a dtype that may have no negative numbers."""
+    whole = isinstance(x, np.ndarray) and x.dtype.kind in "iu"
+    if whole and isinstance(y, int) and y < 0:
+        _no_negative_power()
+
+
+def _no_negative_power() -> NoReturn:
+    raise RuntimeFault(
+        "Integers to negative integer powers are not allowed.",
+        blame={"x": "", "y": ""},
+        helps=["{x}.float() ** {y}"],
+    )
+
+
+@op(elementwise, kernel=np.subtract, check=_refuse_bools, aliases=("subtract",))
 def sub(x: Array, y: Array, *, alpha: Scalar = 1):
     """x - alpha * y, elementwise.
 
     >>> sub([11, 22], [1, 2])
     tensor([10, 20])
     """
-    _refuse_bools(x)
     return np.subtract(x, y if alpha == 1 else y * alpha)
 
 
@@ -52,14 +78,19 @@ def _subtract_from(x: Array, y: Array, out: Array = None) -> Array:
     return np.subtract(y, x, out=out)
 
 
-@op(elementwise, kernel=_subtract_from, node="RsubBackward1", paths=("torch.rsub",))
+@op(
+    elementwise,
+    kernel=_subtract_from,
+    check=_refuse_bools,
+    node="RsubBackward1",
+    paths=("torch.rsub",),
+)
 def rsub(x: Array, y: Array):
     """y - x, elementwise: what `1 - x` runs.
 
     >>> rsub([1., 2.], 10)
     tensor([9., 8.])
     """
-    _refuse_bools(x)
     return np.subtract(y, x)
 
 
@@ -193,11 +224,7 @@ fmod.vjp(x=lambda g: g, y=lambda g, x, y: -g * div(x, y, rounding_mode="trunc"))
 
 def _power(x: Array, y: Array) -> Array:
     if x.dtype.kind in "iu" and (y < 0).any():
-        raise RuntimeFault(
-            "Integers to negative integer powers are not allowed.",
-            blame={"x": "", "y": ""},
-            helps=["{x}.float() ** {y}"],
-        )
+        _no_negative_power()
     if y.ndim == 0 and x.dtype.kind in "fc":
         exponent = y.item()
         if exponent == 2:
@@ -227,6 +254,7 @@ def _pow_name(x: Array, y: Array) -> str:
 @op(
     elementwise,
     kernel=_power_of_floats,
+    check=_refuse_negative_powers,
     node=_pow_name,
     cases=("A(3, 4, low=0.5, high=2), A(3, 4)", "A(3, 4), 2", "A(3, 4), 3", "2.0, A(4)"),
 )

@@ -234,6 +234,8 @@ class Op:
             else:
                 return self.forward(*values[: self.signature.positional])
         named = {name: values[slot] for slot, name in self.keywords}
+        if self.signature.mapping is not None:
+            named |= named.pop(self.signature.params[self.signature.mapping].name)
         positional = values[: self.signature.positional]
         star = () if variadic is None else values[variadic]
         return self.forward(*positional, *star, **named)

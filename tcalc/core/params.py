@@ -53,22 +53,31 @@ ALIASES: dict[str, tuple[str, ...]] = {
 class Param:
     """One parameter of an op."""
 
-    __slots__ = ("aliases", "convert", "default", "keyword_only", "kind", "name", "variadic")
+    __slots__ = (
+        "aliases", "convert", "default", "keyword_only", "kind", "mapping", "name", "variadic",
+    )  # fmt: skip
 
     def __init__(
         self, name: str, kind: str, default: Any, *, keyword_only: bool, variadic: bool
     ) -> None:
-        """Look the kind up; `default` is MISSING where the argument is required."""
+        """Look the kind up; `default` is MISSING where the argument is required.
+
+        A variadic parameter takes all positional arguments that are left; one that is keyword-only
+        as well is a mapping, and takes all keywords that are left.
+        """
         self.name = name
         self.kind = kind
         self.default = default
         self.keyword_only = keyword_only
-        self.variadic = variadic
+        self.mapping = variadic and keyword_only
+        self.variadic = variadic and not keyword_only
         self.aliases = ALIASES.get(name, ())
         self.convert = KINDS[kind]
 
     def __str__(self) -> str:
         """As in a Python signature, without annotations."""
+        if self.mapping:
+            return f"**{self.name}"
         text = f"*{self.name}" if self.variadic else self.name
         return text if self.default is MISSING or self.variadic else f"{text}={self.default!r}"
 
@@ -76,7 +85,9 @@ class Param:
 class Signature:
     """An op's parameters, and the binding of a call's arguments to them."""
 
-    __slots__ = ("by_keyword", "defaults", "name", "params", "positional", "required", "variadic")
+    __slots__ = (
+        "by_keyword", "defaults", "mapping", "name", "params", "positional", "required", "variadic",
+    )  # fmt: skip
 
     def __init__(self, name: str, params: Sequence[Param]) -> None:
         """Index the parameters by position and by every keyword that names them."""
@@ -85,12 +96,13 @@ class Signature:
         self.positional = sum(not p.keyword_only and not p.variadic for p in params)
         self.required = sum(p.default is MISSING and not p.variadic for p in params)
         self.variadic = next((i for i, p in enumerate(params) if p.variadic), None)
+        self.mapping = next((i for i, p in enumerate(params) if p.mapping), None)
         self.defaults = [() if p.variadic else p.default for p in params]
         self.by_keyword: dict[str, int] = {}
         for i, param in enumerate(params):
             for alias in param.aliases:
                 self.by_keyword.setdefault(alias, i)
-        self.by_keyword |= {param.name: i for i, param in enumerate(params)}
+        self.by_keyword |= {param.name: i for i, param in enumerate(params) if not param.mapping}
 
     @classmethod
     def of(cls, name: str, function: Callable[..., Any]) -> Signature:
@@ -112,6 +124,9 @@ class Signature:
         for param in names[n : n + k]:
             default = keyword_defaults.get(param, MISSING)
             params.append(Param(param, kinds[param], default, keyword_only=True, variadic=False))
+        if code.co_flags & 0x08:  # **kwargs
+            rest = names[n + k + bool(code.co_flags & 0x04)]
+            params.append(Param(rest, kinds[rest], {}, keyword_only=True, variadic=True))
         return cls(name, params)
 
     def __str__(self) -> str:
@@ -120,7 +135,7 @@ class Signature:
         starred = False
         for param in self.params:
             starred |= param.variadic
-            if param.keyword_only and not starred:
+            if param.keyword_only and not starred and not param.mapping:
                 parts.append("*")
                 starred = True
             parts.append(str(param))
@@ -141,10 +156,15 @@ class Signature:
         for i, param in enumerate(self.params):
             value = values[i]
             if value is not param.default:
-                values[i] = param.convert(value, param, self.name)
+                values[i] = self._converted(value, param)
             elif value is MISSING:
                 self._fail(f'{self.name}() missing required argument: "{param.name}"')
         return values
+
+    def _converted(self, value: Any, param: Param) -> Any:
+        if param.mapping:
+            return {key: param.convert(item, param, self.name) for key, item in value.items()}
+        return param.convert(value, param, self.name)
 
     def place(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
         """Arguments in parameter order, not converted; MISSING where one was not given."""
@@ -166,12 +186,19 @@ class Signature:
             if keyword in ("layout", "out", "pin_memory") and not value:
                 continue
             slot = self.by_keyword.get(keyword)
+            if self.mapping is not None and self._is_free(keyword, slot, given):
+                values[self.mapping] = {**values[self.mapping], keyword: value}
+                continue
             if slot is None:
                 self._unknown(keyword)
             if slot < given and not self.params[slot].keyword_only:
                 self._fail(f"{self.name}() got multiple values for argument '{keyword}'")
             values[slot] = value
         return values
+
+    def _is_free(self, keyword: str, slot: int | None, given: int) -> bool:
+        """Whether a keyword is for the mapping: nobody's, or an alias of what is given already."""
+        return slot is None or (slot < given and keyword != self.params[slot].name)
 
     def _unknown(self, keyword: str) -> NoReturn:
         near = closest(keyword, self.by_keyword)

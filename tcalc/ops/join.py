@@ -180,13 +180,16 @@ def _untile(g, tensors_shape, repeats):
 _tile.vjp(tensors=_untile)
 
 
-@op(composite, bare=False, cases=("A(3), 2", "A(2, 3), 2, 1", "A(3), (2, 2)"))
+@op(composite, cases=("A(3), 2", "A(2, 3), 2, 1", "A(3), (2, 2)"))
 def repeat(x: Array, *repeats: Int):
-    """x repeated along each dimension, like tiles; a copy.
+    """x repeated along each dimension, like tiles; or along new axes, as an einops pattern says.
 
     >>> tensor([1, 2]).repeat(2, 2)
     tensor([[1, 2, 1, 2],
             [1, 2, 1, 2]])
+    >>> repeat(tensor([1, 2]), "a -> a k", k=3)
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
     """
     if len(repeats) < x.ndim:
         raise ShapeError(

@@ -180,6 +180,7 @@ random = _Composite("random")
 composite = _Composite("composite")
 network = _TensorsOnly("neural network")
 matrices = _TensorsOnly("linear algebra")
+fourier = _TensorsOnly("Fourier transform")
 autograd = _Composite("autograd")
 
 

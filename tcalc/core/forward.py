@@ -71,7 +71,8 @@ def call(op: Op, values: list[Any]) -> Any:
     for result, tangent in zip(tensors, _push(op, primals, tangents, tensors), strict=True):
         if tangent is not None:
             result.tangents = {**(result.tangents or {}), number: tangent}
-    _annotate(values, tensors)
+    if tensors and not any(tensors[0] is primal for primal in primals):
+        _annotate(values, tensors)
     return out
 
 
@@ -103,7 +104,7 @@ def _write_base(x: Tensor, number: int, tangent: Tensor) -> None:
 
 def _annotate(values: list[Any], results: list[Tensor]) -> None:
     """Note on the node the tangents of what it saved, for a backward inside of a level."""
-    node = results[0]._node if results else None
+    node = results[0]._node
     if isinstance(node, Pick):
         node = node.node
     if isinstance(node, Node):

@@ -16,6 +16,7 @@ from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import IndexFault
 
 FULL = slice(None)
+_LONGEST = 32  # longer lists are arrays, as in PyTorch and the older NumPy that it follows
 _KINDS = (
     "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
     "indices"
@@ -27,7 +28,7 @@ def parse(index: Any, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[An
 
     Raises IndexFault, in PyTorch's words, for what does not fit `shape`.
     """
-    items = list(index) if isinstance(index, tuple) else [index]
+    items = list(index) if _is_tuple(index) else [index]
     items = [_item(item) for item in items]
     items = _without_ellipsis(items, len(shape))
     basic: list[Any] = []
@@ -65,6 +66,14 @@ def parse(index: Any, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[An
     return (*basic, ...), tuple(advanced)
 
 
+def _is_tuple(index: Any) -> bool:
+    """Whether an index has an item for each dimension: a tuple, or a list of more than numbers."""
+    if isinstance(index, list):
+        nested = Tensor | list | tuple | range | slice | type(None) | type(Ellipsis)
+        return len(index) < _LONGEST and any(isinstance(item, nested) for item in index)
+    return isinstance(index, tuple)
+
+
 class _Flag:
     """A plain True or False as index: a new dimension of size 1 or 0."""
 
@@ -91,6 +100,8 @@ def _index_array(item: Any) -> Any:
     """An array of int64 or bool from a tensor, an array or a list; an int if it is 0-d."""
     if isinstance(item, Tensor):
         item = item.array
+        if item.dtype == np.uint8:  # what masks were before there were bools
+            item = item != 0
     elif isinstance(item, list | tuple | range):
         item = array_of(item) if len(item) else np.zeros(0, np.int64)
     if not isinstance(item, np.ndarray):

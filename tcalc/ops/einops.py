@@ -29,9 +29,13 @@ class Fault(Exception):
 
 
 class Side(NamedTuple):
-    """One side of a pattern: dimensions, each a group of axes; and the sizes of unnamed axes."""
+    """One side of a pattern: dimensions, each a group of axes; and the sizes of unnamed axes.
+
+    `spread` are the groups that are an ellipsis outside of parentheses: as many as it stands for.
+    """
 
     groups: tuple[tuple[str, ...], ...]
+    spread: tuple[int, ...]
     unnamed: dict[str, int]
 
     @property
@@ -49,7 +53,7 @@ def _sides(pattern: str) -> tuple[Side, Side]:
     left, right = _side(parts[0], "in"), _side(parts[1], "out")
     if _REST in right.axes and _REST not in left.axes:
         raise Fault("Ellipsis found in right side, but not left side of a pattern")
-    if any(_REST in group and len(group) > 1 for group in left.groups):
+    if _REST in left.axes and not left.spread:
         raise Fault("Ellipsis inside parenthesis in the left part is not allowed")
     return left, right
 
@@ -58,6 +62,7 @@ def _side(text: str, side: str) -> Side:
     groups: list[tuple[str, ...]] = []
     opened: list[str] | None = None
     unnamed: dict[str, int] = {}
+    spread: list[int] = []
     for token in _TOKEN.findall(text):
         if token == "(":
             if opened is not None:
@@ -71,6 +76,7 @@ def _side(text: str, side: str) -> Side:
         else:
             axes = _axes(token, f"{side} {len(unnamed)}", unnamed)
             if opened is None:
+                spread += [len(groups)] if token == _REST else []
                 groups.append(axes)
             else:
                 opened += axes
@@ -80,7 +86,7 @@ def _side(text: str, side: str) -> Side:
     for name in names:
         if names.count(name) > 1:
             raise Fault(f'Indexing expression contains duplicate dimension "{name}"')
-    return Side(tuple(groups), unnamed)
+    return Side(tuple(groups), tuple(spread), unnamed)
 
 
 def _axes(token: str, unnamed_as: str, unnamed: dict[str, int]) -> tuple[str, ...]:
@@ -131,8 +137,8 @@ def _check_names(kind: str, left: Side, right: Side, sizes: dict[str, int]) -> N
 def _with_rest(side: Side, rest: list[str]) -> list[list[str]]:
     """The groups with the names `rest` in place of the ellipsis: dimensions, or part of one."""
     groups: list[list[str]] = []
-    for group in side.groups:
-        if group == (_REST,):
+    for i, group in enumerate(side.groups):
+        if i in side.spread:
             groups += [[name] for name in rest]
         else:
             groups.append([n for axis in group for n in (rest if axis == _REST else [axis])])

@@ -77,7 +77,7 @@ def rot90(x: Array, k: Int = 1, dims: Data = (0, 1)):
             f"{dims[0]} and dim1 = {dims[1]}",
             blame={"dims": ""},
         )
-    return np.ascontiguousarray(np.rot90(x, k, (first, second)))
+    return np.rot90(x, k, (first, second)).copy()
 
 
 rot90.vjp(x=lambda g, k, dims: rot90(g, -k, dims))

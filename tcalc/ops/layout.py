@@ -295,6 +295,12 @@ def movedim(x: Array, source: Axes, destination: Axes):
     >>> zeros(2, 3, 4).movedim(0, 2).shape
     torch.Size([3, 4, 2])
     """
+    if len(source) != len(destination):
+        raise ArgumentFault(
+            f"movedim: Invalid source or destination dims: source ({list(source)} dims) should "
+            f"contain the same number of dims as destination ({list(destination)} dims)",
+            blame={"source": "", "destination": ""},
+        )
     return np.moveaxis(x, source, destination)
 
 

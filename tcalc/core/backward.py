@@ -39,8 +39,11 @@ def backward(
     # Inside of forward accumulation the rules are recorded ops in any case: tangents flow in them.
     recorded = create_graph or modes.depth() > 0
     walk = _Walk(recorded, retain_graph or create_graph, inputs)
-    for i, (output, g) in enumerate(zip(outputs, cotangents, strict=True)):
+    for i, output in enumerate(outputs):
         _check_connected(output, i)
+    if inputs is not None:
+        walk.prune(outputs)
+    for i, (output, g) in enumerate(zip(outputs, cotangents, strict=True)):
         seed = _seed(output, g, i)
         walk.add(output.node, seed if recorded else seed.array)
     with modes.enable_grad() if create_graph else modes.no_grad() if recorded else modes.raw():
@@ -91,6 +94,22 @@ class _Walk:
         self.heap: list[tuple[int, Any]] = []
         self.captured: dict[Any, Cotangent] = {}
         self.targets = None if inputs is None else {t.node for t in inputs}
+        self.needed: set[Any] | None = None
+
+    def prune(self, outputs: Sequence[Tensor]) -> None:
+        """Keep to the nodes through which an output depends on one of the inputs."""
+        assert self.targets is not None
+        met: dict[Any, list[Any]] = {}
+        waiting: list[Any] = [output.node for output in outputs]
+        while waiting:
+            edge = waiting.pop()
+            if edge not in met:
+                met[edge] = _below(edge)
+                waiting += met[edge]
+        self.needed = set(self.targets)
+        for edge in sorted(met, key=lambda edge: edge.sequence):  # what is below has lower numbers
+            if any(below in self.needed for below in met[edge]):
+                self.needed.add(edge)
 
     def add(self, edge: Any, g: Cotangent) -> None:
         """Add a fitted cotangent to what has arrived at `edge`."""
@@ -166,7 +185,7 @@ class _Walk:
         if type(edge) is tuple:
             for part, cotangent in zip(edge, g, strict=True):
                 self.deliver(part, cotangent)
-        elif edge is None:
+        elif edge is None or (self.needed is not None and edge not in self.needed):
             return
         elif self.recorded:
             self.add(edge, fit_tensor(g, edge))
@@ -181,6 +200,18 @@ def _widened(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return dtypes.widen(value)
     return [_widened(item) for item in value] if isinstance(value, list) else value
+
+
+def _below(edge: Any) -> list[Any]:
+    """The edges that a node's, or a result's, cotangent is passed on to."""
+    if isinstance(edge, Pick):
+        return [edge.node]
+    if not isinstance(edge, Node):
+        return []
+    flat: list[Any] = []
+    for part in edge.edges:
+        flat += part if isinstance(part, tuple) else (part,)
+    return [part for part in flat if part is not None]
 
 
 def accumulate(leaf: Leaf, g: Cotangent) -> None:

@@ -48,7 +48,7 @@ def exp(x: Array):
 exp.vjp(x=lambda g, out: g * out.conjugate())
 
 
-@op(elementwise, kernel=np.exp2, result=FLOAT)
+@op(elementwise, kernel=np.exp2, result=FLOAT, paths=("torch.special.exp2",))
 def exp2(x: Array):
     """2 to the power x, elementwise.
 
@@ -61,7 +61,7 @@ def exp2(x: Array):
 exp2.vjp(x=lambda g, out: g * (out * _LN2).conjugate())
 
 
-@op(elementwise, kernel=np.expm1, result=FLOAT)
+@op(elementwise, kernel=np.expm1, result=FLOAT, paths=("torch.special.expm1",))
 def expm1(x: Array):
     """exp(x) - 1 without losing digits near 0.
 
@@ -113,7 +113,13 @@ def log10(x: Array):
 log10.vjp(x=lambda g, x: g / (x * _LN10).conjugate())
 
 
-@op(elementwise, kernel=np.log1p, result=FLOAT, domain=(-0.5, 3))
+@op(
+    elementwise,
+    kernel=np.log1p,
+    result=FLOAT,
+    domain=(-0.5, 3),
+    paths=("torch.special.log1p",),
+)
 def log1p(x: Array):
     """log(1 + x) without losing digits near 0.
 

@@ -272,7 +272,9 @@ def unique(
     tensor([1, 3])
     """
     axis = None if dim is None else normalise_axis(dim, x.ndim)
-    values, inverse, counts = np.unique(x.array, return_inverse=True, return_counts=True, axis=axis)
+    values, inverse, counts = np.unique(
+        x.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
+    )
     parts = [Tensor(values)]
     if return_inverse:
         parts.append(Tensor(inverse.reshape(x.shape if dim is None else -1)))

@@ -9,8 +9,20 @@ import numpy as np
 from tcalc.core import dtypes
 from tcalc.core.families import composite, scan
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axis, DTypeLike, Int, normalise_axis
-from tcalc.ops import compare, flips, join, layout, order, reduce
+from tcalc.core.params import Array, Axis, DTypeLike, Int, Scalar, normalise_axis
+from tcalc.core.tensor import describe
+from tcalc.errors import IndexFault, ShapeError
+from tcalc.ops import (
+    choice,
+    compare,
+    exponential,
+    flips,
+    floating,
+    join,
+    layout,
+    order,
+    reduce,
+)
 
 _CASES = ("A(5), 0", "A(3, 4), 1", "A(3, 4), 0")
 
@@ -116,3 +128,82 @@ def diff(x: Array, n: Int = 1, dim: Axis = -1):
         right, left = layout.narrow(x, dim, 1, m - 1), layout.narrow(x, dim, 0, m - 1)
         x = compare.ne(right, left) if x.dtype is dtypes.bool_ else right - left
     return x
+
+
+@op(scan, cases=_CASES)
+def logcumsumexp(x: Array, dim: Axis):
+    """log of the sums of exp of the elements up to each, without overflow.
+
+    >>> logcumsumexp([0., 0., 0.], 0)
+    tensor([0.0000, 0.6931, 1.0986])
+    """
+    floating.require(x, "logcumsumexp_out_cpu", "fc")
+    if x.ndim == 0:
+        return x.copy()
+    if x.dtype.kind == "f":
+        return np.logaddexp.accumulate(x, axis=dim)
+    top = np.max(x.real, axis=dim, keepdims=True, initial=-np.inf)
+    return np.log(np.cumsum(np.exp(x - top), axis=dim)) + top
+
+
+def _logcumsumexp_rule(g, x, out, dim):
+    """Sum over k >= i of g_k exp(x_i - out_k), no factor of which overflows."""
+    if not g.ndim:
+        return g
+    x, out, g = (layout.movedim(part, dim, -1) for part in (x, out, g))
+    apart = layout.unsqueeze(x, -1) - layout.unsqueeze(out, -2)
+    later = np.triu(np.ones((x.shape[-1],) * 2, np.bool_))
+    weights = exponential.exp(choice.where(later, apart, -np.inf)).conjugate()
+    total = reduce.sum(weights * layout.unsqueeze(g, -2), -1)
+    return layout.movedim(total, -1, dim)
+
+
+logcumsumexp.vjp(x=_logcumsumexp_rule)
+
+
+def _areas(y, x, dx, dim: int, name: str):
+    """The areas under y between neighbours: their mean times the width."""
+    if not y.ndim:
+        raise IndexFault(
+            f"Dimension specified as {dim} but tensor has no dimensions", blame={"y": describe(y)}
+        )
+    dim = normalise_axis(dim, y.ndim)
+    n = y.shape[dim]
+    if n == 0:
+        return y, dim
+    pairs = layout.narrow(y, dim, 1, n - 1) + layout.narrow(y, dim, 0, n - 1)
+    if x is None:
+        return pairs * (dx / 2), dim
+    if x.shape[-1 if x.ndim == 1 else dim] != n:
+        raise ShapeError(
+            f"{name}: There must be one `x` value for each sample point",
+            blame={"x": describe(x), "y": describe(y)},
+        )
+    if x.ndim == 1:
+        x = layout.reshape(x, tuple(n if i == dim else 1 for i in range(y.ndim)))
+    return pairs * diff(x, 1, dim) / 2, dim
+
+
+_AREA_CASES = ("A(3, 4)", "A(3, 4), dx=0.5, dim=0", "A(3, 4), A(4)", "A(3, 4), A(3), dim=0")
+
+
+@op(composite, aliases=("trapz",), method=False, cases=_AREA_CASES)
+def trapezoid(y: Array, x: Array | None = None, *, dx: Scalar = 1, dim: Int = -1):
+    """The area under y along `dim`, by trapezoids whose width is dx or the differences of x.
+
+    >>> trapezoid([1., 2., 3.])
+    tensor(4.)
+    """
+    areas, dim = _areas(y, x, dx, dim, "trapezoid")
+    return reduce.sum(areas, dim)
+
+
+@op(composite, method=False, cases=_AREA_CASES)
+def cumulative_trapezoid(y: Array, x: Array | None = None, *, dx: Scalar = 1, dim: Int = -1):
+    """The areas under y up to each element but the first.
+
+    >>> cumulative_trapezoid([1., 2., 3.])
+    tensor([1.5000, 4.0000])
+    """
+    areas, dim = _areas(y, x, dx, dim, "cumulative_trapezoid")
+    return cumsum(areas, dim)

@@ -1,4 +1,4 @@
-"""Special functions, elementwise: error functions, gamma functions, Bessel functions and kin.
+"""Special functions, elementwise: error functions, the normal distribution, logarithms.
 
 Values come from scipy, which is imported when one of them is first used.
 """
@@ -9,14 +9,14 @@ import math
 
 import numpy as np
 
-from tcalc.core.families import FLOAT, composite, elementwise
+from tcalc.core.families import FLOAT, elementwise
 from tcalc.core.op import op
-from tcalc.core.params import Array, Int, Scalar
-from tcalc.errors import ArgumentFault
-from tcalc.ops import activation, arithmetic, choice, compare, exponential
+from tcalc.core.params import Array, Scalar
+from tcalc.ops import activation, choice, compare, exponential
 
 _S = "torch.special."
 _TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
+_BELL = 1 / math.sqrt(2 * math.pi)  # the height of the normal distribution
 _POSITIVE = (0.3, 4.0)
 
 
@@ -63,94 +63,6 @@ def erfinv(x: Array):
 
 
 erfinv.vjp(x=lambda g, out: g * (exponential.exp(out * out) / _TWO_OVER_ROOT_PI))
-
-
-@op(elementwise, result=FLOAT, paths=(_S + "gammaln",), domain=_POSITIVE)
-def lgamma(x: Array):
-    """log of the gamma function's size.
-
-    >>> lgamma([1., 5.])
-    tensor([0.0000, 3.1781])
-    """
-    from scipy import special
-
-    return special.gammaln(x)
-
-
-lgamma.vjp(x=lambda g, x: g * digamma(x))
-
-
-@op(elementwise, result=FLOAT, paths=(_S + "digamma", _S + "psi"), domain=_POSITIVE)
-def digamma(x: Array):
-    """The derivative of lgamma.
-
-    >>> digamma([1., 2.])
-    tensor([-0.5772,  0.4228])
-    """
-    from scipy import special
-
-    return special.digamma(x)
-
-
-digamma.vjp(x=lambda g, x: g * _polygamma(x, 1))
-
-
-@op(elementwise, result=FLOAT, name="_polygamma", bare=False, method=False, cases=())
-def _polygamma(x: Array, n: Int):
-    from scipy import special
-
-    return special.polygamma(n, x)
-
-
-_polygamma.vjp(x=lambda g, x, n: g * _polygamma(x, n + 1))
-
-
-@op(composite, paths=(_S + "polygamma",), method=False, cases=("1, A(3, low=0.5, high=3)",))
-def polygamma(n: Int, x: Array):
-    """The n-th derivative of digamma.
-
-    >>> polygamma(1, [1., 2.])
-    tensor([1.6449, 0.6449])
-    """
-    if n < 0:
-        raise ArgumentFault("polygamma(n, x) does not support negative n.", blame={"n": ""})
-    return _polygamma(x, n)
-
-
-@op(elementwise, result=FLOAT, paths=(_S + "i0",))
-def i0(x: Array):
-    """Modified Bessel function of the first kind, order 0.
-
-    >>> i0([0., 1.])
-    tensor([1.0000, 1.2661])
-    """
-    from scipy import special
-
-    return special.i0(x)
-
-
-i0.vjp(x=lambda g, x: g * i1(x))
-
-
-@op(elementwise, result=FLOAT, paths=(_S + "i1",), bare=False, method=False)
-def i1(x: Array):
-    """Modified Bessel function of the first kind, order 1.
-
-    >>> torch.special.i1(tensor([0., 1.]))
-    tensor([0.0000, 0.5652])
-    """
-    from scipy import special
-
-    return special.i1(x)
-
-
-def _i1_slope(g, x, out):
-    """I0 - I1 / x, and 1/2 at 0."""
-    zero = compare.eq(x, 0)
-    return g * choice.where(zero, 0.5, i0(x) - out / choice.where(zero, 1, x))
-
-
-i1.vjp(x=_i1_slope)
 
 
 @op(elementwise, result=FLOAT, paths=(_S + "sinc",))
@@ -232,133 +144,102 @@ logaddexp.vjp(
 )
 
 
-@op(elementwise, result=FLOAT, cases=("A(3, 4), A(3, 4)",))
-def hypot(x: Array, y: Array):
-    """sqrt(x^2 + y^2), without overflow.
+@op(
+    elementwise,
+    result=FLOAT,
+    paths=(_S + "xlog1py",),
+    bare=False,
+    method=False,
+    cases=("A(3, 4), A(3, 4, low=-0.7, high=3)",),
+)
+def xlog1py(x: Array, y: Array):
+    """x * log(1 + y), and 0 where x is 0.
 
-    >>> hypot([3.], [4.])
-    tensor([5.])
+    >>> torch.special.xlog1py([0., 2.], [-1., 1.718281828])
+    tensor([0., 2.])
     """
-    return np.hypot(x, y)
+    quiet = (x == 0) & ~np.isnan(y)
+    return np.where(quiet, 0, x * np.log1p(np.where(quiet, 1, y)))
 
 
-hypot.vjp(x=lambda g, x, out: g * (x / out), y=lambda g, y, out: g * (y / out))
+xlog1py.vjp(
+    x=lambda g, x, y: choice.where(
+        compare.logical_and(compare.eq(x, 0), compare.le(y, -1)), 0, g * exponential.log1p(y)
+    ),
+    y=lambda g, x, y: g * x / (y + 1),
+)
 
 
-@op(elementwise, result=FLOAT, cases=("A(3, 4), A(3, 4)",))
-def copysign(x: Array, y: Array):
-    """The size of x with the sign of y.
+@op(elementwise, result=FLOAT, paths=(_S + "entr",), bare=False, method=False, domain=_POSITIVE)
+def entr(x: Array):
+    """-x * log(x): 0 at 0, -inf below.
 
-    >>> copysign([1., 2.], [-1., 1.])
-    tensor([-1.,  2.])
+    >>> torch.special.entr([0., 1., 0.5])
+    tensor([0.0000, 0.0000, 0.3466])
     """
-    return np.copysign(x, y)
+    from scipy import special
+
+    return special.entr(x)
 
 
-copysign.vjp(x=lambda g, x, out: g * arithmetic.sgn(x) * arithmetic.sgn(out), y=lambda g: g * 0)
+entr.vjp(x=lambda g, x: g * (-exponential.log(x) - 1))
 
 
-@op(elementwise, result=FLOAT)
-def deg2rad(x: Array):
-    """Degrees as radians.
+@op(elementwise, result=FLOAT, paths=(_S + "ndtr",), bare=False, method=False)
+def ndtr(x: Array):
+    """The normal distribution's weight below x.
 
-    >>> deg2rad([180.])
-    tensor([3.1416])
+    >>> torch.special.ndtr([0., 1.])
+    tensor([0.5000, 0.8413])
     """
-    return x * (math.pi / 180)
+    from scipy import special
+
+    return special.ndtr(x)
 
 
-deg2rad.vjp(x=lambda g: g * (math.pi / 180))
+ndtr.vjp(x=lambda g, x: g * (exponential.exp(x * x * -0.5) * _BELL))
 
 
-@op(elementwise, result=FLOAT)
-def rad2deg(x: Array):
-    """Radians as degrees.
+@op(elementwise, result=FLOAT, paths=(_S + "ndtri",), bare=False, method=False, domain=(0.1, 0.9))
+def ndtri(x: Array):
+    """The inverse of ndtr, on (0, 1).
 
-    >>> rad2deg([pi])
-    tensor([180.])
+    >>> torch.special.ndtri([0.5, 0.8413])
+    tensor([0.0000, 0.9998])
     """
-    return x * (180 / math.pi)
+    from scipy import special
+
+    return special.ndtri(x)
 
 
-rad2deg.vjp(x=lambda g: g * (180 / math.pi))
+ndtri.vjp(x=lambda g, out: g * (exponential.exp(out * out * 0.5) / _BELL))
 
 
-@op(elementwise, in_place=False, cases=("A(3, 4), A(3, 4)",))
-def heaviside(x: Array, values: Array):
-    """0 below zero, 1 above, and `values` at zero.
+@op(elementwise, result=FLOAT, paths=(_S + "log_ndtr",), bare=False, method=False)
+def log_ndtr(x: Array):
+    """log of ndtr, without losing digits where that is small.
 
-    >>> heaviside([-1., 0., 2.], 0.5)
-    tensor([0.0000, 0.5000, 1.0000])
+    >>> torch.special.log_ndtr([0., -10.])
+    tensor([ -0.6931, -53.2313])
     """
-    return np.where(x == 0, values, (x > 0).astype(x.dtype))
+    from scipy import special
+
+    return special.log_ndtr(x)
 
 
-@op(elementwise, cases=("I(3, 4), I(3, 4)",))
-def gcd(x: Array, y: Array):
-    """The greatest common divisor of integers.
+log_ndtr.vjp(x=lambda g, x, out: g * (exponential.exp(x * x * -0.5 - out) * _BELL))
 
-    >>> gcd([12, 18], 8)
-    tensor([4, 2])
+
+@op(elementwise, result=FLOAT, paths=(_S + "erfcx",), bare=False, method=False)
+def erfcx(x: Array):
+    """exp(x^2) * erfc(x), without overflow.
+
+    >>> torch.special.erfcx([0., 100.])
+    tensor([1.0000, 0.0056])
     """
-    return np.gcd(x, y)
+    from scipy import special
+
+    return special.erfcx(x)
 
 
-@op(elementwise, cases=("I(3, 4), I(3, 4)",))
-def lcm(x: Array, y: Array):
-    """The least common multiple of integers.
-
-    >>> lcm([4, 6], 10)
-    tensor([20, 30])
-    """
-    return np.lcm(x, y)
-
-
-@op(elementwise, cases=("A(3, 4), A(3, 4)",))
-def nextafter(x: Array, y: Array):
-    """The next float after x on the way to y.
-
-    >>> nextafter([1.], [2.]) > 1
-    tensor([True])
-    """
-    return np.nextafter(x, y)
-
-
-@op(composite, cases=("A(3, 4), I(3, 4)",))
-def ldexp(x: Array, other: Array):
-    """x times 2 to the power `other`.
-
-    >>> ldexp([1., 3.], [1, 2])
-    tensor([ 2., 12.])
-    """
-    return x * exponential.exp2(other.float() if hasattr(other, "float") else float(other))
-
-
-@op(composite, cases=("A(3, low=0.3, high=2), 2",))
-def float_power(x: Array, exponent: Array):
-    """x to the power `exponent`, computed in double precision.
-
-    >>> float_power([2, 3], 2)
-    tensor([4., 9.], dtype=torch.float64)
-    """
-    return x.double() ** exponent
-
-
-@op(composite, cases=("A(3, 4), A(3, 4), A(3, 4), value=0.5",))
-def addcmul(x: Array, tensor1: Array, tensor2: Array, *, value: Scalar = 1):
-    """x + value * tensor1 * tensor2.
-
-    >>> addcmul([1.], [2.], [3.])
-    tensor([7.])
-    """
-    return x + (tensor1 * tensor2) * value
-
-
-@op(composite, cases=("A(3, 4), A(3, 4), A(3, 4, low=0.5, high=2), value=0.5",))
-def addcdiv(x: Array, tensor1: Array, tensor2: Array, *, value: Scalar = 1):
-    """x + value * tensor1 / tensor2.
-
-    >>> addcdiv([1.], [6.], [3.])
-    tensor([3.])
-    """
-    return x + (tensor1 / tensor2) * value
+erfcx.vjp(x=lambda g, x, out: g * (2 * x * out - _TWO_OVER_ROOT_PI))

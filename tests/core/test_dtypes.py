@@ -148,9 +148,10 @@ def test_large_unsigned_integers_are_promoted_with_floats_only() -> None:
 def test_bfloat16_computes_in_float32_and_rounds() -> None:
     x = Tensor(np.array([1.5, 2.25, 3.1])).to(dtypes.bfloat16)
     assert x.tolist() == [1.5, 2.25, 3.09375]
-    assert repr(x * 0.1) == "tensor([0.1504, 0.2256, 0.3086], dtype=torch.bfloat16)"
-    assert repr(x.exp()) == "tensor([ 4.4688,  9.5000, 22.0000], dtype=torch.bfloat16)"
-    assert repr(x.sum()) == "tensor(6.8438, dtype=torch.bfloat16)"
+    assert (x * 0.1).tolist() == [0.150390625, 0.2255859375, 0.30859375]
+    assert x.exp().tolist() == [4.46875, 9.5, 22.0]
+    assert x.sum().item() == 6.84375
+    assert x.sum().dtype is dtypes.bfloat16
     assert x.sum(dtype=dtypes.float32).dtype is dtypes.float32
     assert (x > 2).tolist() == [False, True, True]
 
@@ -159,7 +160,8 @@ def test_bfloat16_gradients_are_bfloat16() -> None:
     x = vector(dtypes.float32)
     x.requires_grad = True
     (x.to(dtypes.bfloat16) * 1.1).sum().backward()
-    assert repr(x.grad) == "tensor([1.1016, 1.1016])"
+    assert x.grad is not None
+    assert x.grad.tolist() == [1.1015625, 1.1015625]
 
 
 def test_numpy_has_no_bfloat16() -> None:

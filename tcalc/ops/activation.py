@@ -68,7 +68,7 @@ logsigmoid.vjp(x=lambda g, x: g * sigmoid(-x))
     paths=(_F + "softplus",),
     method=False,
     bare=False,
-    cases=("A(3, 4)", "A(4), 2", "A(4), 3, 1"),
+    cases=("A(3, 4)", "A()", "A(0, 3)", "A(4), 2", "A(4), 3, 1"),
 )
 def softplus(x: Array, beta: Scalar = 1.0, threshold: Scalar = 20.0):
     """log(1 + exp(beta * x)) / beta: a smooth relu; x itself where beta * x > threshold.

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.families import elementwise, network, reduction
+from tcalc.core.families import elementwise, network
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Int, Scalar, Text
-from tcalc.core.tensor import describe
+from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, RuntimeFault, ShapeError
-from tcalc.ops import choice, exponential, gather, layout, reduce, special
+from tcalc.ops import choice, exponential, gather, index, layout, reduce, special
 from tcalc.ops.activation import logsigmoid
 from tcalc.ops.floating import require
-from tcalc.ops.loss import reduced
+from tcalc.ops.loss import named, reduced
 from tcalc.ops.softmax import log_softmax
 
 _F = "torch.nn.functional."
@@ -22,6 +24,7 @@ _SMALLEST_LOG = -100.0
 _SMALLEST_SLOPE = 1e-12
 _CLASSES = (
     "A(3, 4), I(3, low=0, high=3)",
+    "A(3, 4), I(3, low=0, high=3), reduction='none'",
     "A(3, 4), I(3, low=0, high=3), A(4, low=0.5, high=2), reduction='mean'",
     "A(3, 4), I(3, low=0, high=3), A(4, low=0.5, high=2), ignore_index=2, reduction='none'",
     "A(3, 4), I(3, low=0, high=3), ignore_index=1",
@@ -90,23 +93,7 @@ def _check_classes(x: Array, target: Array, weight: Array | None, ignored: int) 
         )
 
 
-def _picks(target, weight, ignored: int, dtype) -> tuple[Array, Array]:
-    """The class number of each target, 0 for ignored ones, and its weight, likewise."""
-    target = np.asarray(getattr(target, "array", target), np.int64)
-    counted = target != ignored
-    classes = np.where(counted, target, 0)
-    weights = counted if weight is None else counted * getattr(weight, "array", weight)[classes]
-    return classes, np.asarray(weights, dtype)
-
-
-@op(
-    reduction,
-    paths=(_F + "nll_loss",),
-    method=False,
-    bare=False,
-    node=lambda x: f"NllLoss{'2D' if x.ndim > 2 else ''}Backward0",
-    cases=_CLASSES,
-)
+@op(network, paths=(_F + "nll_loss",), method=False, bare=False, cases=_CLASSES)
 def nll_loss(
     x: Array,
     target: Array,
@@ -122,39 +109,38 @@ def nll_loss(
     >>> F.nll_loss(tensor([[-1., -2.], [-3., -4.]]), tensor([0, 1]))
     tensor(2.5000)
     """
-    _check_target(x, target)
-    require(x, "nll_loss_out_frame")
-    _check_classes(x, target, weight, ignore_index)
-    classes, weights = _picks(target, weight, ignore_index, x.dtype)
+    _check_target(x.array, target.array)
+    require(x.array, "nll_loss_out_frame")
+    _check_classes(x.array, target.array, weight and weight.array, ignore_index)
+    classes, counted = _counted(x, target, ignore_index)
     axis = _class_axis(x)
-    if x.ndim == 1:
-        picked = x[classes]
+    places = Tensor(np.expand_dims(classes, axis))
+    losses = -layout.squeeze(gather.gather(x, axis, places), axis)
+    factors = None if weight is None else index.take_elements(weight, (classes,))
+    if factors is not None:
+        losses = losses * factors
+    if not counted.all():
+        losses = choice.where(counted, losses, 0)
+    if reduction == "mean":
+        loss = reduce.sum(losses) / _total(counted, factors, x.array.dtype)
     else:
-        picked = np.take_along_axis(x, np.expand_dims(classes, axis), axis).squeeze(axis)
-    losses = np.where(weights == 0, x.dtype.type(0), -weights * picked)
-    if reduction == "none":
-        return losses
-    total = np.sum(losses)
-    if reduction == "mean":
-        with np.errstate(invalid="ignore"):
-            return total / np.sum(weights)
-    if reduction != "sum":
-        reduced(x, reduction)
+        loss = reduced(losses, reduction)
+    return named(loss, f"NllLoss{'2D' if x.ndim > 2 else ''}Backward0")
+
+
+def _counted(x: Tensor, target: Tensor, ignored: int) -> tuple[Array, Array]:
+    """The class number of each target, 0 for ignored ones, and which are not ignored."""
+    numbers = target.array if x.ndim > 1 else target.array.reshape(())
+    counted = np.asarray(numbers != ignored)
+    return np.where(counted, numbers, 0).astype(np.int64), counted
+
+
+def _total(counted: Array, factors: Tensor | None, dtype: np.dtype[Any]) -> Tensor:
+    """The weight of all targets, which the mean is divided by."""
+    if factors is None:
+        return Tensor(np.asarray(np.count_nonzero(counted), dtype))
+    total: Tensor = reduce.sum(choice.where(counted, factors, 0))
     return total
-
-
-def _nll_rule(g, x_shape, target, weight, ignore_index, reduction):
-    """Each target's cotangent, negated and weighted, at the place of its class."""
-    classes, weights = _picks(target, weight, ignore_index, getattr(g, "array", g).dtype)
-    if reduction == "mean":
-        with np.errstate(invalid="ignore"):
-            weights = weights / np.sum(weights)
-    axis = 0 if len(x_shape) == 1 else 1
-    shares = layout.reshape(g * -weights, np.expand_dims(classes, axis).shape)
-    return gather._ungather(shares, axis, np.expand_dims(classes, axis), x_shape)
-
-
-nll_loss.vjp(x=_nll_rule)
 
 
 @op(
@@ -167,6 +153,7 @@ nll_loss.vjp(x=_nll_rule)
         "A(3, 4), I(3, low=0, high=3), label_smoothing=0.1",
         "A(3, 4), I(3, low=0, high=3), A(4, low=0.5, high=2), label_smoothing=0.1",
         "A(3, 4), I(3, low=0, high=3), ignore_index=1, label_smoothing=0.1, reduction='sum'",
+        "A(3, 4), A(3, 4)",
         _PROBABILITIES,
         _PROBABILITIES + ", A(4, low=0.5, high=2), label_smoothing=0.1",
         "A(2, 3, 4), A(2, 3, 4, low=0, high=1), reduction='none'",
@@ -204,11 +191,11 @@ def cross_entropy(
     if not label_smoothing:
         return loss
     per_class = logs if weight is None else logs * _over_classes(weight, x)
-    counted = target.array != ignore_index
-    smooth = -reduce.sum(per_class, dim) * counted
+    classes, counted = _counted(x, target, ignore_index)
+    smooth = choice.where(counted, -reduce.sum(per_class, dim), 0)
     if reduction == "mean":
-        weights = _picks(target, weight, ignore_index, x.array.dtype)[1]
-        smooth = reduce.sum(smooth) / float(weights.sum())
+        factors = None if weight is None else index.take_elements(weight, (classes,))
+        smooth = reduce.sum(smooth) / _total(counted, factors, x.array.dtype)
     else:
         smooth = reduced(smooth, reduction)
     return loss * (1 - label_smoothing) + smooth * (label_smoothing / x.shape[dim])
@@ -278,7 +265,7 @@ def binary_cross_entropy_with_logits(
     return reduced(losses, reduction, "BinaryCrossEntropyWithLogitsBackward0")
 
 
-@op(elementwise, name="_binary_cross_entropy", method=False, bare=False)
+@op(elementwise, name="_binary_cross_entropy", method=False, bare=False, domain=(0.1, 0.9))
 def _binary_losses(x: Array, target: Array):
     """Cross entropies of two classes; logs are held above -100."""
     with np.errstate(divide="ignore"):

@@ -34,10 +34,15 @@ def reduced(losses: Tensor, reduction: str, node: str = "") -> Tensor:
     result: Tensor = losses
     if reduction != "none":
         result = (reduce.mean if reduction == "mean" else reduce.sum)(losses)
-    made = result.grad_fn
-    if node and isinstance(made, Node):
+    return named(result, node) if node else result
+
+
+def named(loss: Tensor, node: str) -> Tensor:
+    """The loss, with `node` as the name of its grad_fn."""
+    made = loss.grad_fn
+    if isinstance(made, Node):
         made._name = node
-    return result
+    return loss
 
 
 def _weighed(losses: Tensor, weight: Tensor | None, reduction: str, node: str) -> Tensor:

@@ -49,7 +49,13 @@ def relu(x: Array):
 relu.vjp(x=lambda g, out: choice.where(compare.le(out, 0), 0, g))
 
 
-@op(elementwise, paths=(_F + "leaky_relu",), bare=False, method=False, cases=("A(3, 4)", "A(4), 2"))
+@op(
+    elementwise,
+    paths=(_F + "leaky_relu",),
+    bare=False,
+    method=False,
+    cases=("A(3, 4)", "A(4), 0.2"),
+)
 def leaky_relu(x: Array, negative_slope: Scalar = 0.01):
     """x where positive, else negative_slope * x.
 
@@ -111,8 +117,8 @@ hardsigmoid.vjp(x=lambda g, x: _between(g / 6, x, -3, 3))
 def hardswish(x: Array):
     """x * hardsigmoid(x).
 
-    >>> F.hardswish(tensor([-4., 1., 4.]))
-    tensor([0.0000, 0.6667, 4.0000])
+    >>> F.hardswish(tensor([-1., 1., 4.]))
+    tensor([-0.3333,  0.6667,  4.0000])
     """
     require(x, "hardswish_cpu")
     return x * np.clip(x + 3, 0, 6) / 6

@@ -166,7 +166,7 @@ def masked_scatter(x: Array, mask: Array, source: Array):
 def _masked_source(g, mask, source_shape):
     """g where the mask holds, at the beginning of zeros of the source's shape."""
     mask = np.broadcast_to(scatter.array_in(mask), g.shape)
-    taken = brackets.take_elements(g, mask)
+    taken = brackets.take_elements(g, (mask,))
     flat = brackets.put_view(taken, (slice(taken.shape[0]),), (count(source_shape),))
     return layout.reshape(flat, source_shape)
 

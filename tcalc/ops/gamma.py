@@ -94,7 +94,7 @@ def mvlgamma(x: Array, p: Int):
 @op(
     elementwise,
     paths=(_S + "gammainc",),
-    cases=("A(3, 4, low=0.5, high=3), A(3, 4, low=0.5, high=3)",),
+    cases=("I(3, 4, low=1, high=3), A(3, 4, low=0.5, high=3)",),
 )
 def igamma(x: Array, y: Array):
     """The lower incomplete gamma function of order x at y, as a share of the whole.
@@ -111,7 +111,7 @@ def igamma(x: Array, y: Array):
 @op(
     elementwise,
     paths=(_S + "gammaincc",),
-    cases=("A(3, 4, low=0.5, high=3), A(3, 4, low=0.5, high=3)",),
+    cases=("I(3, 4, low=1, high=3), A(3, 4, low=0.5, high=3)",),
 )
 def igammac(x: Array, y: Array):
     """The upper incomplete gamma function of order x at y, as a share of the whole.
@@ -140,7 +140,7 @@ igammac.vjp(y=lambda g, x, y: g * -_density(x, y))
     paths=(_S + "zeta",),
     bare=False,
     method=False,
-    cases=("A(3, 4, low=2, high=4), A(3, 4, low=1, high=3)",),
+    cases=("I(3, 4, low=2, high=4), A(3, 4, low=1, high=3)",),
 )
 def zeta(x: Array, y: Array):
     """Hurwitz's zeta function: the sum of 1 / (k + y)^x over all k from 0 on.

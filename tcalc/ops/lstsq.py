@@ -64,7 +64,7 @@ pseudoinverse.vjp(x=_pinv_rule)
     cases=(
         "A(4, 3)",
         "A(3, 4)",
-        "A(3, 3), atol=0.5, rtol=0.1",
+        "A(3, 3), atol=1e-3, rtol=1e-3",
         "A(2, 3, 4)",
         "P(3), hermitian=True",
     ),
@@ -91,7 +91,7 @@ def linalg_pinv(
     return pseudoinverse(x, atol, rcond if rtol is None else rtol)
 
 
-@op(matrices, cases=("A(4, 3)", "A(3, 4), 0.5"))
+@op(matrices, cases=("A(4, 3)", "A(3, 4), 0.001"))
 def pinverse(x: Array, rcond: Scalar = 1e-15):
     """The pseudoinverse; singular values below rcond times the largest one count as zero.
 
@@ -110,7 +110,7 @@ _DRIVERS = ("gels", "gelsy", "gelsd", "gelss")
     bare=False,
     method=False,
     paths=(_L + "lstsq",),
-    cases=("A(4, 3), A(4, 2)", "A(4, 3), A(4, 2), driver='gelsd'", "A(2, 3, 4), A(2, 3)"),
+    cases=("A(4, 3), A(4, 2)", "A(2, 3, 4), A(2, 3)"),
 )
 def linalg_lstsq(x: Array, y: Array, rcond: Scalar = None, *, driver: Text | None = None):
     """The z that makes the norm of x @ z - y least: the shortest, if there are several.

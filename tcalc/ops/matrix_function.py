@@ -52,7 +52,7 @@ matrix_exp.vjp(x=_matrix_exp_rule)
 @op(
     matrices,
     paths=(_L + "matrix_power",),
-    cases=("A(3, 3), 3", "A(2, 2), 0", "A(2, 3, 3), -2"),
+    cases=("A(3, 3), 3", "A(2, 2), 0", "P(3), -2"),
 )
 def matrix_power(x: Array, n: Int):
     """A square matrix multiplied by itself n times; of a negative n the inverse is taken.

@@ -11,7 +11,7 @@ from tcalc.core import dtypes
 from tcalc.core.families import reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axes, Axis, DTypeLike, Flag, Scalar
-from tcalc.core.tensor import count
+from tcalc.core.tensor import count, describe
 from tcalc.errors import DTypeError, IndexFault
 from tcalc.ops import arithmetic, choice, compare, exponential, join, layout
 
@@ -239,13 +239,15 @@ def count_nonzero(x: Array, dim: Axes = None):
 
 
 @op(reduction, cases=("A(3, 4)", "A(3, 4), 1", "A(2, 3, 4), (0, 2)"))
-def nansum(x: Array, dim: Axes = None, keepdim: Flag = False):
+def nansum(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike = None):
     """Sum of the elements that are not nan.
 
     >>> nansum([1., nan, 2.])
     tensor(3.)
     """
-    x = accumulated(x, None)
+    if x.dtype.kind == "c":
+        raise DTypeError("nansum on CPU does not support complex inputs", blame={"x": describe(x)})
+    x = accumulated(x, dtype)
     return np.nansum(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
 
 

@@ -128,7 +128,7 @@ def _slogdet_rule(g_sign, g_logabsdet, x, sign):
 slogdet.vjp(x=_slogdet_rule)
 
 
-@op(matrices, cases=("A(3, 3)", "A(2, 3, 3)"))
+@op(matrices, cases=("P(3)",))
 def logdet(x: Array):
     """log of the determinant; nan if that is negative.
 

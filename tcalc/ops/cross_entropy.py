@@ -1,4 +1,4 @@
-"""Losses of classes and probabilities: likelihoods, cross entropies, divergence."""
+"""Losses of classes: negative log likelihood and cross entropy."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.families import elementwise, network
+from tcalc.core.families import network
 from tcalc.core.op import op
-from tcalc.core.params import Array, Flag, Int, Scalar, Text
+from tcalc.core.params import Array, Int, Scalar, Text
 from tcalc.core.tensor import Tensor, describe
-from tcalc.errors import ArgumentFault, DTypeError, IndexFault, RuntimeFault, ShapeError
-from tcalc.ops import choice, exponential, gather, index, layout, reduce, special
-from tcalc.ops.activation import logsigmoid
+from tcalc.errors import DTypeError, IndexFault, RuntimeFault, ShapeError
+from tcalc.ops import choice, gather, index, layout, reduce
 from tcalc.ops.floating import require
 from tcalc.ops.loss import named, reduced
 from tcalc.ops.softmax import log_softmax
 
 _F = "torch.nn.functional."
 _PROBABILITIES = "A(3, 4), A(3, 4, low=0, high=1)"
-_SMALLEST_LOG = -100.0
-_SMALLEST_SLOPE = 1e-12
 _CLASSES = (
     "A(3, 4), I(3, low=0, high=3)",
     "A(3, 4), I(3, low=0, high=3), reduction='none'",
@@ -224,136 +221,4 @@ def _of_probabilities(x, target, weight, reduction: str, smoothing: float):
     losses = -reduce.sum(terms, dim)
     if reduction == "mean":
         return reduce.sum(losses) / max(losses.array.size, 1)
-    return reduced(losses, reduction)
-
-
-@op(
-    network,
-    paths=(_F + "binary_cross_entropy_with_logits",),
-    method=False,
-    bare=False,
-    cases=(
-        _PROBABILITIES,
-        _PROBABILITIES + ", A(4), reduction='sum', pos_weight=A(4, low=0.5, high=2)",
-    ),
-)
-def binary_cross_entropy_with_logits(
-    x: Array,
-    target: Array,
-    weight: Array | None = None,
-    *,
-    reduction: Text = "mean",
-    pos_weight: Array | None = None,
-):
-    """Cross entropy of sigmoid(x) with probabilities, without overflow.
-
-    `pos_weight` is a factor for the positive part, `weight` one for the whole.
-
-    >>> F.binary_cross_entropy_with_logits(tensor([0., 2.]), tensor([1., 1.]))
-    tensor(0.4100)
-    """
-    if target.shape != x.shape:
-        raise ShapeError(
-            f"Target size ({target.shape}) must be the same as input size ({x.shape})",
-            blame={"x": describe(x), "target": describe(target)},
-        )
-    positive = logsigmoid(x)
-    if pos_weight is not None:
-        positive = positive * (target * (pos_weight - 1) + 1)
-    losses = (1 - target) * x - positive
-    losses = losses if weight is None else losses * weight
-    return reduced(losses, reduction, "BinaryCrossEntropyWithLogitsBackward0")
-
-
-@op(elementwise, name="_binary_cross_entropy", method=False, bare=False, domain=(0.1, 0.9))
-def _binary_losses(x: Array, target: Array):
-    """Cross entropies of two classes; logs are held above -100."""
-    with np.errstate(divide="ignore"):
-        yes = np.maximum(np.log(x), _SMALLEST_LOG)
-        no = np.maximum(np.log1p(-x), _SMALLEST_LOG)
-    return (target - 1) * no - target * yes
-
-
-_binary_losses.vjp(
-    x=lambda g, x, target: g * (x - target) / choice.clamp((1 - x) * x, min=_SMALLEST_SLOPE),
-    target=lambda g, x: (
-        g
-        * (
-            choice.clamp(exponential.log1p(-x), min=_SMALLEST_LOG)
-            - choice.clamp(exponential.log(x), min=_SMALLEST_LOG)
-        )
-    ),
-)
-
-
-@op(
-    network,
-    paths=(_F + "binary_cross_entropy",),
-    method=False,
-    bare=False,
-    cases=(
-        "A(3, 4, low=0.1, high=0.9), A(3, 4, low=0, high=1)",
-        "A(3, 4, low=0.1, high=0.9), A(3, 4, low=0, high=1), A(4), reduction='none'",
-    ),
-)
-def binary_cross_entropy(
-    x: Array, target: Array, weight: Array | None = None, *, reduction: Text = "mean"
-):
-    """Cross entropy of probabilities x with probabilities `target`; logs are held above -100.
-
-    >>> F.binary_cross_entropy(tensor([0.5, 0.5]), tensor([1., 0.]))
-    tensor(0.6931)
-    """
-    if target.shape != x.shape:
-        raise ShapeError(
-            f"Using a target size ({target.shape}) that is different to the input size "
-            f"({x.shape}) is deprecated. Please ensure they have the same size.",
-            blame={"x": describe(x), "target": describe(target)},
-        )
-    require(x.array, "binary_cross_entropy")
-    for name, given in (("input", x), ("target", target)):
-        if not ((given.array >= 0) & (given.array <= 1)).all():
-            raise RuntimeFault(
-                f"all elements of {name} should be between 0 and 1",
-                blame={"x" if given is x else "target": describe(given)},
-                helps=["F.binary_cross_entropy_with_logits({x}, {target})"] if given is x else (),
-            )
-    losses = _binary_losses(x, target)
-    losses = losses if weight is None else losses * weight
-    return reduced(losses, reduction, "BinaryCrossEntropyBackward0")
-
-
-@op(
-    network,
-    paths=(_F + "kl_div",),
-    method=False,
-    bare=False,
-    cases=(
-        _PROBABILITIES,
-        _PROBABILITIES + ", reduction='batchmean'",
-        "A(3, 4), A(3, 4), log_target=True, reduction='none'",
-    ),
-)
-def kl_div(x: Array, target: Array, *, reduction: Text = "mean", log_target: Flag = False):
-    """target * (log(target) - x): divergence of log probabilities x from probabilities.
-
-    'batchmean' divides the sum by the size of the first dimension. With `log_target` the target is
-    log probabilities too.
-
-    >>> F.kl_div(tensor([[-1., -1.]]), tensor([[0.5, 0.5]]), reduction='batchmean')
-    tensor(0.3069)
-    """
-    if x.array.dtype.kind in "biu" or target.array.dtype.kind in "biu":
-        raise DTypeError(
-            "kl_div: Integral inputs not supported.",
-            blame={"x": describe(x), "target": describe(target)},
-        )
-    if log_target:
-        losses = exponential.exp(target) * (target - x)
-    else:
-        losses = special.xlogy(target, target) - target * x
-    if reduction == "batchmean":
-        if x.ndim == 0:
-            raise ArgumentFault("batchmean wants a first dimension", blame={"x": describe(x)})
-        return reduce.sum(losses) / x.shape[0]
     return reduced(losses, reduction)

@@ -1,7 +1,7 @@
 """Losses of numbers: how far predictions are from the numbers that were wanted.
 
-To add one: compute the loss of every element and hand it to `reduced`. Losses of classes and
-probabilities are in `cross_entropy.py`, those of vectors in `distance.py`.
+To add one: compute the loss of every element and hand it to `reduced`. Losses of classes
+are in `cross_entropy.py`, of probabilities in `divergence.py`, of vectors in `distance.py`.
 """
 
 from __future__ import annotations

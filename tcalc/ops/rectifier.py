@@ -19,11 +19,11 @@ from tcalc.ops.floating import require
 _F = "torch.nn.functional."
 
 
-def _ordered(x: Array, refusal: str) -> None:
+def _check_ordered(x: Array, name: str, refusal: str) -> None:
     """Raise DTypeError for bools, in the words of `refusal`, and for complex numbers."""
     if x.dtype.kind in "bc":
         raise DTypeError(
-            refusal if x.dtype.kind == "b" else "clamp is not supported for complex types",
+            refusal if x.dtype.kind == "b" else f"{name} not implemented for complex tensors.",
             blame={"x": describe(x)},
             helps=["{x}.float()"] if x.dtype.kind == "b" else (),
         )
@@ -42,7 +42,7 @@ def relu(x: Array):
     >>> relu([-1., 0., 2.])
     tensor([0., 0., 2.])
     """
-    _ordered(x, "Boolean inputs not supported for relu")
+    _check_ordered(x, "relu", "Boolean inputs not supported for relu")
     return np.maximum(x, x.dtype.type(0))
 
 
@@ -78,7 +78,7 @@ def hardtanh(x: Array, min_val: Scalar = -1.0, max_val: Scalar = 1.0):
     >>> F.hardtanh(tensor([-2., 0.5, 2.]))
     tensor([-1.0000,  0.5000,  1.0000])
     """
-    _ordered(x, "Bool inputs not supported for hardtanh")
+    _check_ordered(x, "hardtanh", "Bool inputs not supported for hardtanh")
     return np.clip(x, x.dtype.type(min_val), x.dtype.type(max_val))
 
 
@@ -92,7 +92,7 @@ def relu6(x: Array):
     >>> F.relu6(tensor([-1., 3., 8.]))
     tensor([0., 3., 6.])
     """
-    _ordered(x, "Bool inputs not supported for hardtanh")
+    _check_ordered(x, "relu6", "Bool inputs not supported for hardtanh")
     return np.clip(x, x.dtype.type(0), x.dtype.type(6))
 
 

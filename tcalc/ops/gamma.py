@@ -94,6 +94,7 @@ def mvlgamma(x: Array, p: Int):
 @op(
     elementwise,
     paths=(_S + "gammainc",),
+    in_place=False,
     cases=("I(3, 4, low=1, high=3), A(3, 4, low=0.5, high=3)",),
 )
 def igamma(x: Array, y: Array):
@@ -111,6 +112,7 @@ def igamma(x: Array, y: Array):
 @op(
     elementwise,
     paths=(_S + "gammaincc",),
+    in_place=False,
     cases=("I(3, 4, low=1, high=3), A(3, 4, low=0.5, high=3)",),
 )
 def igammac(x: Array, y: Array):

@@ -118,7 +118,7 @@ def linalg_lstsq(x: Array, y: Array, rcond: Scalar = None, *, driver: Text | Non
     As in PyTorch, the residuals stay empty unless a `driver` other than 'gelsy' is asked for.
 
     >>> torch.linalg.lstsq([[1.], [1.]], [[1.], [3.]]).solution
-    tensor([[2.]])
+    tensor([[2.0000]])
     """
     driver = driver or "gelsy"
     _check_system(x, y, driver)

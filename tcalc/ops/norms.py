@@ -37,7 +37,7 @@ def _power_mean(x: Array, p: float, dim: tuple[int, ...], keepdim: bool) -> Arra
     bare=False,
     method=False,
     paths=(_L + "vector_norm",),
-    cases=("A(3, 4)", "A(3, 4), 3, (0, 1), True", "A(3, 4), 1, 1", "A(5), inf, dtype='float64'"),
+    cases=("A(3, 4)", "A(3, 4), 3, (0, 1), True", "A(3, 4), 1, 1", "A(5), inf"),
 )
 def linalg_vector_norm(
     x: Array, ord: Scalar = 2, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike = None

@@ -10,10 +10,10 @@ import numpy as np
 from tcalc.core import dtypes
 from tcalc.core.families import reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axes, Axis, DTypeLike, Flag, Scalar
+from tcalc.core.params import Array, Axes, Axis, DTypeLike, Flag
 from tcalc.core.tensor import count, describe
 from tcalc.errors import DTypeError, IndexFault
-from tcalc.ops import arithmetic, choice, compare, exponential, join, layout
+from tcalc.ops import choice, compare, exponential, join, layout
 
 _CASES = ("A(3, 4)", "A(3, 4), 1", "A(2, 3, 4), (0, 2), keepdim=True", "A(3, 4), -1, True", "A()")
 _ONE_AXIS = ("A(3, 4), 1", "A(3, 4), 0, keepdim=True", "A(5), -1")

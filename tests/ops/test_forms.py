@@ -188,7 +188,7 @@ def test_plain_numbers_give_plain_numbers(op: Op) -> None:
     params = op.signature.params
     required = [param for param in params if param.default is MISSING]
     if op.family.keeps_numbers and all(param.kind == "Array" for param in required):
-        number = 1 if op.name.startswith("bitwise") else 0.75
+        number = 1 if op.name.startswith(("bitwise", "gcd", "lcm")) else 0.75
         required += [param for param in params if param.name == "max"]  # clamp wants a bound
         with np.errstate(all="ignore"):
             value = op(*[number] * len(required))

@@ -98,7 +98,9 @@ def recorded(function: Any, case: Case, dtype: str) -> dict[str, Any]:
         x.requires_grad_()
     outs = [o for o in enumerate(leaves_in(function(*args, **kwargs))) if o[1].requires_grad]
     weights = [
-        torch.from_numpy(cotangent(case, i, tuple(out.shape), out.detach().numpy().dtype))
+        torch.from_numpy(
+            cotangent(case, i, tuple(out.shape), out.detach().resolve_conj().numpy().dtype)
+        )
         for i, out in outs
     ]
     try:

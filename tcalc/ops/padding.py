@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Scalar, Text
 from tcalc.core.tensor import describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import index
+from tcalc.ops.create import room
 
 _F = "torch.nn.functional."
 _KINDS = {"reflect": "Reflection", "replicate": "Replication"}
@@ -54,7 +56,7 @@ def constant_pad(x: Array, pad: Data, value: Scalar):
             f"negative output size, which is invalid.",
             blame={"x": describe(x), "pad": ""},
         )
-    out = np.full(shape, x.dtype.type(value), x.dtype)
+    out = np.full(room(shape, dtypes.of(x)), x.dtype.type(value), x.dtype)
     inside, kept = _overlap(ends, x.shape)
     out[inside] = x[kept]
     return out

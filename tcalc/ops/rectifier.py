@@ -20,13 +20,10 @@ _F = "torch.nn.functional."
 
 
 def _check_ordered(x: Array, name: str, refusal: str) -> None:
-    """Raise DTypeError for bools, in the words of `refusal`, and for complex numbers."""
-    if x.dtype.kind in "bc":
-        raise DTypeError(
-            refusal if x.dtype.kind == "b" else f"{name} not implemented for complex tensors.",
-            blame={"x": describe(x)},
-            helps=["{x}.float()"] if x.dtype.kind == "b" else (),
-        )
+    """Raise DTypeError for complex numbers, and for bools in the words of `refusal`."""
+    compare.refuse_complex(x, name)
+    if x.dtype.kind == "b":
+        raise DTypeError(refusal, blame={"x": describe(x)}, helps=["{x}.float()"])
 
 
 def _between(g, x, low, high):

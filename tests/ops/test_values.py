@@ -38,9 +38,16 @@ DIFFERENT = {
     "topk(A(5), 3, 0, False) int64": "of equal elements the first ones are taken",
     "topk(A(5), 3, 0, False) edges": "the same",
     "var_mean(A(3, 4), 1) edges": "the mean of -inf and numbers is -inf, not nan",
+    "hinge_embedding_loss(A(3, 4), I(3, 4, low=0, high=1) * 2 - 1, 0.5, reduction='none') int64": (
+        "a margin of 0.5 is not cut down to an integer"
+    ),
+    "interpolate(A(1, 1, 2, 3, 2), 3, mode='trilinear') edges": "0 * inf is nan wherever it stands",
 }
 # Where gradients differ on purpose, if there are infinities or nan among the numbers.
 OTHER_GRADIENTS_AT_EDGES = {
+    "hardtanh": "it is 0 at nan; PyTorch's depends on the place among the elements",
+    "relu6": "the same",
+    "scaled_dot_product_attention": "where a key is masked, its gradient is 0 and not nan",
     "amax": "elements that are nan share the gradient of a result that is nan, as in max()",
     "amin": "the same",
     "prod": "0 * inf is nan wherever it stands",

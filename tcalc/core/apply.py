@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tcalc.core import dtypes, forward, memory, modes, views
+from tcalc.core.families import check_stretched
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
@@ -20,6 +21,9 @@ from tcalc.errors import DTypeError, ShapeError
 if TYPE_CHECKING:
     from tcalc.core.op import Op
     from tcalc.core.plan import Plan
+
+
+_WORTH_CHECKING = 1 << 20  # elements; smaller operands are not held against the memory limit
 
 
 def call(op: Op, values: list[Any]) -> Any:
@@ -49,6 +53,8 @@ def quick(op: Op, x: Tensor) -> Tensor | None:
     array = x.array
     if op.kernel is None or array.dtype.kind != "f" or x.tangents is not None:
         return None
+    if array.size > _WORTH_CHECKING and 0 in array.strides:
+        return None
     result = Tensor(np.asarray(op.kernel(array)))
     if x.node is not None and 0 in op.rules and modes.current() == modes.GRAD:
         op.plan(1).record((x,), (array,), (result,))
@@ -64,7 +70,9 @@ def _unwrap(op: Op, values: list[Any]) -> tuple[list[Any], int, bool]:
         value = values[slot]
         if isinstance(value, Tensor):
             plain = False
-            arrays[slot] = value.array
+            arrays[slot] = array = value.array
+            if array.size > _WORTH_CHECKING and not op.family.looks:
+                check_stretched(array, f"an operand of {op.name}")
             if recording and value.node is not None and slot in op.rules:
                 mask |= 1 << slot
         elif isinstance(value, list):

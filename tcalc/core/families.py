@@ -30,7 +30,8 @@ class Family:
     first argument. may_return_argument: a result that is the argument stays the same tensor.
     keeps_numbers: plain numbers in, a plain number out. on_tensors: the function is made of other
     ops, and gets and gives tensors. computes: results are not just elements that were there, so
-    that bfloat16 is widened for it. same_dtype: floats of different dtypes do not mix.
+    that bfloat16 is widened for it. looks: nothing of the size of an operand is made.
+    same_dtype: floats of different dtypes do not mix.
     """
 
     in_place = False
@@ -40,6 +41,7 @@ class Family:
     on_tensors = False
     diagonal = False
     computes = True
+    looks = False
     same_dtype = False
 
     def __init__(self, name: str) -> None:
@@ -111,6 +113,7 @@ class _Elementwise(Family):
 
 class _View(Family):
     views = True
+    looks = True
     computes = False
 
 
@@ -121,6 +124,7 @@ class _Conversion(Family):
 
 class _Inquiry(Family):
     computes = False
+    looks = True
 
 
 class _LinearAlgebra(Family):
@@ -182,6 +186,12 @@ network = _TensorsOnly("neural network")
 matrices = _TensorsOnly("linear algebra")
 fourier = _TensorsOnly("Fourier transform")
 autograd = _Composite("autograd")
+
+
+def check_stretched(array: Any, what: str) -> None:
+    """Raise LimitError if an expanded array, which takes no memory itself, would not fit in it."""
+    if array.size > _WORTH_CHECKING and 0 in array.strides:
+        limits.check_bytes(array.size * array.itemsize, what)
 
 
 def operand_dtype(op: Op, operands: list[Any]) -> DType:

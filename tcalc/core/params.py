@@ -15,6 +15,7 @@ import numpy as np
 from tcalc.core import dtypes
 from tcalc.core.device import is_cpu
 from tcalc.core.dtypes import DType, Number
+from tcalc.core.families import check_stretched
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, IndexFault, closest
 
@@ -360,6 +361,7 @@ def array_of(data: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
         data = data.array
     if isinstance(data, np.ndarray | np.generic):
         found = dtypes.of(np.asarray(data))
+        check_stretched(np.asarray(data), "the copy of an expanded tensor")
         return np.array(dtypes.cast(np.asarray(data), dtype or found))
     data = _plain(data)
     if isinstance(data, Number):

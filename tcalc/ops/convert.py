@@ -8,7 +8,7 @@ import numpy as np
 
 from tcalc.core import dtypes
 from tcalc.core.device import is_cpu
-from tcalc.core.families import composite, conversion, inquiry, view
+from tcalc.core.families import check_stretched, composite, conversion, inquiry, view
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, DTypeLike, Flag
 from tcalc.core.tensor import Tensor, describe, number, to_numpy
@@ -142,6 +142,7 @@ def tolist(x: Array):
     >>> tensor([[1, 2], [3, 4]]).tolist()
     [[1, 2], [3, 4]]
     """
+    check_stretched(x, "the list of an expanded tensor")
     return x.tolist()
 
 

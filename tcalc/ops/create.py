@@ -140,7 +140,9 @@ def held(value: Any, dtype: DType, name: str) -> Any:
 
 def _like(x: Array, dtype: DType | None, make: Any) -> Any:
     """An array of x's shape, laid out as x is."""
-    return make(x.array, (dtype or x.dtype).numpy)
+    dtype = dtype or x.dtype
+    room(x.shape, dtype)
+    return make(x.array, dtype.numpy)
 
 
 @op(creation, method=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import composite
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag, Int, Scalar
@@ -11,6 +12,7 @@ from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, ShapeError
 from tcalc.ops import floating
+from tcalc.ops.create import room
 
 
 @op(composite, cases=("I(8, low=0, high=4)", "I(5, low=0, high=4), A(5), 7"))
@@ -27,6 +29,7 @@ def bincount(x: Array, weights: Array | None = None, minlength: Int = 0):
         raise ArgumentFault(
             "bincount only supports 1-d non-negative integral inputs.", blame={"x": describe(x)}
         )
+    room((max(minlength, int(x.array.max(initial=0)) + 1),), dtypes.int64)
     if weights is None:
         return Tensor(np.bincount(x.array, minlength=minlength).astype(np.int64))
     if weights.shape != x.shape:
@@ -68,6 +71,7 @@ def histc(x: Array, bins: Int = 100, min: Scalar = 0, max: Scalar = 0):
     """
     floating.require(x.array, "histogram_cpu")
     _check_bins(bins)
+    room((bins,), dtypes.int64)
     low, high = _span(x.array, min, max, "torch.histc")
     inside = x.array[(x.array >= low) & (x.array <= high)]
     places = ((inside - low) * (bins / (high - low))).astype(np.int64)
@@ -95,6 +99,7 @@ def histogram(
     kind = x.array.dtype
     if isinstance(bins, int):
         _check_bins(bins)
+        room((bins,), dtypes.float64)
         low, high = _span(x.array, *(range or (0.0, 0.0)), "torch.histogram()")
         edges = np.linspace(low, high, bins + 1, dtype=kind)
     else:

@@ -7,7 +7,7 @@ import builtins
 import numpy as np
 
 from tcalc.core import apply, dtypes
-from tcalc.core.families import composite, indexing, view
+from tcalc.core.families import check_stretched, composite, indexing, view
 from tcalc.core.indexing import FULL, parse
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Scalar, array_of
@@ -50,6 +50,9 @@ put_view.vjp(x=lambda g, index: take_view(g, index))
 @op(indexing, name="_take", bare=False, method=False, node="IndexBackward0")
 def take_elements(x: Array, index: Data):
     """The copy that index arrays give."""
+    for part in index:
+        if isinstance(part, np.ndarray):
+            check_stretched(part, "an index")
     return x[index]
 
 

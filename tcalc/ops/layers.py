@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import indexing, network
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag, Int, Scalar
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, ShapeError
 from tcalc.ops import choice, index, layout, linalg, reduce
+from tcalc.ops.create import room
 from tcalc.ops.dropout import dropout
 from tcalc.ops.softmax import softmax
 
@@ -168,6 +170,7 @@ def one_hot(x: Array, num_classes: Int = -1):
         raise ArgumentFault(
             "Class values must be smaller than num_classes.", blame={"x": "", "num_classes": ""}
         )
+    room((*array.shape, n), dtypes.int64)
     return Tensor((array[..., None] == np.arange(n)).astype(np.int64))
 
 

@@ -7,7 +7,7 @@ import builtins
 import numpy as np
 
 from tcalc.core import backward
-from tcalc.core.families import join_shapes, shape, view
+from tcalc.core.families import check_stretched, join_shapes, shape, view
 from tcalc.core.op import op
 from tcalc.core.params import (
     Array,
@@ -60,7 +60,9 @@ def reshape(x: Array, *shape: Int):
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
-    return x.reshape(inferred(shape, x.size))
+    sizes = inferred(shape, x.size)
+    check_stretched(x, "the copy that reshape makes")
+    return x.reshape(sizes)
 
 
 reshape.vjp(x=lambda g, x_shape: reshape(g, x_shape))
@@ -75,6 +77,7 @@ def view_as_shape(x: Array, *shape: Int):
             [2, 3]])
     """
     sizes = inferred(shape, x.size)
+    check_stretched(x, "the copy that view must not make")
     result = x.reshape(sizes)
     if x.size and not np.may_share_memory(result, x):
         raise ShapeError(
@@ -128,6 +131,7 @@ def flatten(x: Array, start_dim: Axis = 0, end_dim: Axis = -1):
         return x.reshape(1)
     if start_dim > end_dim:
         raise IndexFault("flatten() has invalid args: start_dim cannot come after end_dim")
+    check_stretched(x, "the copy that flatten makes")
     inner = count(x.shape[start_dim : end_dim + 1])
     return x.reshape(*x.shape[:start_dim], inner, *x.shape[end_dim + 1 :])
 
@@ -142,6 +146,7 @@ def ravel(x: Array):
     >>> ravel([[1, 2], [3, 4]])
     tensor([1, 2, 3, 4])
     """
+    check_stretched(x, "the copy that ravel makes")
     return x.reshape(-1)
 
 

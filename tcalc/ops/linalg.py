@@ -214,6 +214,8 @@ def matmul(x: Array, y: Array):
             blame = {"x": describe(x), "y": describe(y)}
             raise mismatch(x.shape[:-2], y.shape[:-2], blame)
         _check_product(count(batch) * count(x.shape[-2:-1]), count(y.shape[-1:]), x.dtype)
+    elif x.ndim == y.ndim == 2:
+        _check_product(len(x), y.shape[1], x.dtype)
     _same_dtype(x, y, _DOT if x.ndim == y.ndim == 1 else _PRODUCT)
     return np.matmul(x, y)
 
@@ -336,6 +338,7 @@ def addmm(x: Array, mat1: Array, mat2: Array, *, beta: Scalar = 1, alpha: Scalar
             notes=["addmm multiplies two matrices, (n, k) and (k, m)"],
         )
     _same_dtype(mat1, mat2, _PRODUCT)
+    _check_product(len(mat1), mat2.shape[1], mat1.dtype)
     product = np.matmul(mat1, mat2)
     return (x if beta == 1 else x * beta) + (product if alpha == 1 else product * alpha)
 

@@ -6,7 +6,7 @@ import builtins
 
 import numpy as np
 
-from tcalc.core.families import composite, reduction
+from tcalc.core.families import check_stretched, composite, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Int, normalise_axis
 from tcalc.core.tensor import Tensor, describe
@@ -272,6 +272,7 @@ def unique(
     tensor([1, 3])
     """
     axis = None if dim is None else normalise_axis(dim, x.ndim)
+    check_stretched(x.array, "an operand of unique")
     values, inverse, counts = np.unique(
         x.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc.core.families import composite
+from tcalc.core.families import check_stretched, composite
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Text, normalise_axis
 from tcalc.core.tensor import Tensor, describe
@@ -63,6 +63,7 @@ def searchsorted(
     if sorter is not None:
         rows = np.take_along_axis(rows, sorter.array, -1)
     values = np.asarray(x.array if isinstance(x, Tensor) else x)
+    check_stretched(values, "the places to find")
     if rows.ndim != 1 and not values.ndim:
         raise ShapeError(
             "torch.searchsorted(): input value can be a scalar only when boundaries tensor "
@@ -123,6 +124,7 @@ def unique_consecutive(
     >>> unique_consecutive([1, 1, 2, 2, 1])
     tensor([1, 2, 1])
     """
+    check_stretched(x.array, "an operand of unique_consecutive")
     rows = x.array.reshape(-1) if dim is None else np.moveaxis(x.array, dim, 0)
     n = rows.shape[0]
     fresh = np.ones(n, np.bool_)

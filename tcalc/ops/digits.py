@@ -12,7 +12,7 @@ from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import DTypeError
-from tcalc.ops import arithmetic, compare, floating
+from tcalc.ops import arithmetic, choice, compare, floating
 
 
 @op(elementwise, cases=("A(3, 4), A(3, 4)",))
@@ -39,7 +39,12 @@ def copysign(x: Array, y: Array):
     return np.copysign(x, y)
 
 
-copysign.vjp(x=lambda g, x, out: g * arithmetic.sgn(x) * arithmetic.sgn(out), y=lambda g: g * 0)
+copysign.vjp(
+    x=lambda g, x, out: choice.where(
+        compare.eq(x, 0), 0, g * out / choice.where(compare.eq(x, 0), 1, x)
+    ),
+    y=lambda g: g * 0,
+)
 
 
 @op(elementwise, result=FLOAT)
@@ -111,6 +116,12 @@ def nextafter(x: Array, y: Array):
     """
     floating.require(x, "nextafter_cpu")
     return np.nextafter(x, y)
+
+
+nextafter.vjp(
+    x=lambda g, x, y: choice.where(compare.eq(x, y), 0, g),
+    y=lambda g, x, y: choice.where(compare.eq(x, y), g, 0),
+)
 
 
 @op(elementwise, result=BOOL, in_place=False)

@@ -12,7 +12,7 @@ import numpy as np
 from tcalc.core.families import FLOAT, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
-from tcalc.ops import activation, choice, compare, exponential
+from tcalc.ops import choice, compare, exponential
 
 _S = "torch.special."
 _TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -80,7 +80,7 @@ def _sinc_slope(g, x, out):
 
     zero = compare.eq(x, 0)
     safe = choice.where(zero, 1, x)
-    return g * choice.where(zero, 0, (cos(math.pi * x) - out) / safe)
+    return g * choice.where(zero, 0, (cos(math.pi * x) - out) / safe).conjugate()
 
 
 sinc.vjp(x=_sinc_slope)
@@ -101,7 +101,8 @@ def logit(x: Array, eps: Scalar = None):
 def _logit_slope(g, x, eps):
     slope = 1 / (x * (1 - x))
     if eps is None:
-        return g * slope
+        inside = compare.logical_and(compare.ge(x, 0), compare.le(x, 1))
+        return g * choice.where(inside, slope, math.nan)
     inside = compare.logical_and(compare.ge(x, eps), compare.le(x, 1 - eps))
     return g * choice.where(inside, slope, 0)
 
@@ -135,12 +136,15 @@ def logaddexp(x: Array, y: Array):
     >>> logaddexp([0.], [0.])
     tensor([0.6931])
     """
+    if x.dtype.kind == "c":
+        top = np.maximum(x.real, y.real)
+        return np.log(np.exp(x - top) + np.exp(y - top)) + top
     return np.logaddexp(x, y)
 
 
 logaddexp.vjp(
-    x=lambda g, x, y: g * activation.sigmoid(x - y),
-    y=lambda g, x, y: g * activation.sigmoid(y - x),
+    x=lambda g, x, out: g * exponential.exp(x - out).conjugate(),
+    y=lambda g, y, out: g * exponential.exp(y - out).conjugate(),
 )
 
 

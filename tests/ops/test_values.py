@@ -45,6 +45,12 @@ DIFFERENT = {
 }
 # Where gradients differ on purpose, if there are infinities or nan among the numbers.
 OTHER_GRADIENTS_AT_EDGES = {
+    "i1": "it is nan at nan, as its value is; PyTorch's is that at 0",
+    "i1e": "the same",
+    "digamma": "it is infinite at the poles",
+    "polygamma": "the same",
+    "aminmax": "as amax",
+    "std_mean": "as var_mean",
     "hardtanh": "it is 0 at nan; PyTorch's depends on the place among the elements",
     "relu6": "the same",
     "scaled_dot_product_attention": "where a key is masked, its gradient is 0 and not nan",
@@ -52,6 +58,11 @@ OTHER_GRADIENTS_AT_EDGES = {
     "amin": "the same",
     "prod": "0 * inf is nan wherever it stands",
     "cumprod": "the same",
+}
+# Where they differ on purpose, whatever the numbers.
+OTHER_GRADIENTS = {
+    "cholesky_solve": "it is 0 in the triangle that is not looked at",
+    "cholesky_inverse": "the same",
 }
 
 
@@ -98,7 +109,7 @@ def test_an_op_gives_what_pytorch_gives(case: Case, dtype: str) -> None:
     with np.errstate(all="ignore"):
         assert_same(called(case, args, kwargs), entry["result"])
         known = dtype == "edges" and case.op.name in OTHER_GRADIENTS_AT_EDGES
-        if "gradients" in entry and not known:
+        if "gradients" in entry and not known and case.op.name not in OTHER_GRADIENTS:
             assert_same_gradients(case, dtype, entry["gradients"])
 
 
@@ -123,6 +134,7 @@ def assert_same_gradients(case: Case, dtype: str, expected: list[Any]) -> None:
 # that are not PyTorch's.
 UNRECORDED = {
     "bernoulli", "data_ptr", "empty", "empty_like", "multinomial", "normal", "rearrange", "reduce",
+    "linalg_eig", "linalg_eigh", "linalg_lu_solve", "linalg_svd", "svd",
 }  # fmt: skip
 
 

@@ -32,7 +32,10 @@ from samples import Case, all_cases, cotangent, mapped  # noqa: E402
 DTYPES = ("float64", "float32", "complex128", "int64", "bool", "edges")
 SPELT_DTYPES = ("float32",)
 DIGITS = 9
+# Whose results say nothing where infinities and nan are among the numbers.
+FINITE = {"linear algebra", "Fourier transform"}
 UNSTABLE = {"normal", "empty", "empty_like", "data_ptr", "bernoulli", "multinomial"}
+UNSTABLE |= {"linalg_svd", "svd", "linalg_eigh", "linalg_eig"}  # vectors may be turned around
 
 
 def functions_of(case: Case) -> Iterator[Any]:
@@ -130,6 +133,8 @@ def record_ops() -> None:
         if case.op.name.startswith("_") or case.op.name in UNSTABLE:
             continue
         for dtype in DTYPES if "A(" in case.text else DTYPES[:1]:
+            if dtype == "edges" and case.form.family.name in FINITE:
+                continue
             try:
                 record[f"{case.id} {dtype}"] = first_accepted(case, dtype)
             except Exception as refusal:  # whatever it is, there is nothing to compare with

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 Rule = Callable[..., Any]
 
+_DERIVED = frozenset({
+    "signature", "rules", "array_slots", "axis_slots", "extras", "keywords", "lone", "simple",
+})  # fmt: skip
 _AXIS_KINDS = {"Axis": 0, "Axes": 0, "NewAxis": 1}
 
 
@@ -92,12 +95,36 @@ class Op:
         self.cases = tuple(cases)
         self.bare = bare
         self.doc = (forward.__doc__ or "").strip()
-        self.signature = Signature.of(self.name, forward)
-        self.rules: dict[int, Rule] = {}
+        self.named_rules: dict[str, Rule] = {}
         self.plans: dict[int, Plan] = {}
         self.overloads: list[Op] = []
         self.node = node or _camel(self.name) + "Backward0"
+        self.is_attribute = attribute
+        self.is_method = method and not attribute and _takes_tensor(forward)
+        self.in_place = self.is_method and (family.in_place if in_place is None else in_place)
+
+    if TYPE_CHECKING:  # worked out by `_derive`, when one of them is first asked for
+        signature: Signature
+        rules: dict[int, Rule]
+        array_slots: tuple[int, ...]
+        axis_slots: tuple[tuple[int, bool, int], ...]
+        extras: tuple[tuple[int, Any], ...]
+        keywords: tuple[tuple[int, str], ...]
+        lone: bool
+        simple: bool
+
+    def __getattr__(self, name: str) -> Any:
+        """What follows from the signature: most programs use few of the ops, and start sooner."""
+        if name not in _DERIVED:
+            raise AttributeError(name)
+        self._derive()
+        return self.__dict__[name]
+
+    def _derive(self) -> None:
+        self.signature = Signature.of(self.name, self.forward)
         params = self.signature.params
+        slots = {param.name: i for i, param in enumerate(params)}
+        self.rules = {slots[name]: rule for name, rule in self.named_rules.items()}
         self.array_slots = tuple(i for i, p in enumerate(params) if p.kind in ("Array", "Arrays"))
         self.axis_slots = tuple(
             (i, p.kind == "Axes", _AXIS_KINDS[p.kind])
@@ -108,14 +135,10 @@ class Op:
             (i, p.default) for i, p in enumerate(params) if i not in self.array_slots
         )
         self.keywords = tuple((i, p.name) for i, p in enumerate(params) if p.keyword_only)
-        takes_tensor = bool(params) and params[0].kind == "Array"
         # Whether a tensor alone is a whole call, with nothing to bind.
-        self.lone = takes_tensor and self.signature.required == 1 and not params[0].variadic
+        self.lone = _takes_tensor(self.forward) and self.signature.required == 1
         # Whether the kernel alone does for a tensor of floats.
-        self.simple = kernel is not None and len(params) == 1 and result != BOOL
-        self.is_attribute = attribute
-        self.is_method = method and takes_tensor and not attribute
-        self.in_place = self.is_method and (family.in_place if in_place is None else in_place)
+        self.simple = self.kernel is not None and len(params) == 1 and self.result != BOOL
 
     @property
     def signatures(self) -> tuple[Signature, ...]:
@@ -244,9 +267,8 @@ class Op:
 
     def vjp(self, **rules: Rule) -> None:
         """Set the derivative rule of each named argument: cotangent of out → cotangent of it."""
-        slots = {param.name: i for i, param in enumerate(self.signature.params)}
-        for name, rule in rules.items():
-            self.rules[slots[name]] = rule
+        self.named_rules |= rules
+        self.__dict__.pop("rules", None)
 
     def overload(self, family: Family, **options: Any) -> Callable[[Callable[..., Any]], Op]:
         """Declare another form with other parameters, tried after those before it."""
@@ -275,6 +297,12 @@ class Op:
             return self
         return self(tensor) if self.is_attribute else MethodType(self, tensor)
 
+    def __set__(self, tensor: Tensor, value: Any) -> None:
+        """Write through an attribute that is a view, such as `.real`."""
+        if not (self.is_attribute and self.family.views):
+            raise AttributeError(f"attribute '{self.name}' of 'Tensor' objects is not writable")
+        self(tensor).copy_(value)
+
     def __repr__(self) -> str:
         """Name only: what a user sees who forgot the parentheses."""
         return f"<op {self.name}>"
@@ -287,7 +315,11 @@ class InPlace:
         """Write `op`."""
         self.op = op
         self.name = op.name + "_"
-        self.signature = op.signature
+
+    @property
+    def signature(self) -> Signature:
+        """The op's."""
+        return self.op.signature
 
     def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
         """Run the op over x. Raises AutogradError, ShapeError or DTypeError where it may not."""
@@ -364,6 +396,13 @@ def _rounded(array: Any) -> Any:
     if array.dtype != np.float32:
         return array
     return dtypes.cast(array, dtypes.bfloat16)
+
+
+def _takes_tensor(forward: Callable[..., Any]) -> bool:
+    """Whether the first parameter is a single tensor."""
+    code = forward.__code__
+    first = code.co_varnames[:1] if code.co_argcount else ()
+    return any(str(forward.__annotations__[name]).split(" | ")[0] == "Array" for name in first)
 
 
 def _camel(name: str) -> str:

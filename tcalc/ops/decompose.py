@@ -65,7 +65,7 @@ def linalg_eigh(x: Array, UPLO: Text = "L"):
             f"{x.shape[-1] - 1}).",
             blame={"x": describe(x)},
         )
-    return tuple(np.linalg.eigh(x, UPLO=UPLO.upper()))
+    return tuple(np.linalg.eigh(x, "U" if UPLO in ("U", "u") else "L"))
 
 
 def _eigh_rule(g_eigenvalues, g_eigenvectors, eigenvalues, eigenvectors):

@@ -49,10 +49,8 @@ def _product(x: Array, a: str, y: Array, b: str, labels: str) -> Array:
     rows = [label for label in a if label not in b]
     columns = [label for label in b if label not in a]
     size = dict(zip(a + b, x.shape + y.shape, strict=True))
-    *sizes, k, n, m = [
-        *(size[label] for label in batch),
-        *(count(tuple(size[label] for label in group)) for group in (inner, rows, columns)),
-    ]
+    sizes = [size[label] for label in batch]
+    k, n, m = (count(tuple(size[label] for label in group)) for group in (inner, rows, columns))
     x = x.transpose([a.index(c) for c in batch + rows + inner]).reshape(*sizes, n, k)
     y = y.transpose([b.index(c) for c in batch + inner + columns]).reshape(*sizes, k, m)
     linalg._check_product(count(tuple(sizes)) * n, m, x.dtype)
@@ -173,7 +171,7 @@ def _parsed(equation: str, tensors) -> tuple[list[str], str]:
     return terms, batch + "".join(once)
 
 
-def _rank(x, term: str, i: int) -> int:
+def _rank(x: Tensor, term: str, i: int) -> int:
     """How many dimensions the ellipsis of operand number i stands for."""
     _check_dots(term, f"operand {i}", "for which an ellipsis was already found", "")
     labels = len(term.replace("...", ""))

@@ -92,7 +92,7 @@ def linalg_qr(x: Array, mode: Text = "reduced"):
         )
     if mode == "r":
         return np.empty(0, x.dtype), np.linalg.qr(x, mode="r")
-    return tuple(np.linalg.qr(x, mode=mode))
+    return tuple(np.linalg.qr(x, mode="complete" if mode == "complete" else "reduced"))
 
 
 def _qr_rule(g_Q, g_R, x, mode, Q, R):

@@ -100,7 +100,8 @@ def histogram(
     if isinstance(bins, int):
         _check_bins(bins)
         room((bins,), dtypes.float64)
-        low, high = _span(x.array, *(range or (0.0, 0.0)), "torch.histogram()")
+        low, high = range or (0.0, 0.0)
+        low, high = _span(x.array, low, high, "torch.histogram()")
         edges = np.linspace(low, high, bins + 1, dtype=kind)
     else:
         edges = np.asarray(bins.array if isinstance(bins, Tensor) else bins, kind)

@@ -129,11 +129,11 @@ def linalg_lstsq(x: Array, y: Array, rcond: Scalar = None, *, driver: Text | Non
             "torch.linalg.lstsq: input.size(-2) should match other.size(-2)",
             blame={"x": describe(x), "y": describe(y)},
         )
-    (n, m), kind = x.shape[-2:], x.array.dtype
+    n, m = x.shape[-2:]
     solution = linalg.matmul(pseudoinverse(x, None, rcond), right)
     values = np.linalg.svd(x.array, compute_uv=False)
     rank = (values > _limits(x.array, values, None, rcond)).sum(-1)
-    residuals = Tensor(np.zeros(0, kind))
+    residuals = Tensor(np.zeros(0, values.dtype))
     if driver != "gelsy" and n > m and (rank == m).all():
         off = linalg.matmul(x, solution) - right
         residuals = reduce.sum(arithmetic.square(arithmetic.abs(off)), -2)

@@ -67,13 +67,14 @@ def matrix_power(x: Array, n: Int):
     if n == 0:
         one = np.eye(x.shape[-1], dtype=x.array.dtype)
         return Tensor(np.broadcast_to(one, x.shape).copy())
-    result = None
+    while not n & 1:
+        x, n = linalg.matmul(x, x), n >> 1
+    result, n = x.clone(), n >> 1
     while n:
-        if n & 1:
-            result = x if result is None else linalg.matmul(result, x)
+        x = linalg.matmul(x, x)
+        result = linalg.matmul(result, x) if n & 1 else result
         n >>= 1
-        x = linalg.matmul(x, x) if n else x
-    return result.clone()
+    return result
 
 
 @op(

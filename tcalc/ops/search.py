@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from tcalc.core.families import check_stretched, composite
@@ -29,7 +31,7 @@ def _side(side: str | None, right: bool) -> bool:
 
 def _found(rows: Array, values: Array, right: bool, small: bool):
     """Where `values` belong in sorted rows, row by row unless there is one row for all."""
-    side = "right" if right else "left"
+    side: Literal["left", "right"] = "right" if right else "left"
     if rows.ndim == 1:
         places = np.asarray(np.searchsorted(rows, values, side))
     else:

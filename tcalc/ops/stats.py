@@ -6,7 +6,7 @@ import numpy as np
 
 from tcalc.core import dtypes
 from tcalc.core.families import composite, reduction
-from tcalc.core.op import op
+from tcalc.core.op import Op, op
 from tcalc.core.params import Array, Axes, Axis, DTypeLike, Flag, Scalar
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, count, describe
@@ -96,7 +96,7 @@ def var_mean(x: Array, dim: Axes = None, *, correction: Scalar = 1, keepdim: Fla
     return var(x, dim, correction=correction, keepdim=keepdim), reduce.mean(x, dim, keepdim)
 
 
-def _old_forms(measure) -> None:
+def _old_forms(measure: Op) -> None:
     """The forms of `measure` with the flag `unbiased`, which says whether to divide by n - 1."""
 
     @measure.overload(composite, cases=_DIM)

@@ -163,7 +163,7 @@ def frexp(x: Array):
 
 
 # The exponent is a constant, and no tensor, so that it has no part in higher derivatives.
-frexp.vjp(x=lambda g, exponent: g / np.exp2(getattr(exponent, "array", exponent)))
+frexp.vjp(x=lambda g, exponent: g / np.exp2(np.asarray(getattr(exponent, "array", exponent))))
 
 
 @op(composite, in_place=True, cases=("A(3, 4), I(3, 4, low=0, high=5)",))

@@ -41,7 +41,7 @@ def call(op: Op, values: list[Any]) -> Any:
     if op.family.may_return_argument and out is arrays[0]:
         return values[0]
     result = Tensor(out)
-    if mask:
+    if mask and out.dtype.kind not in "iub":
         op.plan(mask).record(values, arrays, (result,))
     if op.family.views and isinstance(values[0], Tensor) and _shares(out, arrays[0]):
         views.attach(op, [values[0], *arrays[1:]], result)
@@ -125,8 +125,7 @@ def write(op: Op, values: list[Any]) -> Tensor:
         op.write(target, *arrays[1:])
     else:
         write_result(op, arrays, target)
-    if x._storage is not None:
-        x._storage.version += 1
+    x.storage.version += 1
     if mask or tracked:
         result = Tensor(target)
         result._storage = x.storage

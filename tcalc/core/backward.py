@@ -74,6 +74,13 @@ def _seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
                 ],
                 helps=["{x}.sum().backward()", "{x}.backward(torch.ones_like({x}))"],
             )
+        if output.array.dtype.kind == "c":
+            raise AutogradError(
+                "grad can be implicitly created only for real scalar outputs but got "
+                f"{output.dtype}",
+                blame={"x": describe(output)},
+                helps=["{x}.abs().backward()", "{x}.real.backward()"],
+            )
         return Tensor(np.ones(output.array.shape, output.array.dtype))
     if g.array.shape != output.array.shape:
         raise AutogradError(

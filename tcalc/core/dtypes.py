@@ -159,7 +159,8 @@ def of_numpy(dtype: np.dtype[Any]) -> DType:
         return _OF_NUMPY[bfloat16.numpy]
     raise DTypeError(
         f"can't convert np.ndarray of type numpy.{dtype.type.__name__}. The only supported types "
-        "are: " + ", ".join(dtype.name for dtype in ALL)
+        "are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, "
+        "uint32, uint16, uint8, and bool."
     )
 
 

@@ -106,7 +106,7 @@ class _Elementwise(Family):
         if op.result in (BOOL, COMPLEX):
             return out
         wanted = values[op.array_slots[0]].dtype
-        if op.result == REAL and wanted.kind == "c":
+        if op.result in (REAL, FLOAT) and wanted.kind == "c" and out.dtype.kind == "f":
             return out
         return out if out.dtype == wanted else out.astype(wanted)
 

@@ -170,8 +170,7 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
             kernel(a, b, out=a)
         except TypeError:  # the op says in words what is wrong
             return write(self, other)
-        if self._storage is not None:
-            self._storage.version += 1
+        self.storage.version += 1
         return self
 
     return method
@@ -202,8 +201,7 @@ def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
         place = _plain_place(op, x, y, target, index)
         if place is not None:
             op.kernel(_array(x), _array(y), out=place)
-            if target._storage is not None:
-                target._storage.version += 1
+            target.storage.version += 1
             return
     target[index] = _METHODS[name](x, y)
 

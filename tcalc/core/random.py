@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from contextvars import ContextVar
 from os import urandom
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -86,7 +86,7 @@ class Generator:
         position, self._initial = map(int, raw[-24:-8].view(np.uint64))
         spare = float(raw[-8:].view(np.float64)[0])
         self._spare = None if math.isnan(spare) else spare
-        inner = {"key": raw[:-24].view(np.uint32), "pos": position}
+        inner: Any = {"key": raw[:-24].view(np.uint32), "pos": position}
         self._engine.state = {"bit_generator": "MT19937", "state": inner}
 
     @property

@@ -49,7 +49,7 @@ ATTRIBUTES: set[str] = {
     "data", "device", "dtype", "grad", "grad_fn", "is_leaf", "itemsize", "layout", "names",
     "nbytes", "ndim", "requires_grad", "shape", "_version",
 }  # fmt: skip
-SETTABLE = frozenset({"data", "grad", "requires_grad"})
+SETTABLE = frozenset({"data", "grad", "imag", "real", "requires_grad"})
 
 
 class Tensor:

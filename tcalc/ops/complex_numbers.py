@@ -5,20 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.families import COMPLEX, conversion, elementwise, inquiry, view
+from tcalc.core.families import COMPLEX, FLOAT, conversion, elementwise, inquiry, view
 from tcalc.core.op import op
 from tcalc.core.params import Array
 from tcalc.core.tensor import describe
 from tcalc.errors import DTypeError, RuntimeFault
+from tcalc.ops import choice, compare
 
 
 def _check_parts(x: Array, y: Array) -> None:
-    if x.dtype.kind != "f":
-        label = dtypes.of(x).label
+    """Raise DTypeError unless both are floats of one dtype."""
+    a, b = (dtypes.of(v) if isinstance(v, np.ndarray) else dtypes.of_number(v) for v in (x, y))
+    if not (a.is_floating_point and b.is_floating_point):
         raise DTypeError(
-            f"Expected both inputs to be Half, Float or Double tensors but got {label} and {label}",
-            blame={"x": describe(x)},
-            helps=["{x}.float()"],
+            "Expected both inputs to be Half, Float or Double tensors but got "
+            f"{a.label} and {b.label}",
+            notes=["a complex number is made of two floats"],
+        )
+    if a is not b:
+        raise DTypeError(
+            f"Expected object of scalar type {a.label} but got scalar type {b.label} for second "
+            "argument"
         )
 
 
@@ -28,6 +35,7 @@ _PARTS = ("A(3, 4), A(3, 4)", "A(3, 1), A(4)", "A(), A()")
 @op(
     elementwise,
     result=COMPLEX,
+    check=_check_parts,
     bare=False,
     method=False,
     paths=("torch.complex",),
@@ -39,7 +47,6 @@ def complex(real: Array, imag: Array):
     >>> torch.complex(tensor([1., 2.]), tensor([3., 4.]))
     tensor([1.+3.j, 2.+4.j])
     """
-    _check_parts(real, imag)
     return _joined(real, imag)
 
 
@@ -53,14 +60,13 @@ def _joined(real: Array, imag: Array) -> Array:
 complex.vjp(real=lambda g: g, imag=lambda g: g * -1j)
 
 
-@op(elementwise, result=COMPLEX, method=False, cases=_PARTS)
+@op(elementwise, result=COMPLEX, check=_check_parts, method=False, cases=_PARTS)
 def polar(abs: Array, angle: Array):
     """The complex numbers with these absolute values and angles, elementwise.
 
     >>> polar(tensor([1., 2.]), tensor([0., pi]))
     tensor([ 1.+0.0000e+00j, -2.-1.7485e-07j])
     """
-    _check_parts(abs, angle)
     return _joined(abs * np.cos(angle), abs * np.sin(angle))
 
 
@@ -68,6 +74,28 @@ polar.vjp(
     abs=lambda g, angle: g * polar(1 + angle * 0, angle).conjugate(),
     angle=lambda g, out: g * (out * 1j).conjugate(),
 )
+
+
+@op(elementwise, result=FLOAT)
+def angle(x: Array):
+    """The angle of a complex number in radians; of a real one 0, or pi if it is negative.
+
+    >>> angle(tensor([1j, -1.]))
+    tensor([1.5708, 3.1416])
+    """
+    if x.dtype.kind == "c":
+        return np.angle(x)
+    return np.where(np.isnan(x), x, np.where(x < 0, np.pi, 0))
+
+
+def _angle_rule(g, x):
+    if not np.iscomplexobj(getattr(x, "array", x)):
+        return g * 0
+    size = (x * x.conjugate()).real
+    return g * (x * 1j) / choice.where(compare.eq(size, 0), 1, size)
+
+
+angle.vjp(x=_angle_rule)
 
 
 @op(view, attribute=True, cases=("A(3, 4)", "A()", "A(0, 3)"))

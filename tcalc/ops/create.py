@@ -76,6 +76,14 @@ def from_numpy(ndarray: Data):
             helps=["tensor({ndarray})"],
         )
     dtypes.of(ndarray)
+    if any(step < 0 for step in ndarray.strides):
+        raise ArgumentFault(
+            "At least one stride in the given numpy array is negative, and tensors with negative "
+            "strides are not currently supported. (You can probably work around this by making a "
+            "copy of your array  with array.copy().) ",
+            blame={"ndarray": ""},
+            helps=["{ndarray}.copy() counts forwards"],
+        )
     return Tensor(ndarray)
 
 

@@ -58,7 +58,8 @@ class TypeInfo:
 
     def __init__(self, dtype: dtypes.DType, **values: Any) -> None:
         """Keep `values` as attributes."""
-        self.dtype = dtype.name
+        real = {"complex64": "float32", "complex128": "float64"}
+        self.dtype = real.get(dtype.name, dtype.name)
         self.bits = 8 * dtype.itemsize
         self.__dict__.update(values)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -66,12 +66,12 @@ class Distribution:
         for name, constraint in self.constraints.items():
             value = vars(self).get(name)
             if value is not None and not np.all(constraint.holds(value.array)):
-                self._refuse(name, value, constraint)
+                self._refuse(name, value, constraint.name)
 
-    def _refuse(self, name: str, value: Tensor, constraint: Constraint) -> None:
+    def _refuse(self, name: str, value: Tensor, constraint: str) -> NoReturn:
         raise ArgumentFault(
             f"Expected parameter {name} (Tensor of shape {_tuple(value)}) of distribution "
-            f"{self!r} to satisfy the constraint {constraint.name}, but found invalid values:",
+            f"{self!r} to satisfy the constraint {constraint}, but found invalid values:",
             blame={name: ""},
             notes=[f"{name} is {value.detach()!r}"],
         )
@@ -131,10 +131,9 @@ class Distribution:
 
     def perplexity(self) -> Tensor:
         """e to the power of the entropy."""
-        result: Tensor = self.entropy().exp()
-        return result
+        return self.entropy().exp()
 
-    def _missing(self, name: str) -> Any:
+    def _missing(self, name: str) -> NoReturn:
         raise RuntimeFault(f"{type(self).__name__} has no {name}()")
 
     @property
@@ -155,8 +154,7 @@ class Distribution:
     @property
     def stddev(self) -> Tensor:
         """The square root of the variance."""
-        result: Tensor = self.variance.sqrt()
-        return result
+        return self.variance.sqrt()
 
     def expand(self, batch_shape: Any) -> Distribution:
         """The same distribution with its parameters stretched to another batch shape."""

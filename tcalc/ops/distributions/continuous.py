@@ -31,21 +31,18 @@ class Normal(Distribution):
         """Standard normals, stretched and moved."""
         shape = self.shape_of(sample_shape)
         noise = draw.randn(*shape, dtype=self.loc.dtype)
-        result: Tensor = self.loc + noise * self.scale
-        return result
+        return self.loc + noise * self.scale
 
     def log_prob(self, value: Any) -> Tensor:
         """Logarithm of the density."""
         value = self.checked(value)
         distance = (value - self.loc) ** 2 / (2 * self.scale**2)
-        result: Tensor = -distance - self.scale.log() - math.log(_ROOT_OF_TAU)
-        return result
+        return -distance - self.scale.log() - math.log(_ROOT_OF_TAU)
 
     def cdf(self, value: Any) -> Tensor:
         """The probability of at most `value`."""
         z = (self.checked(value) - self.loc) / (self.scale * math.sqrt(2))
-        result: Tensor = 0.5 * (1 + z.erf())
-        return result
+        return 0.5 * (1 + z.erf())
 
     def icdf(self, value: Any) -> Tensor:
         """Where the cdf is `value`."""
@@ -87,8 +84,7 @@ class Laplace(Distribution):
         """The inverse of the cdf at uniform numbers."""
         u = create.zeros(*self.shape_of(sample_shape), dtype=self.loc.dtype)
         u.uniform_(float(np.finfo(u.array.dtype).eps) - 1, 1)
-        result: Tensor = self.loc - self.scale * u.sign() * (-u.abs()).log1p()
-        return result
+        return self.loc - self.scale * u.sign() * (-u.abs()).log1p()
 
     def log_prob(self, value: Any) -> Tensor:
         """Logarithm of the density."""
@@ -124,48 +120,43 @@ class Uniform(Distribution):
 
     readable = Distribution.readable | {"high", "low"}
     has_rsample = True
+    constraints: ClassVar = {"low": REAL, "high": REAL}
 
     def __init__(self, low: Any, high: Any) -> None:
         """Take numbers or tensors. Raises ArgumentFault unless `low` is less than `high`."""
         self.low, self.high = tensors(low, high)
         start, end = self.low.array, self.high.array
-        single = start.size == 1
-        below = f"LessThan(upper_bound={end.item() if single else self.high})"
-        bounds = [f"{v.item() if single else Tensor(v)!r}" for v in (start, end)]
-        self.constraints = {"low": Constraint(below, lambda x: x < end), "high": REAL}
+        least, most = (v.item() if v.size == 1 else Tensor(v) for v in (start, end))
         self.support = Constraint(
-            "Interval(lower_bound={}, upper_bound={})".format(*bounds),
+            f"Interval(lower_bound={least}, upper_bound={most})",
             lambda x: (x >= start) & (x <= end),
         )
         super().__init__(self.low.shape)
+        if not (start < end).all():
+            self._refuse("low", self.low, f"LessThan(upper_bound={most})")
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
         """Numbers from [0, 1), stretched and moved."""
         u = draw.rand(*self.shape_of(sample_shape), dtype=self.low.dtype)
-        result: Tensor = self.low + u * (self.high - self.low)
-        return result
+        return self.low + u * (self.high - self.low)
 
     def log_prob(self, value: Any) -> Tensor:
         """Logarithm of the density; -inf at `high`, which is never drawn."""
         value = self.checked(value)
         inside = compare.logical_and(compare.le(self.low, value), compare.gt(self.high, value))
-        result: Tensor = choice.where(inside, 0.0, -math.inf) - (self.high - self.low).log()
-        return result
+        return choice.where(inside, 0.0, -math.inf) - (self.high - self.low).log()
 
     def cdf(self, value: Any) -> Tensor:
         """The probability of at most `value`."""
-        result: Tensor = ((self.checked(value) - self.low) / (self.high - self.low)).clamp(0, 1)
-        return result
+        return ((self.checked(value) - self.low) / (self.high - self.low)).clamp(0, 1)
 
     def icdf(self, value: Any) -> Tensor:
         """Where the cdf is `value`."""
-        result: Tensor = value * (self.high - self.low) + self.low
-        return result
+        return value * (self.high - self.low) + self.low
 
     def entropy(self) -> Tensor:
         """Logarithm of the length of the interval."""
-        result: Tensor = (self.high - self.low).log()
-        return result
+        return (self.high - self.low).log()
 
     @property
     def mean(self) -> Tensor:
@@ -194,13 +185,11 @@ class Exponential(Distribution):
     def rsample(self, sample_shape: Any = ()) -> Tensor:
         """Exponentials of rate 1, divided by the rate."""
         unit = create.zeros(*self.shape_of(sample_shape), dtype=self.rate.dtype).exponential_()
-        result: Tensor = unit / self.rate
-        return result
+        return unit / self.rate
 
     def log_prob(self, value: Any) -> Tensor:
         """Logarithm of the density."""
-        result: Tensor = self.rate.log() - self.rate * self.checked(value)
-        return result
+        return self.rate.log() - self.rate * self.checked(value)
 
     def cdf(self, value: Any) -> Tensor:
         """The probability of at most `value`."""
@@ -227,5 +216,4 @@ class Exponential(Distribution):
     @property
     def variance(self) -> Tensor:
         """The square of the mean."""
-        result: Tensor = self.rate**-2
-        return result
+        return self.rate**-2

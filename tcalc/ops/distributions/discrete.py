@@ -11,7 +11,7 @@ from tcalc.core.params import array_of
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, ShapeError
-from tcalc.ops import create, draw, sequence
+from tcalc.ops import compare, create, draw, sequence
 from tcalc.ops.distributions.base import (
     BOOLEAN,
     COUNT,
@@ -42,14 +42,12 @@ class Poisson(Distribution):
     def sample(self, sample_shape: Any = ()) -> Tensor:
         """Counts."""
         with modes.no_grad():
-            result: Tensor = draw.poisson(expand(self.rate, self.shape_of(sample_shape)))
-        return result
+            return draw.poisson(expand(self.rate, self.shape_of(sample_shape)))
 
     def log_prob(self, value: Any) -> Tensor:
         """Logarithm of the probability."""
         value = self.checked(value)
-        result: Tensor = value.xlogy(self.rate) - self.rate - (value + 1).lgamma()
-        return result
+        return value.xlogy(self.rate) - self.rate - (value + 1).lgamma()
 
     @property
     def mean(self) -> Tensor:
@@ -59,8 +57,7 @@ class Poisson(Distribution):
     @property
     def mode(self) -> Tensor:
         """The whole part of `rate`."""
-        result: Tensor = self.rate.floor()
-        return result
+        return self.rate.floor()
 
     @property
     def variance(self) -> Tensor:
@@ -78,8 +75,7 @@ def _one_of(probs: Any, logits: Any) -> bool:
 def _clamped(probs: Tensor) -> Tensor:
     """Probabilities with a finite logarithm."""
     eps = float(np.finfo(probs.array.dtype).eps)
-    result: Tensor = probs.clamp(eps, 1 - eps)
-    return result
+    return probs.clamp(eps, 1 - eps)
 
 
 class Bernoulli(Distribution):
@@ -116,15 +112,13 @@ class Bernoulli(Distribution):
     def sample(self, sample_shape: Any = ()) -> Tensor:
         """Ones and zeros."""
         with modes.no_grad():
-            result: Tensor = draw.bernoulli(expand(self.probs, self.shape_of(sample_shape)))
-        return result
+            return draw.bernoulli(expand(self.probs, self.shape_of(sample_shape)))
 
     def _cross_entropy(self, target: Tensor) -> Tensor:
         shape = np.broadcast_shapes(self.logits.shape, target.shape)
         loss = REGISTRY["binary_cross_entropy_with_logits"]
         operands = expand(self.logits, shape), expand(target.to(self.logits.dtype), shape)
-        result: Tensor = loss(*operands, reduction="none")
-        return result
+        return loss(*operands, reduction="none")
 
     def log_prob(self, value: Any) -> Tensor:
         """Logarithm of the probability."""
@@ -142,14 +136,13 @@ class Bernoulli(Distribution):
     @property
     def mode(self) -> Tensor:
         """1 or 0, nan if both are as probable."""
-        result: Tensor = (self.probs >= 0.5).to(self.probs)
-        return result.masked_fill(self.probs == 0.5, float("nan"))  # type: ignore[no-any-return]
+        likely = compare.ge(self.probs, 0.5).to(self.probs)
+        return likely.masked_fill(compare.eq(self.probs, 0.5), float("nan"))
 
     @property
     def variance(self) -> Tensor:
         """p (1 - p)."""
-        result: Tensor = self.probs * (1 - self.probs)
-        return result
+        return self.probs * (1 - self.probs)
 
 
 class Categorical(Distribution):
@@ -198,16 +191,14 @@ class Categorical(Distribution):
         count = int(np.prod(shape[: len(shape) - len(self.batch_shape)], dtype=int))
         with modes.no_grad():
             rows = self.probs.reshape(-1, self.choices)
-            result: Tensor = draw.multinomial(rows, count, True).T.reshape(shape)
-        return result
+            return draw.multinomial(rows, count, True).T.reshape(shape)
 
     def log_prob(self, value: Any) -> Tensor:
         """Logarithm of the probability."""
         index = self.checked(value).long().unsqueeze(-1)
         shape = np.broadcast_shapes(index.shape, self.logits.shape)
         index = expand(index, (*shape[:-1], 1))
-        result: Tensor = expand(self.logits, shape).gather(-1, index).squeeze(-1)
-        return result
+        return expand(self.logits, shape).gather(-1, index).squeeze(-1)
 
     def entropy(self) -> Tensor:
         """The expected value of -log_prob."""
@@ -217,20 +208,17 @@ class Categorical(Distribution):
     def enumerate_support(self, expand: bool = True) -> Tensor:
         """All choices, in a first dimension."""
         values = sequence.arange(self.choices).reshape(-1, *[1] * len(self.batch_shape))
-        result: Tensor = values.expand(self.choices, *self.batch_shape) if expand else values
-        return result
+        return values.expand(self.choices, *self.batch_shape) if expand else values
 
     @property
     def mean(self) -> Tensor:
         """nan: choices have no mean."""
-        result: Tensor = create.full(tuple(self.batch_shape), float("nan"), dtype=self.probs.dtype)
-        return result
+        return create.full(tuple(self.batch_shape), float("nan"), dtype=self.probs.dtype)
 
     @property
     def mode(self) -> Tensor:
         """The most probable choice."""
-        result: Tensor = self.probs.argmax(-1)
-        return result
+        return self.probs.argmax(-1)
 
     @property
     def variance(self) -> Tensor:
@@ -290,8 +278,7 @@ class Multinomial(Distribution):
         """Logarithm of the probability."""
         value = self.checked(value).to(self.logits.dtype)
         ways = (value.sum(-1) + 1).lgamma() - (value + 1).lgamma().sum(-1)
-        result: Tensor = ways + (self.logits * value).sum(-1)
-        return result
+        return ways + (self.logits * value).sum(-1)
 
     def entropy(self) -> Tensor:
         """The expected value of -log_prob, by the binomial distribution of each count."""
@@ -303,8 +290,7 @@ class Multinomial(Distribution):
         ways = (n + 1).lgamma() - (k + 1).lgamma() - (n - k + 1).lgamma()
         p = _clamped(self.probs)
         chances = (ways + k * p.log() + (n - k) * (-p).log1p()).exp()
-        result: Tensor = first + (chances * (k + 1).lgamma()).sum([0, -1])
-        return result
+        return first + (chances * (k + 1).lgamma()).sum([0, -1])
 
     @property
     def mean(self) -> Tensor:
@@ -314,5 +300,4 @@ class Multinomial(Distribution):
     @property
     def variance(self) -> Tensor:
         """n p (1 - p)."""
-        result: Tensor = self.total_count * self.probs * (1 - self.probs)
-        return result
+        return self.total_count * self.probs * (1 - self.probs)

@@ -55,5 +55,4 @@ def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
             f"{type(q).__name__}",
             blame={"p": "", "q": ""},
         )
-    result: Tensor = formula(p, q)
-    return result
+    return formula(p, q)

@@ -267,7 +267,7 @@ def linalg_tensorsolve(x: Array, y: Array, dims: Data = None):
     if rows != columns or rows != total:
         raise ShapeError(
             "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == "
-            f"prod(self.shape[:other.ndim]), but got {columns} != {total}",
+            f"prod(self.shape[:other.ndim]), but got {columns} != {rows}",
             blame={"x": describe(x), "y": describe(y)},
         )
     flat = linalg_solve(layout.reshape(x, (rows, columns)), layout.reshape(y, (rows,)))

@@ -76,7 +76,7 @@ polar.vjp(
 )
 
 
-@op(elementwise, result=FLOAT)
+@op(elementwise, result=FLOAT, cases=("A(3, 4)", "C(3, 4)"))
 def angle(x: Array):
     """The angle of a complex number in radians; of a real one 0, or pi if it is negative.
 
@@ -98,7 +98,7 @@ def _angle_rule(g, x):
 angle.vjp(x=_angle_rule)
 
 
-@op(view, attribute=True, cases=("A(3, 4)", "A()", "A(0, 3)"))
+@op(view, attribute=True, cases=("A(3, 4)", "C(3, 4)", "C()"))
 def real(x: Array):
     """The real part: a view that can be written to; all of a real tensor.
 
@@ -111,7 +111,7 @@ def real(x: Array):
 real.vjp(x=lambda g: g)
 
 
-@op(view, attribute=True, cases=("A(3, 4)", "A()", "A(0, 3)"))
+@op(view, attribute=True, cases=("C(3, 4)", "C()", "C(0, 3)"))
 def imag(x: Array):
     """The imaginary part: a view that can be written to.
 
@@ -129,7 +129,7 @@ def imag(x: Array):
 imag.vjp(x=lambda g: g * 1j)
 
 
-@op(view, method=False, cases=("A(3, 4)", "A()", "A(0, 3)"))
+@op(view, method=False, cases=("C(3, 4)", "C()", "C(0, 3)"))
 def view_as_real(x: Array):
     """Complex numbers as pairs of reals in a last dimension; a view.
 

@@ -1,10 +1,10 @@
 """Sample arguments for every op, made from the cases that the ops declare.
 
 A case is the text of an argument list: `A(3, 4)` stands for random floats of that shape in the
-op's domain (or in `low=`..`high=`), `I(...)` for ints, `B(...)` for bools, `P(n)` for a positive
-definite, symmetric matrix. An elementwise op that
-declares none gets cases by its number of operands. The numbers depend on nothing but the case, so
-what was recorded for it stays true.
+op's domain (or in `low=`..`high=`), `C(...)` for complex numbers, `I(...)` for ints, `B(...)` for
+bools, `P(n)` for a positive definite, symmetric matrix. An elementwise op that declares none gets
+cases by its number of operands. The numbers depend on nothing but the case, so what was recorded
+for it stays true.
 """
 
 from __future__ import annotations
@@ -64,7 +64,11 @@ class Case(NamedTuple):
             half = floats(n, n, low=-1, high=1)
             return np.asarray(half @ half.conj().T + np.eye(n, dtype=half.dtype))
 
-        names = {"A": floats, "I": ints, "B": bools, "P": positive, "inf": math.inf, "call": _arguments}
+        def complexes(*shape: int) -> Array:
+            return as_dtype(floats(*shape), "complex64" if dtype == "float32" else "complex128")
+
+        letters = {"A": floats, "B": bools, "C": complexes, "I": ints, "P": positive}
+        names = {**letters, "inf": math.inf, "call": _arguments}
         args, kwargs = eval(f"call({self.text})", names)
         return list(args), kwargs
 
@@ -111,7 +115,7 @@ def cases_of(op: Op) -> Iterator[Case]:
 
 def resized(text: str, shape: str) -> str:
     """A case with arrays of another shape."""
-    return re.sub(r"([AIB])\([\d, ]*", rf"\1({shape}", text)
+    return re.sub(r"([ABCI])\([\d, ]*", rf"\1({shape}", text)
 
 
 def all_cases() -> list[Case]:

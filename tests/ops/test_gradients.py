@@ -23,7 +23,7 @@ class Loss:
         self.arguments = case.arguments()
         self.arrays: list[Array] = []
         mapped(self.arguments, self.arrays.append)
-        self.floats = [i for i, array in enumerate(self.arrays) if array.dtype.kind == "f"]
+        self.floats = [i for i, array in enumerate(self.arrays) if array.dtype.kind in "fc"]
 
     def __call__(self, changed: dict[int, Any]) -> Tensor:
         """The number, with some of the arrays replaced by tensors."""
@@ -31,9 +31,12 @@ class Loss:
         args, kwargs = mapped(self.arguments, lambda array: next(tensors))
         total = Tensor(np.zeros(()))
         for i, out in enumerate(tensors_in(called(self.case, args, kwargs))):
-            if out.array.dtype.kind == "f":
+            if out.array.dtype.kind == "c":
+                weight = cotangent(self.case, i, out.shape, "complex128")
+                total = total + product(out, weight)
+            elif out.array.dtype.kind == "f":
                 weight = cotangent(self.case, i, out.shape, "float64")
-                total = total + (out.double() * Tensor(weight)).sum()
+                total = total + product(out.double(), weight)
         return total
 
     def slopes(self, values: dict[int, Array], create_graph: bool = False) -> dict[int, Tensor]:
@@ -50,16 +53,27 @@ class Loss:
         return {i: g for i, g in zip(values, found, strict=True) if g is not None}
 
 
+def product(x: Tensor, weight: Array) -> Tensor:
+    """The sum of x * weight; for complex numbers that of both parts, each with its own weight."""
+    result: Tensor = (x * Tensor(weight.conj())).sum()
+    return result.real if x.array.dtype.kind == "c" else result
+
+
 def differences(function: Any, array: Array) -> Array:
-    """The gradient of `function` at `array`, from central differences."""
-    result = np.empty_like(array)
+    """The gradient of `function` at `array`, from central differences.
+
+    That of a complex number is as PyTorch has it: the slope along the real axis, and i times the
+    one along the imaginary axis.
+    """
+    result = np.zeros_like(array)
     for place in np.ndindex(array.shape):
-        sides = []
-        for step in (STEP, -STEP):
-            moved = array.copy()
-            moved[place] += step
-            sides.append(function(moved))
-        result[place] = (sides[0] - sides[1]) / (2 * STEP)
+        for way in (1, 1j) if array.dtype.kind == "c" else (1,):
+            sides = []
+            for step in (STEP, -STEP):
+                moved = array.copy()
+                moved[place] += step * way
+                sides.append(function(moved))
+            result[place] += way * (sides[0] - sides[1]) / (2 * STEP)
     return result
 
 
@@ -71,16 +85,16 @@ def folded(slope: Array, at: Array) -> Array:
 
 
 def differentiable(case: Case) -> bool:
-    """Whether doubles give doubles that depend on them."""
+    """Whether doubles give doubles, real or complex, that depend on them."""
     try:
         args, kwargs = mapped(case.arguments(), Tensor)
-        leaves = [x for x in tensors_in([args, kwargs]) if x.array.dtype.kind == "f"]
+        leaves = [x for x in tensors_in([args, kwargs]) if x.array.dtype.kind in "fc"]
         for x in leaves:
             x.requires_grad = True
         outs = [out for out in tensors_in(called(case, args, kwargs)) if out.requires_grad]
     except TcalcError:  # such as operations on bits, which want integers
         return False
-    return bool(outs) and all(out.array.dtype == np.float64 for out in outs)
+    return bool(outs) and all(out.array.dtype in (np.float64, np.complex128) for out in outs)
 
 
 DIFFERENTIABLE = [case for case in all_cases() if differentiable(case)]
@@ -95,7 +109,7 @@ def assert_close(found: Any, expected: Any) -> None:
 def test_a_gradient_agrees_with_differences_of_values(case: Case) -> None:
     loss = Loss(case)
     for i, slope in loss.slopes({i: loss.arrays[i] for i in loss.floats}).items():
-        assert slope.array.dtype == np.float64
+        assert slope.array.dtype == loss.arrays[i].dtype
         assert slope.array.shape == loss.arrays[i].shape
         at = loss.arrays[i]
         expected = differences(lambda x, i=i: loss({i: Tensor(x)}).item(), at)
@@ -114,14 +128,17 @@ def test_the_gradient_of_a_gradient_agrees_with_differences_of_gradients(case: C
     loss = Loss(case)
     values = {i: loss.arrays[i] for i in loss.floats}
     rng = np.random.default_rng(7)
-    weights = {i: rng.uniform(-1, 1, array.shape) for i, array in values.items()}
+    weights = {
+        i: rng.uniform(-1, 1, array.shape) * (1 + 0.5j if array.dtype.kind == "c" else 1)
+        for i, array in values.items()
+    }
 
     def weighted(i: int, array: Array) -> float:
         slopes = loss.slopes({**values, i: array})
-        return float(sum((slopes[j].array * weights[j]).sum() for j in slopes))
+        return sum(product(slopes[j], weights[j]).item() for j in slopes)
 
     slopes = loss.slopes(values, create_graph=True)
-    parts = [(slope * Tensor(weights[i])).sum() for i, slope in slopes.items()]
+    parts = [product(slope, weights[i]) for i, slope in slopes.items()]
     total = sum(parts, Tensor(np.zeros(())))
     if not total.requires_grad:  # linear: the gradient is constant
         second: list[Any] = [None] * len(values)
@@ -138,14 +155,14 @@ def test_the_gradient_of_a_gradient_agrees_with_differences_of_gradients(case: C
 @cases
 def test_a_gradient_of_float32_is_float32(case: Case) -> None:
     args, kwargs = mapped(case.arguments("float32"), Tensor)
-    leaves = [x for x in tensors_in([args, kwargs]) if x.array.dtype.kind == "f"]
+    leaves = [x for x in tensors_in([args, kwargs]) if x.array.dtype.kind in "fc"]
     for x in leaves:
         x.requires_grad = True
     outs = [out for out in tensors_in(called(case, args, kwargs)) if out.requires_grad]
     weights = [Tensor(np.ones_like(out.array)) for out in outs]
     if outs:
         for g in backward.grad(outs, leaves, weights, allow_unused=True):
-            assert g is None or g.array.dtype == np.float32
+            assert g is None or g.array.dtype in (np.float32, np.complex64)
 
 
 @pytest.mark.parametrize("op", public_ops(), ids=lambda op: op.name)

@@ -13,6 +13,8 @@ from tcalc.core.tensor import Tensor
 from tcalc.errors import TcalcError
 
 STEP = 1e-5
+# Eigenvectors have any phase, and a gradient of what depends on it is refused.
+UNDEFINED = {"linalg_eig"}
 
 
 class Loss:
@@ -86,6 +88,8 @@ def folded(slope: Array, at: Array) -> Array:
 
 def differentiable(case: Case) -> bool:
     """Whether doubles give doubles, real or complex, that depend on them."""
+    if case.op.name in UNDEFINED:
+        return False
     try:
         args, kwargs = mapped(case.arguments(), Tensor)
         leaves = [x for x in tensors_in([args, kwargs]) if x.array.dtype.kind in "fc"]
@@ -168,5 +172,5 @@ def test_a_gradient_of_float32_is_float32(case: Case) -> None:
 @pytest.mark.parametrize("op", public_ops(), ids=lambda op: op.name)
 def test_every_op_with_rules_is_checked_on_a_case(op: Any) -> None:
     for form in (op, *op.overloads):
-        if form.rules and form.family.name != "conversion":
+        if form.rules and form.family.name != "conversion" and op.name not in UNDEFINED:
             assert any(case.form is form for case in DIFFERENTIABLE)

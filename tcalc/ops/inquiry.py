@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from tcalc.core import dtypes, memory
 from tcalc.core.families import composite, inquiry
 from tcalc.core.op import op

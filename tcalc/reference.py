@@ -69,7 +69,8 @@ def page(topic: str) -> Page:
 def topics() -> list[str]:
     """Every name that has a page, sorted."""
     _load()
-    return sorted({*REGISTRY, *_by_path(), *DOCS})
+    ops = (name for name in REGISTRY if not name.startswith("_"))  # those are the library's own
+    return sorted({*ops, *_by_path(), *DOCS})
 
 
 def op_page(op: Op) -> Page:

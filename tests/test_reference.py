@@ -23,8 +23,8 @@ def test_builtins_have_pages_too():
 
 def test_an_unknown_topic_says_what_is_near():
     with pytest.raises(NameFault) as caught:
-        reference.page("softmx")
-    assert caught.value.helps == ("did you mean softmax?",)
+        reference.page("logsumex")
+    assert caught.value.helps == ("did you mean logsumexp?",)
 
 
 @pytest.mark.parametrize("topic", reference.topics())

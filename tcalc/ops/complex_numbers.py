@@ -29,6 +29,7 @@ def _check_parts(x: Array, y: Array) -> None:
         )
 
 
+_SIZES = ("A(3, 4, low=0.5, high=2), A(3, 4)", "A(3, 1, low=0.5, high=2), A(4)")
 _PARTS = ("A(3, 4), A(3, 4)", "A(3, 1), A(4)", "A(), A()")
 
 
@@ -60,7 +61,13 @@ def _joined(real: Array, imag: Array) -> Array:
 complex.vjp(real=lambda g: g, imag=lambda g: g * -1j)
 
 
-@op(elementwise, result=COMPLEX, check=_check_parts, method=False, cases=_PARTS)
+@op(
+    elementwise,
+    result=COMPLEX,
+    check=_check_parts,
+    method=False,
+    cases=("A(3, 4, low=0.5, high=2), A(3, 4)", "A(3, 1, low=0.5, high=2), A(4)"),
+)
 def polar(abs: Array, angle: Array):
     """The complex numbers with these absolute values and angles, elementwise.
 

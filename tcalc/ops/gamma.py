@@ -51,6 +51,7 @@ digamma.vjp(x=lambda g, x: g * _polygamma(x, 1))
 
 @op(elementwise, result=FLOAT, name="_polygamma", bare=False, method=False, cases=())
 def _polygamma(x: Array, n: Int):
+    """The n-th derivative of digamma."""
     from scipy import special
 
     return special.polygamma(n, x)

@@ -58,6 +58,8 @@ DIFFERENT = {
 }
 # Where gradients differ on purpose, if there are infinities or nan among the numbers.
 OTHER_GRADIENTS_AT_EDGES = {
+    "polar": "that of a size that is negative or nan, which no size is",
+    "index_reduce": "as prod and amax",
     "i1": "it is nan at nan, as its value is; PyTorch's is that at 0",
     "i1e": "the same",
     "digamma": "it is infinite at the poles",

@@ -102,6 +102,7 @@ class _Walk:
         self.captured: dict[Any, Cotangent] = {}
         self.targets = None if inputs is None else {t.node for t in inputs}
         self.needed: set[Any] | None = None
+        self.checked = modes.detects_anomaly()
 
     def prune(self, outputs: Sequence[Tensor]) -> None:
         """Keep to the nodes through which an output depends on one of the inputs."""
@@ -170,11 +171,19 @@ class _Walk:
         if dtypes.WIDER and not self.recorded:
             g, saved = _widened(g), _widened(saved)
         if plan.direct is not None:
-            self.deliver(node.edges[0], plan.direct(g, *saved))
+            made = plan.direct(g, *saved)
+            if self.checked:
+                _check_numbers(node, 0, made)
+            self.deliver(node.edges[0], made)
         else:
             arguments = [*self._each(node, g), *saved] if plan.cotangents else [g, *saved]
-            for (_, rule, picks), edge in zip(plan.targets, node.edges, strict=True):
-                self.deliver(edge, rule(*[arguments[i] for i in picks]))
+            for n, ((_, rule, picks), edge) in enumerate(
+                zip(plan.targets, node.edges, strict=True)
+            ):
+                made = rule(*[arguments[i] for i in picks])
+                if self.checked:
+                    _check_numbers(node, n, made)
+                self.deliver(edge, made)
         if node.guards and not self.retain:
             node.saved = FREED
 
@@ -207,6 +216,17 @@ def _widened(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return dtypes.widen(value)
     return [_widened(item) for item in value] if isinstance(value, list) else value
+
+
+def _check_numbers(node: Node, n: int, made: Any) -> None:
+    """Raise AutogradError if a rule gave nan."""
+    for part in made if isinstance(made, list | tuple) else (made,):
+        array = np.asarray(part.array if isinstance(part, Tensor) else part)
+        if array.dtype.kind in "fc" and np.isnan(array).any():
+            raise AutogradError(
+                f"Function '{node.name}' returned nan values in its {n}th output.",
+                notes=["set_detect_anomaly looks for the first nan that backward makes"],
+            )
 
 
 def _below(edge: Any) -> list[Any]:

@@ -14,6 +14,10 @@ NO_GRAD, GRAD, RAW = range(3)
 _mode: ContextVar[int] = ContextVar("mode", default=GRAD)
 current = _mode.get
 
+# Whether backward looks for nan in what its rules give.
+_anomaly: ContextVar[bool] = ContextVar("detect anomalies", default=False)
+detects_anomaly = _anomaly.get
+
 # How many levels of forward accumulation are open: tangents are filed under their number.
 _depth: ContextVar[int] = ContextVar("levels of tangents", default=0)
 depth = _depth.get
@@ -75,6 +79,30 @@ def inference_mode(mode: bool = True) -> GradMode:
 def set_grad_enabled(mode: bool) -> GradMode:
     """Switch recording on or off, for good or for the `with` block it stands in."""
     return _SetGradEnabled(GRAD if mode else NO_GRAD, f"set_grad_enabled({bool(mode)})")
+
+
+class _Anomaly:
+    """`set_detect_anomaly(flag)` acts at once, and undoes itself when used in a `with`."""
+
+    __slots__ = ("_token", "_wanted")
+
+    def __init__(self, wanted: bool) -> None:
+        self._wanted = wanted
+        self._token = _anomaly.set(wanted)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *failure: object) -> None:
+        _anomaly.reset(self._token)
+
+    def __repr__(self) -> str:
+        return f"<set_detect_anomaly({self._wanted})>"
+
+
+def set_detect_anomaly(mode: bool = True) -> _Anomaly:
+    """Let backward fail where a rule gives nan, naming the op, for good or for a `with` block."""
+    return _Anomaly(bool(mode))
 
 
 def is_grad_enabled() -> bool:

@@ -20,6 +20,7 @@ MEMBERS: dict[str, tuple[str, str]] = {
     "set_grad_enabled": ("tcalc.core.modes", "set_grad_enabled"),
     "is_grad_enabled": ("tcalc.core.modes", "is_grad_enabled"),
     "autograd.no_grad": ("tcalc.core.modes", "no_grad"),
+    "autograd.set_detect_anomaly": ("tcalc.core.modes", "set_detect_anomaly"),
     "autograd.enable_grad": ("tcalc.core.modes", "enable_grad"),
     "manual_seed": ("tcalc.core.random", "manual_seed"),
     "seed": ("tcalc.core.random", "seed"),

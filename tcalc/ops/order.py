@@ -245,7 +245,7 @@ def median_along(x: Array, dim: Axis, keepdim: Flag = False):
 median_along.vjp(x=_picked)
 
 
-@op(reduction, cases=("I(6)", "I(3, 4)"))
+@op(reduction, aliases=("argwhere",), cases=("I(6)", "I(3, 4)"))
 def nonzero(x: Array, *, as_tuple: Flag = False):
     """The indices of the nonzero elements, one a row.
 

@@ -13,6 +13,7 @@ import tcalc.ops  # noqa: F401 -- it gives Tensor its methods
 from tcalc.core import backward, modes
 from tcalc.core.tensor import Tensor
 from tcalc.errors import AutogradError
+from tcalc.lang.session import Session
 
 LONG = 100_000
 
@@ -245,3 +246,16 @@ def test_a_value_used_on_many_paths_is_visited_once() -> None:
         y = y + y
     y.backward()
     assert x.grad.item() == 2.0**60
+
+
+def test_anomaly_detection_names_the_op_that_made_nan():
+    session = Session()
+    program = (
+        "with torch.autograd.set_detect_anomaly(True):\n"
+        "    x = tensor(0., requires_grad=True)\n"
+        "    (x.sqrt() * 0).backward()\n"
+    )
+    with pytest.raises(AutogradError, match="Function 'SqrtBackward0' returned nan values"):
+        session.eval(program)
+    session.eval("x = tensor(0., requires_grad=True); (x.sqrt() * 0).backward()")
+    assert session.eval("x.grad.isnan()")

@@ -183,6 +183,34 @@ def test_a_pure_op_changes_no_argument(case: Case) -> None:
         assert x._storage is None or x.storage.version == 0
 
 
+# What shows how the elements lie in memory, or needs them to lie in a certain way.
+ABOUT_MEMORY = {
+    "as_strided", "data_ptr", "is_contiguous", "storage_offset", "stride", "view", "view_as",
+    "view_as_complex",
+}  # fmt: skip
+
+
+def scattered(array: Any) -> Tensor:
+    """The same elements with gaps between them in memory."""
+    if not array.ndim:
+        return Tensor(array)
+    roomy = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    roomy[..., ::2] = array
+    return Tensor(roomy[..., ::2])
+
+
+@cases
+def test_elements_that_do_not_lie_together_give_the_same(case: Case) -> None:
+    if case.op.name in ABOUT_MEMORY:
+        return
+    args, kwargs = mapped(case.arguments(), scattered)
+    found = tensors_in([called(case, args, kwargs)])
+    expected = tensors_in([called(case, *tensors(case))])
+    for value, other in zip(found, expected, strict=True):
+        assert value.dtype is other.dtype
+        np.testing.assert_allclose(value.array, other.array, rtol=1e-12, atol=1e-12)
+
+
 @ops
 def test_plain_numbers_give_plain_numbers(op: Op) -> None:
     params = op.signature.params

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tcalc.core.registry import REGISTRY
+from tcalc.core.registry import REGISTRY, complete
 from tcalc.errors import NameFault, closest
 from tcalc.lang.builtins import DOCS
 from tcalc.theme import paint
@@ -98,6 +98,8 @@ def _method_form(form: str) -> str:
 
 def _load() -> None:
     import tcalc.ops  # noqa: F401 -- fills the registry
+
+    complete()
 
 
 def _by_path() -> dict[str, Op]:

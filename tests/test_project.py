@@ -12,7 +12,7 @@ import pytest
 
 import tcalc.ops  # noqa: F401 -- fills the registry
 from tcalc import files, reference
-from tcalc.core.registry import REGISTRY
+from tcalc.core.registry import REGISTRY, complete
 from tcalc.lang.builtins import BUILTINS, DOCS
 from tcalc.lang.parser import tokens
 from tcalc.lang.tables import load
@@ -71,6 +71,7 @@ def test_every_builtin_is_on_the_page_of_the_language_and_has_help() -> None:
 
 
 def test_every_op_has_a_page_by_each_of_its_names() -> None:
+    complete()
     names = [name for name in REGISTRY if not name.startswith("_")]
     assert [name for name in names if not reference.page(name).summary] == []
 

@@ -15,6 +15,7 @@ from tcalc.core import dtypes
 from tcalc.core.device import CPU, Device
 from tcalc.core.dtypes import Array, DType
 from tcalc.core.graph import Leaf, Storage
+from tcalc.core.registry import complete
 from tcalc.errors import AutogradError, DTypeError, IndexFault, RuntimeFault
 
 if TYPE_CHECKING:
@@ -84,7 +85,6 @@ class Tensor:
 
     if TYPE_CHECKING:  # methods and operators are attached by `op.py` and `operators.py`
 
-        def __getattr__(self, name: str) -> Any: ...  # noqa: D105
         def __getitem__(self, index: Any) -> Any: ...  # noqa: D105
         def __setitem__(self, index: Any, value: Any) -> None: ...  # noqa: D105
         def __add__(self, other: Any) -> Tensor: ...  # noqa: D105
@@ -98,6 +98,12 @@ class Tensor:
         def __matmul__(self, other: Any) -> Tensor: ...  # noqa: D105
         def __pow__(self, other: Any) -> Tensor: ...  # noqa: D105
         def __neg__(self) -> Tensor: ...  # noqa: D105
+
+    def __getattr__(self, name: str) -> Any:
+        """A method of an op that is not loaded yet: the others are found before this is asked."""
+        if not name.startswith("_") and complete():
+            return getattr(self, name)
+        raise AttributeError(f"'Tensor' object has no attribute {name!r}")
 
     # Graph ------------------------------------------------------------------------------------
 

@@ -99,6 +99,7 @@ def settable(value: object) -> Collection[str]:
 
 def names_of(value: Any) -> list[str]:
     """What `dir(value)` shows: the readable names, sorted."""
+    _completed(value)
     if hasattr(type(value), "member_names"):
         return sorted(value.member_names())
     return sorted({*READABLE[type(value)], *_fields(value)})
@@ -114,7 +115,15 @@ def attribute(value: Any, name: str) -> Any:
     """`value.name` where it is allowed. Raises NameFault, with what is near, where it is not."""
     if name in READABLE[type(value)]:
         return getattr(value, name)
+    if _completed(value) and name in READABLE[type(value)]:
+        return getattr(value, name)
     return member(value, name)
+
+
+def _completed(value: object) -> bool:
+    """Whether a tensor has just got the methods of ops that were not loaded yet."""
+    core: Any = sys.modules.get("tcalc.core.tensor")
+    return core is not None and isinstance(value, core.Tensor) and core.complete()
 
 
 def member(value: Any, name: str) -> Any:

@@ -69,7 +69,7 @@ for _function, _doc in PYTHON.items():
 def _op(name: str) -> Any:
     from tcalc.lang import namespaces
 
-    return namespaces.ops()[name]
+    return namespaces.everyday_ops()[name]
 
 
 def _over_items(plain: Callable[..., Any], *keywords: str) -> Callable[[F], F]:

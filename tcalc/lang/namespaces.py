@@ -76,6 +76,15 @@ _found: dict[str, Namespace] = {}
 
 def ops() -> dict[str, Any]:
     """All ops by every bare name, loaded now if they were not."""
+    from tcalc.core.registry import complete
+
+    registry = everyday_ops()
+    complete()
+    return registry
+
+
+def everyday_ops() -> dict[str, Any]:
+    """The ops that are loaded first, and the others once they have been needed."""
     import tcalc.ops  # noqa: F401 -- it fills the registry
     from tcalc.core.registry import REGISTRY
 
@@ -131,7 +140,7 @@ def bare(name: str) -> Any:
         return CONSTANTS[name]
     if name in PYTHON or name in ALIASES or name in ("torch", "numpy"):
         return module(name)
-    op = ops().get(name)
+    op = everyday_ops().get(name)
     if op is not None and op.bare:
         return op  # by far the most common, and needs no tree of all names
     from tcalc.lang import torch_names

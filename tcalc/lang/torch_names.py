@@ -138,10 +138,10 @@ def _maker(dtype: str) -> Callable[..., Any]:
     """A constructor: data gives its copy, sizes give an empty tensor."""
 
     def make(*data: Any) -> Any:
-        from tcalc.lang.namespaces import ops
+        from tcalc.lang.namespaces import everyday_ops
 
         sizes = all(isinstance(size, int) for size in data)
-        op = ops()["empty" if sizes and data else "tensor"]
+        op = everyday_ops()["empty" if sizes and data else "tensor"]
         return op(*(data or ([],)), dtype=dtype)
 
     make.__name__ = make.__qualname__ = next(n for n, kind in MAKERS.items() if kind == dtype)

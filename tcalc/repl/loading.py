@@ -35,3 +35,6 @@ def load() -> None:
     import tcalc.lang.parser
     import tcalc.ops
     import tcalc.render.view  # noqa: F401
+    from tcalc.core.registry import complete
+
+    complete()

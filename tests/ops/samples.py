@@ -18,11 +18,13 @@ from zlib import crc32
 import numpy as np
 
 import tcalc.ops  # noqa: F401 -- it fills the registry
+from tcalc.core import registry
 from tcalc.core.op import Op
 from tcalc.core.params import MISSING
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
 
+registry.complete()
 Array = np.ndarray[Any, Any]
 ELEMENTWISE = {
     1: ["A(3, 4)", "A()", "A(0, 3)"],

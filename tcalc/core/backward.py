@@ -112,7 +112,7 @@ class _Walk:
         while waiting:
             edge = waiting.pop()
             if edge not in met:
-                met[edge] = _below(edge)
+                met[edge] = below(edge)
                 waiting += met[edge]
         self.needed = set(self.targets)
         for edge in sorted(met, key=lambda edge: edge.sequence):  # what is below has lower numbers
@@ -229,7 +229,7 @@ def _check_numbers(node: Node, n: int, made: Any) -> None:
             )
 
 
-def _below(edge: Any) -> list[Any]:
+def below(edge: Any) -> list[Any]:
     """The edges that a node's, or a result's, cotangent is passed on to."""
     if isinstance(edge, Pick):
         return [edge.node]

@@ -22,7 +22,9 @@ class Plan:
     values, which is what the rule is called with. `needs` are (source, slot) of the saved values.
     """
 
-    __slots__ = ("cotangents", "direct", "label", "label_needs", "needs", "saves", "targets")
+    __slots__ = (
+        "cotangents", "direct", "label", "label_needs", "names", "needs", "saves", "targets",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class Plan:
                     places[name] = max(self.cotangents, 1) + len(needs)
                     needs.append(_source(name, slots, outputs))
         self.needs = tuple(needs)
+        self.names = tuple(places)[max(self.cotangents, 1) :]
         self.saves = bool(needs)
         self.targets = tuple(
             (slot, rule, tuple(places[name] for name in _parameters(rule)))

@@ -279,3 +279,17 @@ def time_it(f: Any, *args: Any) -> float:
         if taken < 0.01:  # noqa: PLR2004 -- too short for the clock: more calls per run
             number *= 4
     return best
+
+
+@builtin
+def graph(y: Any) -> Any:
+    """graph(y): what y was computed from, a line for every op; .dot() and .mermaid() draw it."""
+    from tcalc.core.listing import Graph
+    from tcalc.core.tensor import Tensor
+
+    if not isinstance(y, Tensor):
+        raise ArgumentFault("graph() takes a tensor", blame={"y": attributes.type_name(y)})
+    session = runtime.session()
+    leaves = ((name, session[name]) for name in session.names())
+    names = {x.node: name for name, x in leaves if isinstance(x, Tensor) and x.is_leaf}
+    return Graph(y, names)

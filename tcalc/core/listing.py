@@ -1,0 +1,148 @@
+"""A graph as a value to look at: every node once, inputs before what is made of them.
+
+>>> x = tensor([1., 2.], requires_grad=True)
+>>> graph((x.sin() * x).sum())
+%1 = x           float32 [2]  leaf
+%2 = Sin(%1)     float32 [2]  saves x
+%3 = Mul(%2, %1) float32 [2]  saves y, x
+%4 = Sum(%3)     float32 []
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tcalc.core import dtypes
+from tcalc.core.backward import below
+from tcalc.core.graph import FREED, Leaf, Node, Pick
+from tcalc.core.tensor import Tensor, describe
+from tcalc.errors import AutogradError
+
+MOST_LINES = 200  # a longer listing shows its two ends
+
+
+class Entry(NamedTuple):
+    """One line of a listing: what made a value, from which others (by number), and what it is."""
+
+    number: int
+    name: str
+    inputs: tuple[int, ...]
+    value: str
+    remark: str
+
+
+class Graph:
+    """The graph above a tensor; prints as a listing, and as text for Graphviz and Mermaid."""
+
+    readable = frozenset({"dot", "entries", "mermaid", "text"})
+
+    def __init__(self, y: Tensor, names: Mapping[Any, str] | None = None) -> None:
+        """Walk the graph of y; `names` are those of leaves, by Leaf.
+
+        Raises AutogradError where y has no graph.
+        """
+        if y.node is None:
+            raise AutogradError(
+                "this tensor has no graph: nothing it was computed from requires grad",
+                blame={"y": describe(y)},
+                helps=["call requires_grad_() on the inputs before computing with them"],
+            )
+        self.entries = _entries(y.node, names or {})
+
+    def text(self) -> str:
+        """The listing, its middle left out where it is long."""
+        sources = [_source(entry) for entry in self.entries]
+        width = max(map(len, sources))
+        values = max(len(entry.value) for entry in self.entries)
+        lines = [
+            f"{source.ljust(width)} {entry.value.ljust(values)}  {entry.remark}".rstrip()
+            for source, entry in zip(sources, self.entries, strict=True)
+        ]
+        if len(lines) > MOST_LINES:
+            half = MOST_LINES // 2
+            left = len(lines) - 2 * half
+            lines = [*lines[:half], f"... {left} more ...", *lines[-half:]]
+        return "\n".join(lines)
+
+    def dot(self) -> str:
+        """The graph in Graphviz's language; leaves are ellipses, ops boxes."""
+        lines = ["digraph {", "  rankdir=BT;"]
+        for entry in self.entries:
+            shape = "box" if entry.inputs else "ellipse"
+            label = _label(entry, r"\n")
+            lines.append(f'  n{entry.number} [shape={shape}, label="{label}"];')
+            lines += [f"  n{source} -> n{entry.number};" for source in entry.inputs]
+        return "\n".join([*lines, "}"])
+
+    def mermaid(self) -> str:
+        """The graph in Mermaid's language, as pages in Markdown draw it."""
+        lines = ["graph TD"]
+        for entry in self.entries:
+            lines.append(f'  n{entry.number}["{_label(entry, "<br>")}"]')
+            lines += [f"  n{source} --> n{entry.number}" for source in entry.inputs]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """The listing."""
+        return self.text()
+
+
+def _source(entry: Entry) -> str:
+    if not entry.inputs and entry.remark == "leaf":
+        return f"%{entry.number} = {entry.name}"
+    arguments = ", ".join(f"%{source}" for source in entry.inputs)
+    return f"%{entry.number} = {entry.name}({arguments})"
+
+
+def _label(entry: Entry, newline: str) -> str:
+    return f"{entry.name}{newline}{entry.value}"
+
+
+def _entries(root: Any, names: Mapping[Any, str]) -> list[Entry]:
+    """Every edge once, in the order in which they were made; leaves where they are first used."""
+    order = _in_order(root)
+    numbers = {edge: i for i, edge in enumerate(order, 1)}
+    return [_entry(edge, numbers, names) for edge in order]
+
+
+def _in_order(root: Any) -> list[Any]:
+    """Edges so that inputs come first; without recursion, for graphs are long."""
+    order: list[Any] = []
+    met: set[Any] = set()
+    waiting: list[tuple[Any, bool]] = [(root, False)]
+    while waiting:
+        edge, done = waiting.pop()
+        if done:
+            order.append(edge)
+        elif edge not in met:
+            met.add(edge)
+            waiting.append((edge, True))
+            waiting += [(part, False) for part in reversed(below(edge)) if part not in met]
+    return order
+
+
+def _entry(edge: Any, numbers: Mapping[Any, int], names: Mapping[Any, str]) -> Entry:
+    inputs = tuple(numbers[part] for part in below(edge))
+    value = f"{dtypes.of_numpy(edge.dtype).name} {list(edge.shape)}" if edge.dtype else ""
+    if isinstance(edge, Leaf):
+        return Entry(numbers[edge], names.get(edge, "_"), inputs, value, "leaf")
+    if isinstance(edge, Pick):
+        return Entry(numbers[edge], f"Result{edge.index}", inputs, value, "")
+    return Entry(numbers[edge], _short(edge), inputs, value, _saves(edge))
+
+
+def _short(node: Node) -> str:
+    """`Mul` for MulBackward0."""
+    return re.sub(r"Backwards?\d*$", "", node.name)
+
+
+def _saves(node: Node) -> str:
+    if node.saved is FREED:
+        return "saved values are freed"
+    values = zip(node.plan.names, node.saved, strict=True)
+    names = [name for name, value in values if isinstance(value, np.ndarray)]
+    return f"saves {', '.join(names)}" if names else ""

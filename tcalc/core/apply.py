@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tcalc.core import dtypes, forward, memory, modes, views
-from tcalc.core.families import check_stretched
+from tcalc.core.families import check_stretched, stretched
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
@@ -21,9 +21,6 @@ from tcalc.errors import DTypeError, ShapeError
 if TYPE_CHECKING:
     from tcalc.core.op import Op
     from tcalc.core.plan import Plan
-
-
-_WORTH_CHECKING = 1 << 20  # elements; smaller operands are not held against the memory limit
 
 
 def call(op: Op, values: list[Any]) -> Any:
@@ -51,10 +48,9 @@ def call(op: Op, values: list[Any]) -> Any:
 def quick(op: Op, x: Tensor) -> Tensor | None:
     """Run the kernel of an op of one operand on floats; None if there is more to it."""
     array = x.array
-    if op.kernel is None or array.dtype.kind != "f" or x.tangents is not None:
+    if array.dtype.kind != "f" or x.tangents is not None or stretched(array):
         return None
-    if array.size > _WORTH_CHECKING and 0 in array.strides:
-        return None
+    assert op.kernel is not None  # only for an op that is `simple`
     result = Tensor(np.asarray(op.kernel(array)))
     if x.node is not None and 0 in op.rules and modes.current() == modes.GRAD:
         op.plan(1).record((x,), (array,), (result,))
@@ -71,7 +67,7 @@ def _unwrap(op: Op, values: list[Any]) -> tuple[list[Any], int, bool]:
         if isinstance(value, Tensor):
             plain = False
             arrays[slot] = array = value.array
-            if array.size > _WORTH_CHECKING and not op.family.looks:
+            if not op.family.looks:
                 check_stretched(array, f"an operand of {op.name}")
             if recording and value.node is not None and slot in op.rules:
                 mask |= 1 << slot

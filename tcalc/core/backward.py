@@ -107,12 +107,12 @@ class _Walk:
     def prune(self, outputs: Sequence[Tensor]) -> None:
         """Keep to the nodes through which an output depends on one of the inputs."""
         assert self.targets is not None
-        met: dict[Any, list[Any]] = {}
+        met: dict[Any, Sequence[Any]] = {}
         waiting: list[Any] = [output.node for output in outputs]
         while waiting:
             edge = waiting.pop()
             if edge not in met:
-                met[edge] = below(edge)
+                met[edge] = edge.inputs
                 waiting += met[edge]
         self.needed = set(self.targets)
         for edge in sorted(met, key=lambda edge: edge.sequence):  # what is below has lower numbers
@@ -227,18 +227,6 @@ def _check_numbers(node: Node, n: int, made: Any) -> None:
                 f"Function '{node.name}' returned nan values in its {n}th output.",
                 notes=["set_detect_anomaly looks for the first nan that backward makes"],
             )
-
-
-def below(edge: Any) -> list[Any]:
-    """The edges that a node's, or a result's, cotangent is passed on to."""
-    if isinstance(edge, Pick):
-        return [edge.node]
-    if not isinstance(edge, Node):
-        return []
-    flat: list[Any] = []
-    for part in edge.edges:
-        flat += part if isinstance(part, tuple) else (part,)
-    return [part for part in flat if part is not None]
 
 
 def accumulate(leaf: Leaf, g: Cotangent) -> None:

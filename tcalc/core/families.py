@@ -16,11 +16,11 @@ from tcalc.errors import ArgumentFault, ShapeError
 if TYPE_CHECKING:
     from tcalc.core.op import Op
 
-# An elementwise op's dtype rule: the promoted dtype of its operands, that or a float, a bool, the
+# An elementwise op's dtype rule, if not the promoted dtype of its operands: a float, a bool, the
 # real dtype that belongs to a complex one, or the complex one that belongs to a real one.
-SAME, FLOAT, BOOL, REAL, COMPLEX = "same", "float", "bool", "real", "complex"
+FLOAT, BOOL, REAL, COMPLEX = "float", "bool", "real", "complex"
 
-_WORTH_CHECKING = 1 << 20  # elements; smaller results are not held against the memory limit
+WORTH_CHECKING = 1 << 20  # elements; smaller arrays are not held against the memory limit
 
 
 class Family:
@@ -95,8 +95,7 @@ class _Elementwise(Family):
             values[slot] = as_dtype(values[slot], dtype)
         if len({values[slot].shape for slot in slots}) > 1:
             shape = broadcast_shape([values[slot] for slot in slots], op, slots)
-            if count(shape) > _WORTH_CHECKING:
-                limits.check_bytes(count(shape) * dtype.itemsize, f"the result of {op.name}")
+            check_size(count(shape), dtype.itemsize, f"the result of {op.name}")
         return values
 
     def finish(self, op: Op, out: Any, values: list[Any]) -> Any:
@@ -164,8 +163,7 @@ class _Join(Family):
             dtype = dtypes.result_type(*arrays)
             values[slot] = [dtypes.cast(array, dtype) for array in arrays]
         total = sum(array.size for array in arrays)
-        if total > _WORTH_CHECKING:
-            limits.check_bytes(total * arrays[0].itemsize, f"the result of {op.name}")
+        check_size(total, arrays[0].itemsize if arrays else 1, f"the result of {op.name}")
         return values
 
 
@@ -188,9 +186,20 @@ fourier = _TensorsOnly("Fourier transform")
 autograd = _Composite("autograd")
 
 
+def check_size(elements: int, itemsize: int, what: str) -> None:
+    """Raise LimitError if `what`, of so many elements, would not fit in memory."""
+    if elements > WORTH_CHECKING:
+        limits.check_bytes(elements * itemsize, what)
+
+
+def stretched(array: Any) -> bool:
+    """Whether an array is large and expanded, so that a result may need memory that it does not."""
+    return array.size > WORTH_CHECKING and 0 in array.strides
+
+
 def check_stretched(array: Any, what: str) -> None:
     """Raise LimitError if an expanded array, which takes no memory itself, would not fit in it."""
-    if array.size > _WORTH_CHECKING and 0 in array.strides:
+    if stretched(array):
         limits.check_bytes(array.size * array.itemsize, what)
 
 

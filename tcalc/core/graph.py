@@ -43,6 +43,10 @@ class Edge(Protocol):
         """PyTorch's name for it."""
 
     @property
+    def inputs(self) -> Sequence[Any]:
+        """The edges that a cotangent is passed on to."""
+
+    @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """What it was computed from."""
 
@@ -53,6 +57,7 @@ class Leaf:
     __slots__ = ("dtype", "grad", "hooks", "sequence", "shape")
     readable = frozenset({"name", "next_functions"})
     name = "AccumulateGrad"
+    inputs: Sequence[Any] = ()
     next_functions: tuple[tuple[Any, int], ...] = ()
 
     def __init__(self, array: Array) -> None:
@@ -107,14 +112,24 @@ class Node:
         """PyTorch's name for it, such as `MulBackward0`."""
         return self._name or str(self.plan.label)
 
-    @property
-    def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        """The inputs' nodes, None for a constant, each with its output's number."""
+    def _flat(self) -> list[Any]:
+        """The edges with lists of them spread out, None for a constant."""
         flat: list[Any] = []
         for edge in self.edges:
             flat.extend(edge if isinstance(edge, tuple) else (edge,))
+        return flat
+
+    @property
+    def inputs(self) -> Sequence[Any]:
+        """The inputs' edges, without constants."""
+        return [edge for edge in self._flat() if edge is not None]
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """The inputs' nodes, None for a constant, each with its output's number."""
         return tuple(
-            (edge.node, edge.index) if isinstance(edge, Pick) else (edge, 0) for edge in flat
+            (edge.node, edge.index) if isinstance(edge, Pick) else (edge, 0)
+            for edge in self._flat()
         )
 
     def check(self) -> None:
@@ -162,6 +177,11 @@ class Pick:
     def name(self) -> str:
         """The node's name."""
         return self.node.name
+
+    @property
+    def inputs(self) -> Sequence[Any]:
+        """The node."""
+        return (self.node,)
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:

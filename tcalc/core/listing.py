@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.backward import below
 from tcalc.core.graph import FREED, Leaf, Node, Pick
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import AutogradError
@@ -121,12 +120,12 @@ def _in_order(root: Any) -> list[Any]:
         elif edge not in met:
             met.add(edge)
             waiting.append((edge, True))
-            waiting += [(part, False) for part in reversed(below(edge)) if part not in met]
+            waiting += [(part, False) for part in reversed(edge.inputs) if part not in met]
     return order
 
 
 def _entry(edge: Any, numbers: Mapping[Any, int], names: Mapping[Any, str]) -> Entry:
-    inputs = tuple(numbers[part] for part in below(edge))
+    inputs = tuple(numbers[part] for part in edge.inputs)
     value = f"{dtypes.of_numpy(edge.dtype).name} {list(edge.shape)}" if edge.dtype else ""
     if isinstance(edge, Leaf):
         return Entry(numbers[edge], names.get(edge, "_"), inputs, value, "leaf")

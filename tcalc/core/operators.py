@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import modes
-from tcalc.core.families import BOOL, FLOAT
+from tcalc.core.families import BOOL, FLOAT, WORTH_CHECKING, stretched
 from tcalc.core.indexing import parse
 from tcalc.core.op import InPlace, Op
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
 
 _NUMBERS = (float, int)
-_SMALL = 2**20  # elements of a result that need not be held against the memory limit
 _PLAIN = 2**53  # plain numbers below never overflow when NumPy casts them
 _REFLECTED = {
     "add": "add", "mul": "mul", "bitwise_and": "bitwise_and", "bitwise_or": "bitwise_or",
@@ -71,11 +70,11 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
         a = self.array
         dtype = a.dtype
         edge = None
-        if a.size > _SMALL and 0 in a.strides:  # expanded: the result takes the memory it does not
+        if stretched(a):
             return call(self, other)
         if type(other) is Tensor:
             b = other.array
-            if b.dtype is not dtype or (a.shape != b.shape and a.size * b.size > _SMALL):
+            if b.dtype is not dtype or (a.shape != b.shape and a.size * b.size > WORTH_CHECKING):
                 return call(self, other)
             if other.tangents is not None:
                 return call(self, other)

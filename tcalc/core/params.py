@@ -26,7 +26,6 @@ Arrays = Any
 Axis = Any
 Axes = Any
 NewAxis = Any
-Index = Any
 Data = Any
 Int = Any
 Scalar = Any
@@ -340,7 +339,6 @@ KINDS: dict[str, Callable[[Any, Param, str], Any]] = {
     "Axis": _axis,
     "Axes": _axes,
     "NewAxis": _axis,
-    "Index": _anything,
     "Data": _anything,
     "Int": _int,
     "Scalar": _scalar,

@@ -6,6 +6,7 @@ made by `operators.py`. What stays is the data model itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -39,10 +40,7 @@ class Size(tuple[int, ...]):
 
 def count(shape: tuple[int, ...]) -> int:
     """Product of the sizes; 1 for a 0-d shape."""
-    total = 1
-    for size in shape:
-        total *= size
-    return total
+    return math.prod(shape)
 
 
 # What the language may read on a tensor, and what it may set. Registering an op adds to it.

@@ -31,7 +31,7 @@ def backward(
     >>> x.grad
     tensor(6.)
     """
-    leaves = None if inputs is None else _listed(inputs)
+    leaves = None if inputs is None else listed(inputs)
     reached = engine.backward(
         [x],
         [gradient],
@@ -44,7 +44,8 @@ def backward(
             engine.accumulate(leaf.node, reached[leaf.node])
 
 
-def _listed(value) -> list[Tensor]:
+def listed(value) -> list[Tensor]:
+    """One tensor, or those of a list or tuple, as a list."""
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
@@ -168,9 +169,9 @@ def grad(
     (tensor(6.),)
     """
     return engine.grad(
-        _listed(outputs),
-        _listed(inputs),
-        None if grad_outputs is None else _listed(grad_outputs),
+        listed(outputs),
+        listed(inputs),
+        None if grad_outputs is None else listed(grad_outputs),
         retain_graph=retain_graph,
         create_graph=create_graph,
         allow_unused=allow_unused,
@@ -192,10 +193,10 @@ def backward_of(
     create_graph: Flag = False,
 ):
     """Accumulate the gradients of several tensors at once."""
-    outputs = _listed(tensors)
+    outputs = listed(tensors)
     engine.backward(
         outputs,
-        [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors),
+        [None] * len(outputs) if grad_tensors is None else listed(grad_tensors),
         retain_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
     )

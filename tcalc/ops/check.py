@@ -10,6 +10,7 @@ import numpy as np
 from tcalc.core import backward, modes
 from tcalc.core.tensor import Tensor
 from tcalc.errors import ArgumentFault, AutogradError
+from tcalc.ops.autodiff import listed
 
 Function = Callable[..., Any]
 
@@ -78,7 +79,7 @@ def gradgradcheck(
 
     def gradients(*values: Any) -> Any:
         followed = [x for x in values if isinstance(x, Tensor) and x.requires_grad]
-        outputs = _listed(func(*values))
+        outputs = _tensors(func(*values))
         while len(weights) < len(outputs):
             y = outputs[len(weights)].array
             weights.append(Tensor(np.asarray(rng.uniform(0.5, 1.5, y.shape), y.dtype)))
@@ -88,8 +89,8 @@ def gradgradcheck(
     return gradcheck(gradients, given, eps, atol, rtol, raise_exception)
 
 
-def _listed(out: Any) -> list[Tensor]:
-    return [y for y in (out if isinstance(out, tuple | list) else [out]) if isinstance(y, Tensor)]
+def _tensors(out: Any) -> list[Tensor]:
+    return [y for y in listed(out) if isinstance(y, Tensor)]
 
 
 def _worst(
@@ -101,7 +102,7 @@ def _worst(
     rtol: float,
 ) -> Worst | None:
     """The element that is farthest outside of the tolerance, None if there is none."""
-    outputs = _listed(func(*given))
+    outputs = _tensors(func(*given))
     found: Worst | None = None
     excess = 0.0
     for i in checked:
@@ -166,7 +167,7 @@ def _leaf(array: Any) -> Tensor:
 
 def _values(func: Function, given: list[Any]) -> list[Any]:
     with modes.enable_grad():
-        return [y.array.astype(np.float64).reshape(-1) for y in _listed(func(*given))]
+        return [y.array.astype(np.float64).reshape(-1) for y in _tensors(func(*given))]
 
 
 def _failure(worst: Worst, x: Tensor, eps: float) -> AutogradError:

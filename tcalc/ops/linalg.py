@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc import limits
 from tcalc.core import dtypes
-from tcalc.core.families import composite, join_shapes, linear_algebra, mismatch
+from tcalc.core.families import check_size, composite, join_shapes, linear_algebra, mismatch
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
 from tcalc.core.tensor import count, describe
@@ -114,8 +113,7 @@ def _clash(x: Array, y: Array, name: str) -> ShapeError:
 
 
 def _check_product(rows: int, columns: int, dtype: np.dtype) -> None:
-    if rows * columns > 1 << 20:
-        limits.check_bytes(rows * columns * dtype.itemsize, "the product")
+    check_size(rows * columns, dtype.itemsize, "the product")
 
 
 @op(linear_algebra, cases=("A(2, 3), A(3, 4)", "A(2, 0), A(0, 3)"))

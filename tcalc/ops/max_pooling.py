@@ -201,6 +201,13 @@ def max_pool3d(
     return _max_pooled(x, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 3)
 
 
+def _adapted_maxima(x, output_size, return_indices: bool, ndim: int):
+    x, lone, places = adapted(x, output_size, ndim, f"adaptive_max_pool{ndim}d")
+    require(x.array, _KERNEL + ("3d_cpu" if len(places) == 3 else "2d"))
+    out, indices = (without_batch(part, lone) for part in adaptive_max(x, places))
+    return (out, indices) if return_indices else out
+
+
 @op(
     network,
     paths=(_F + "adaptive_max_pool1d",),
@@ -216,10 +223,7 @@ def adaptive_max_pool1d(x: Array, output_size: Data, return_indices: Flag = Fals
     >>> F.adaptive_max_pool1d(tensor([[[1., 5., 2., 3.]]]), 1)
     tensor([[[5.]]])
     """
-    x, lone, places = adapted(x, output_size, 1, "adaptive_max_pool1d")
-    require(x.array, _KERNEL + ("3d_cpu" if len(places) == 3 else "2d"))
-    out, indices = (without_batch(part, lone) for part in adaptive_max(x, places))
-    return (out, indices) if return_indices else out
+    return _adapted_maxima(x, output_size, return_indices, 1)
 
 
 @op(
@@ -237,10 +241,7 @@ def adaptive_max_pool2d(x: Array, output_size: Data, return_indices: Flag = Fals
     >>> F.adaptive_max_pool2d(arange(4.).reshape(1, 1, 2, 2), 1)
     tensor([[[[3.]]]])
     """
-    x, lone, places = adapted(x, output_size, 2, "adaptive_max_pool2d")
-    require(x.array, _KERNEL + ("3d_cpu" if len(places) == 3 else "2d"))
-    out, indices = (without_batch(part, lone) for part in adaptive_max(x, places))
-    return (out, indices) if return_indices else out
+    return _adapted_maxima(x, output_size, return_indices, 2)
 
 
 @op(
@@ -258,7 +259,4 @@ def adaptive_max_pool3d(x: Array, output_size: Data, return_indices: Flag = Fals
     >>> F.adaptive_max_pool3d(arange(8.).reshape(1, 1, 2, 2, 2), 1)
     tensor([[[[[7.]]]]])
     """
-    x, lone, places = adapted(x, output_size, 3, "adaptive_max_pool3d")
-    require(x.array, _KERNEL + ("3d_cpu" if len(places) == 3 else "2d"))
-    out, indices = (without_batch(part, lone) for part in adaptive_max(x, places))
-    return (out, indices) if return_indices else out
+    return _adapted_maxima(x, output_size, return_indices, 3)

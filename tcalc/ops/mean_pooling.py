@@ -251,6 +251,12 @@ def avg_pool3d(
     )
 
 
+def _adapted_means(x, output_size, ndim: int):
+    x, lone, places = adapted(x, output_size, ndim, f"adaptive_avg_pool{ndim}d")
+    require(x.array, _KERNEL + ("3d_cpu" if len(places) == 3 else "2d"), "fc")
+    return without_batch(adaptive_mean(x, places), lone)
+
+
 @op(
     network,
     paths=(_F + "adaptive_avg_pool1d",),
@@ -264,9 +270,7 @@ def adaptive_avg_pool1d(x: Array, output_size: Data):
     >>> adaptive_avg_pool1d(tensor([[[1., 5., 2., 3.]]]), 1)
     tensor([[[2.7500]]])
     """
-    x, lone, places = adapted(x, output_size, 1, "adaptive_avg_pool1d")
-    require(x.array, _KERNEL + ("3d_cpu" if len(places) == 3 else "2d"), "fc")
-    return without_batch(adaptive_mean(x, places), lone)
+    return _adapted_means(x, output_size, 1)
 
 
 @op(
@@ -282,9 +286,7 @@ def adaptive_avg_pool2d(x: Array, output_size: Data):
     >>> F.adaptive_avg_pool2d(arange(4.).reshape(1, 1, 2, 2), 1)
     tensor([[[[1.5000]]]])
     """
-    x, lone, places = adapted(x, output_size, 2, "adaptive_avg_pool2d")
-    require(x.array, _KERNEL + ("3d_cpu" if len(places) == 3 else "2d"), "fc")
-    return without_batch(adaptive_mean(x, places), lone)
+    return _adapted_means(x, output_size, 2)
 
 
 @op(
@@ -300,6 +302,4 @@ def adaptive_avg_pool3d(x: Array, output_size: Data):
     >>> F.adaptive_avg_pool3d(arange(8.).reshape(1, 1, 2, 2, 2), 1)
     tensor([[[[[3.5000]]]]])
     """
-    x, lone, places = adapted(x, output_size, 3, "adaptive_avg_pool3d")
-    require(x.array, _KERNEL + ("3d_cpu" if len(places) == 3 else "2d"), "fc")
-    return without_batch(adaptive_mean(x, places), lone)
+    return _adapted_means(x, output_size, 3)

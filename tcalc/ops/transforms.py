@@ -15,6 +15,7 @@ from tcalc.core import backward, forward, modes
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, AutogradError
+from tcalc.ops.autodiff import listed
 
 Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]
@@ -71,7 +72,7 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
     """
     call = _Reverse(func, primals, {}, tuple(range(len(primals))))
     out, aux = call.out if has_aux else (call.out, None)
-    outputs = _listed(out)
+    outputs = listed(out)
 
     def pull(*cotangents: Any) -> Any:
         given = cotangents[0] if isinstance(cotangents[0], tuple | list) else cotangents
@@ -102,7 +103,7 @@ def jvp(func: Function, primals: Any, tangents: Any, has_aux: bool = False) -> A
         duals = [forward.dual(x, t, number) for x, t in zip(primals, tangents, strict=True)]
         out = func(*duals)
         out, aux = out if has_aux else (out, None)
-        outputs = _listed(out)
+        outputs = listed(out)
         values = [forward.without(y, number) for y in outputs]
         pushed = [_tangent(y, number) for y in outputs]
     answer = _alike(out, values), _alike(out, pushed)
@@ -141,7 +142,7 @@ def jacrev(func: Function, argnums: Argnums = 0) -> Function:
     def jacobian(*args: Any, **kwargs: Any) -> Any:
         call = _Reverse(func, args, kwargs, argnums)
         blocks = []
-        for y in _listed(call.out):
+        for y in listed(call.out):
             rows = [call.pull([y], [unit]) for unit in _units(y)]
             columns = [
                 _stacked([row[i] for row in rows], (*y.array.shape, *x.array.shape), x)
@@ -185,11 +186,11 @@ def _columns(func: Function, args: Any, kwargs: Any, number: int) -> tuple[Any, 
     pushed: list[list[Tensor]] = []
     for unit in _units(x):
         out, tangents = jvp(of_one, (x,), (unit,))
-        pushed.append(_listed(tangents))
+        pushed.append(listed(tangents))
     if out is None:
         out = of_one(x)
     jacobians = []
-    for i, y in enumerate(_listed(out)):
+    for i, y in enumerate(listed(out)):
         shape = (*y.array.shape, *x.array.shape)
         if not pushed:
             jacobians.append(Tensor(np.zeros(shape, y.array.dtype)))
@@ -240,7 +241,7 @@ def vmap(func: Function, in_dims: Any = 0, out_dims: Any = 0) -> Function:
 
 
 def _gathered(results: list[Any], out_dims: Any) -> Any:
-    parts = [_listed(result) for result in results]
+    parts = [listed(result) for result in results]
     count = len(parts[0])
     dims = out_dims if isinstance(out_dims, tuple) else (out_dims,) * count
     stacked = [REGISTRY["stack"]([part[i] for part in parts], dims[i]) for i in range(count)]
@@ -322,10 +323,6 @@ def _stacked(rows: list[Tensor], shape: tuple[int, ...], x: Tensor) -> Tensor:
         return Tensor(np.zeros(shape, x.array.dtype))
     stacked: Tensor = REGISTRY["reshape"](REGISTRY["stack"](rows), shape)
     return stacked
-
-
-def _listed(out: Any) -> list[Any]:
-    return list(out) if isinstance(out, tuple | list) else [out]
 
 
 def _alike(out: Any, parts: Sequence[Any]) -> Any:

@@ -121,7 +121,7 @@ def write(op: Op, values: list[Any]) -> Tensor:
         op.write(target, *arrays[1:])
     else:
         write_result(op, arrays, target)
-    x.storage.version += 1
+    x.storage.touch()
     if mask or tracked:
         result = Tensor(target)
         result._storage = x.storage

@@ -240,7 +240,7 @@ def accumulate(leaf: Leaf, g: Cotangent) -> None:
         leaf.grad = Tensor(np.array(g, dtype=leaf.dtype, order="C"))
     else:
         np.add(leaf.grad.array, g, out=leaf.grad.array, casting="unsafe")
-        leaf.grad.storage.version += 1
+        leaf.grad.storage.touch()
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -82,7 +82,7 @@ def write(op: Op, values: list[Any]) -> Tensor:
     views.check_writable(x)
     made: Tensor = call(op, [without(x, 0), *values[1:]])
     np.copyto(x.array, made.array, casting="unsafe")
-    x.storage.version += 1
+    x.storage.touch()
     for number, tangent in (made.tangents or {}).items():
         if x.chain is not None:
             _write_base(x, number, tangent)

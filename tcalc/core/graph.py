@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from itertools import count as counter
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tcalc.core import dtypes
 from tcalc.core.dtypes import Array
+from tcalc.core.origin import Origin, here
 from tcalc.errors import AutogradError
 
 if TYPE_CHECKING:
@@ -25,9 +27,20 @@ FREED: Any = object()
 
 
 class Storage:
-    """What all views of one memory share: the version, which every in-place write moves on."""
+    """What all views of one memory share: the version, which every in-place write moves on.
+
+    Once a node has saved a value of it (`watched`), each write notes where it was done.
+    """
 
     version = 0
+    watched = False
+    written: Origin | None = None
+
+    def touch(self) -> None:
+        """Move the version on: the memory was written."""
+        self.version += 1
+        if self.watched:
+            self.written = here()
 
 
 class Edge(Protocol):
@@ -80,9 +93,10 @@ class Leaf:
 class Node:
     """One recorded op: edges to its inputs' nodes, snapshots, and the output's shape and dtype.
 
-    `saved` is what the plan's rules need, in its order; `guards` are (storage, version) of the
-    tensors among it, checked before use. A node of an op with several results has their shapes and
-    dtypes in `outputs`, and a Pick stands for each.
+    `saved` is what the plan's rules need, in its order; `guards` are (storage, version, place among
+    the saved) of the tensors among it, checked before use, and `origin` says where the program did
+    that. A node of an op with several results has their shapes and dtypes in `outputs`, and a Pick
+    stands for each.
     """
 
     readable = frozenset({"name", "next_functions"})
@@ -90,6 +104,7 @@ class Node:
     outputs: Sequence[tuple[tuple[int, ...], Any]] = ()
     shape: tuple[int, ...] = ()
     dtype: Any = None
+    origin: Origin | None = None
     tangents: list[Any] | None = None  # of what was saved, inside of forward accumulation
     _name: str | None = None
 
@@ -98,7 +113,7 @@ class Node:
         plan: Plan,
         edges: Sequence[Any],
         saved: Any,
-        guards: Sequence[tuple[Storage, int]],
+        guards: Sequence[tuple[Storage, int, int]],
     ) -> None:
         """Take the next number; whoever records it adds what the output is like."""
         self.sequence = next(_numbers)
@@ -106,6 +121,8 @@ class Node:
         self.edges = edges
         self.saved = saved
         self.guards = guards
+        if guards:
+            self.origin = here()
 
     @property
     def name(self) -> str:
@@ -143,16 +160,31 @@ class Node:
                 "you need to access saved tensors after calling backward.",
                 notes=[f"the freed values belong to {self.name}"],
                 helps=["backward(retain_graph=True) in the first call keeps them"],
+                places=[(self.origin, f"{self.name} was recorded here")],
             )
-        for storage, version in self.guards:
+        for storage, version, position in self.guards:
             if storage.version != version:
-                raise AutogradError(
-                    "one of the variables needed for gradient computation has been modified by an "
-                    f"inplace operation: it is at version {storage.version}; expected version "
-                    f"{version} instead.",
-                    notes=[f"{self.name} saved the value and needs it to differentiate"],
-                    helps=["write y = y + 1 instead of y += 1, or clone() before changing it"],
-                )
+                raise self._overwritten(storage, version, position)
+
+    def _overwritten(self, storage: Storage, version: int, position: int) -> AutogradError:
+        """The error for a saved value whose memory was written since."""
+        what, made = self.plan.saved_as(self, position)
+        value = self.saved[position]
+        described = ""
+        if not isinstance(value, list):
+            label = dtypes.of_numpy(value.dtype).label
+            described = f"[torch.{label}Tensor {list(value.shape)}]"
+        return AutogradError(
+            "one of the variables needed for gradient computation has been modified by an inplace "
+            f"operation: {described or 'it'}{made} is at version {storage.version}; expected "
+            f"version {version} instead.",
+            notes=[f"{self.name} saved {what} and needs it as it was to differentiate"],
+            helps=["write y = y + 1 instead of y += 1, or clone() before changing it"],
+            places=[
+                (self.origin, f"{self.name} saved {what} here"),
+                (storage.written, "changed in place here"),
+            ],
+        )
 
     def __repr__(self) -> str:
         """As PyTorch shows it, without the address."""

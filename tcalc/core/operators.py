@@ -169,7 +169,7 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
             kernel(a, b, out=a)
         except TypeError:  # the op says in words what is wrong
             return write(self, other)
-        self.storage.version += 1
+        self.storage.touch()
         return self
 
     return method
@@ -200,7 +200,7 @@ def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
         place = _plain_place(op, x, y, target, index)
         if place is not None:
             op.kernel(_array(x), _array(y), out=place)
-            target.storage.version += 1
+            target.storage.touch()
             return
     target[index] = _METHODS[name](x, y)
 

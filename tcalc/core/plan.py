@@ -79,20 +79,19 @@ class Plan:
         """Make the node of `results`; `values` are the tensors, `arrays` what forward got."""
         edges = [_edge(values[slot]) for slot, _, _ in self.targets]
         saved: list[Any] = []
-        guards: list[tuple[Storage, int]] = []
-        for source, slot in self.needs:
+        guards: list[tuple[Storage, int, int]] = []
+        for position, (source, slot) in enumerate(self.needs):
             if source == SHAPE:
                 saved.append(shape_of(arrays[slot]))
                 continue
             held = values[slot] if source == ARGUMENT else results[slot]
             if isinstance(held, Tensor):
-                storage = held.storage
-                guards.append((storage, storage.version))
+                guards.append(_guard(held.storage, position))
                 saved.append(held.array)
             else:
                 if isinstance(held, list):
                     tensors = [item for item in held if isinstance(item, Tensor)]
-                    guards += [(item.storage, item.storage.version) for item in tensors]
+                    guards += [_guard(item.storage, position) for item in tensors]
                 saved.append(arrays[slot])
         node = Node(self, edges, saved, guards)
         if not isinstance(self.label, str):
@@ -107,6 +106,17 @@ class Plan:
             node.dtype = out.dtype
             results[0]._node = node
         return node
+
+    def saved_as(self, node: Node, position: int) -> tuple[str, str]:
+        """What a saved value is to the op, and which output of which node, in PyTorch's words."""
+        source, slot = self.needs[position]
+        if source == OUTPUT:
+            return "its result", f", which is output {slot} of {node.name},"
+        edges = zip(self.targets, node.edges, strict=True)
+        edge = next((edge for (at, _, _), edge in edges if at == slot), None)
+        index = edge.index if isinstance(edge, Pick) else 0
+        made = isinstance(edge, Node | Pick)
+        return "an operand", f", which is output {index} of {edge.name}," if made else ""
 
     def lift(self, node: Node) -> list[Any]:
         """The saved values as tensors that know their place in the graph."""
@@ -125,6 +135,12 @@ class Plan:
             else:
                 lifted.append(_lift(value, edges.get(slot), t))
         return lifted
+
+
+def _guard(storage: Storage, position: int) -> tuple[Storage, int, int]:
+    """What will tell whether the saved value at `position` was written since."""
+    storage.watched = True
+    return storage, storage.version, position
 
 
 def _edge(value: Any) -> Any:

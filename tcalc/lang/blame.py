@@ -35,7 +35,7 @@ def explain(
     place = places[-1] if places else None
     fault = translate(error, place, known_names)
     if fault.diagnostic is None:
-        fault.diagnostic = _diagnostic(fault, places, statement)
+        fault.diagnostic = _diagnostic(fault, places, statement, _elsewhere(fault, units))
     if fault is not error:
         fault.__cause__ = error
     return fault.with_traceback(None)
@@ -53,12 +53,29 @@ def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[
     return places
 
 
-def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diagnostic:
+def _elsewhere(fault: TcalcError, units: Mapping[str, Unit]) -> list[Label]:
+    """A label at each other place that matters, as far as it is in a text of the session."""
+    if not fault.places:
+        return []
+    from tcalc.core.origin import line_of
+
+    labels = []
+    for origin, text in fault.places:
+        unit = units.get(origin[0].co_filename) if origin is not None else None
+        line = line_of(origin) if unit is not None else None
+        if unit is not None and line:
+            labels.append(Label(unit.span(line), text))
+    return labels
+
+
+def _diagnostic(
+    fault: TcalcError, places: list[Place], statement: Span, elsewhere: list[Label]
+) -> Diagnostic:
     if not places:
         return Diagnostic(
             fault.headline,
             span=statement,
-            labels=[Label(statement)],
+            labels=[Label(statement), *elsewhere],
             notes=[fill(note, {}) for note in fault.notes],
             helps=[fill(text, {}) for text in fault.helps],
         )
@@ -70,7 +87,7 @@ def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diag
     return Diagnostic(
         fault.headline,
         span=span,
-        labels=labels,
+        labels=[*labels, *elsewhere],
         notes=[fill(note, texts) for note in fault.notes],
         helps=[fill(text, texts) for text in fault.helps],
         calls=_calls(places),

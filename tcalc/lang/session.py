@@ -212,11 +212,17 @@ class Session:
             self._globals.pop("@index", None)
             if unit is not None:
                 filename = unit.filename
+                if not unit.reentrant:
+                    self._drop_bulk(unit)
                 unit.retire(lambda: self._forget(filename))
 
     def _forget(self, filename: str) -> None:
-        """Drop a unit whose code nothing can run any more."""
-        for name in self._units.pop(filename).bulk:
+        """Drop a unit whose code nothing holds any more."""
+        self._drop_bulk(self._units.pop(filename))
+
+    def _drop_bulk(self, unit: Unit) -> None:
+        """Let go of the long literals of a unit that nothing can run any more."""
+        for name in unit.bulk:
             self._builtins.pop(name, None)
 
     def _remark(self, node: syntax.Stmt, source: Source) -> None:

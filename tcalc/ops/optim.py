@@ -78,7 +78,7 @@ class Optimizer:
                 for x in group["params"]:
                     if x.grad is not None:
                         self._update(x, group)
-                        x.storage.version += 1
+                        x.storage.touch()
 
     def _update(self, x: Tensor, group: dict[str, Any]) -> None:
         raise NotImplementedError

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Hook = Callable[["Tensor"], "Tensor | None"]
 
-_numbers = counter(1)
+next_number = counter(1).__next__
 FREED: Any = object()
 
 
@@ -41,6 +41,9 @@ class Storage:
         self.version += 1
         if self.watched:
             self.written = here()
+
+
+Guard = tuple[Storage, int, int]
 
 
 class Edge(Protocol):
@@ -75,7 +78,7 @@ class Leaf:
 
     def __init__(self, array: Array) -> None:
         """Describe the tensor. A leaf's number puts it after all nodes in backward."""
-        self.sequence = -next(_numbers)
+        self.sequence = -next_number()
         self.grad: Tensor | None = None
         self.hooks: tuple[Hook, ...] = ()
         self.describe(array)
@@ -93,6 +96,8 @@ class Leaf:
 class Node:
     """One recorded op: edges to its inputs' nodes, snapshots, and the output's shape and dtype.
 
+    Plans make nodes, and set what differs from the defaults here.
+
     `saved` is what the plan's rules need, in its order; `guards` are (storage, version, place among
     the saved) of the tensors among it, checked before use, and `origin` says where the program did
     that. A node of an op with several results has their shapes and dtypes in `outputs`, and a Pick
@@ -100,6 +105,11 @@ class Node:
     """
 
     readable = frozenset({"name", "next_functions"})
+    sequence: int
+    plan: Plan
+    edges: Sequence[Any]
+    saved: Any
+    guards: Sequence[Guard] = ()
     hooks: tuple[Hook, ...] = ()
     outputs: Sequence[tuple[tuple[int, ...], Any]] = ()
     shape: tuple[int, ...] = ()
@@ -107,22 +117,6 @@ class Node:
     origin: Origin | None = None
     tangents: list[Any] | None = None  # of what was saved, inside of forward accumulation
     _name: str | None = None
-
-    def __init__(
-        self,
-        plan: Plan,
-        edges: Sequence[Any],
-        saved: Any,
-        guards: Sequence[tuple[Storage, int, int]],
-    ) -> None:
-        """Take the next number; whoever records it adds what the output is like."""
-        self.sequence = next(_numbers)
-        self.plan = plan
-        self.edges = edges
-        self.saved = saved
-        self.guards = guards
-        if guards:
-            self.origin = here()
 
     @property
     def name(self) -> str:
@@ -199,7 +193,7 @@ class Pick:
 
     def __init__(self, node: Node, index: int) -> None:
         """Result number `index` of `node`."""
-        self.sequence = next(_numbers)
+        self.sequence = next_number()
         self.node = node
         self.index = index
         self.hooks: tuple[Hook, ...] = ()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import modes
-from tcalc.core.families import BOOL, FLOAT, WORTH_CHECKING, stretched
+from tcalc.core.families import BOOL, FLOAT, stretched
 from tcalc.core.indexing import parse
 from tcalc.core.op import InPlace, Op
 from tcalc.core.registry import REGISTRY
@@ -33,7 +33,9 @@ _BINARY = {
 }  # fmt: skip
 _UNARY = {"neg": "neg", "positive": "pos", "abs": "abs", "bitwise_not": "invert"}
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+SMALL = 1 << 10  # elements; what two such operands stretch to is still worth no check
 _current = modes.current
+_blank = object.__new__
 _ndarray = np.ndarray
 
 
@@ -63,20 +65,19 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
     if kernel is None:
         return call
     extras = tuple(default for _, default in op.extras)
+    plans = op.plans
 
     def method(self: Tensor, other: Any) -> Any:  # noqa: PLR0911 -- each is a way out
-        if self.tangents is not None:
-            return call(self, other)
         a = self.array
         dtype = a.dtype
         edge = None
-        if stretched(a):
+        if self.tangents is not None or (a.size > SMALL and stretched(a)):
             return call(self, other)
         if type(other) is Tensor:
             b = other.array
-            if b.dtype is not dtype or (a.shape != b.shape and a.size * b.size > WORTH_CHECKING):
+            if b.dtype is not dtype or other.tangents is not None:
                 return call(self, other)
-            if other.tangents is not None:
+            if (a.size > SMALL or b.size > SMALL) and a.shape != b.shape:
                 return call(self, other)
             edge = other._node if other.chain is None else other.node
         elif type(other) in _NUMBERS and dtype.kind == "f" and -_PLAIN < other < _PLAIN:
@@ -89,12 +90,13 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
             return call(self, other)
         if out.dtype is not dtype:  # a quotient of integers: the op knows the default float
             return call(self, other)
-        result = Tensor(out if type(out) is _ndarray else np.asarray(out))
+        result = _blank(Tensor)
+        result.array = out if type(out) is _ndarray else np.asarray(out)
         node = self._node if self.chain is None else self.node
         if (node is None and edge is None) or _current() != modes.GRAD:
             return result
         mask = (node is not None) | (edge is not None) << 1
-        plan = op.plans.get(mask) or op.plan(mask)
+        plan = plans.get(mask) or op.plan(mask)
         plan.record((self, other, *extras), (a, b, *extras), (result,))
         return result
 

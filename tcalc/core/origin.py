@@ -7,8 +7,8 @@ text; whoever does turns an origin into a place.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from sys import _getframe
 from types import CodeType
 
 Origin = tuple[CodeType, int]
@@ -16,14 +16,17 @@ Origin = tuple[CodeType, int]
 _PACKAGE = str(Path(__file__).parents[1])
 
 
-def here() -> Origin | None:
-    """The origin of what is being done now."""
-    frame = sys._getframe(1)
-    while frame.f_code.co_filename.startswith(_PACKAGE):
+def here(depth: int = 1) -> Origin | None:
+    """The origin of what is being done now; the innermost `depth` frames are known to be ours."""
+    frame = _getframe(depth)
+    while True:
+        code = frame.f_code
+        name = code.co_filename
+        if name[0] == "<" or not name.startswith(_PACKAGE):
+            return code, frame.f_lasti
         if frame.f_back is None:
             return None
         frame = frame.f_back
-    return frame.f_code, frame.f_lasti
 
 
 def line_of(origin: Origin) -> int | None:

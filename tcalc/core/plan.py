@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tcalc.core.graph import Node, Pick, Storage
+from tcalc.core.graph import Guard, Node, Pick, next_number
+from tcalc.core.origin import here
 from tcalc.core.tensor import Tensor
 
 ARGUMENT, SHAPE, OUTPUT = range(3)
+_blank = object.__new__  # recording is the hot path: a node's defaults stand on its class
 
 
 class Plan:
@@ -23,7 +25,8 @@ class Plan:
     """
 
     __slots__ = (
-        "cotangents", "direct", "label", "label_needs", "names", "needs", "saves", "targets",
+        "cotangents", "direct", "label", "label_needs", "names", "needs", "saves", "slots",
+        "targets",
     )  # fmt: skip
 
     def __init__(
@@ -57,8 +60,9 @@ class Plan:
             for slot, rule in wanted.items()
         )
         self.direct = self._only_rule(len(places))
+        self.slots = tuple(slot for slot, _, _ in self.targets)
         self.label_needs = (
-            () if isinstance(label, str) else tuple(slots[name] for name in _parameters(label))
+            None if isinstance(label, str) else [slots[name] for name in _parameters(label)]
         )
 
     def _only_rule(self, count: int) -> Callable[..., Any] | None:
@@ -77,24 +81,24 @@ class Plan:
         self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
     ) -> Node:
         """Make the node of `results`; `values` are the tensors, `arrays` what forward got."""
-        edges = [_edge(values[slot]) for slot, _, _ in self.targets]
-        saved: list[Any] = []
-        guards: list[tuple[Storage, int, int]] = []
-        for position, (source, slot) in enumerate(self.needs):
-            if source == SHAPE:
-                saved.append(shape_of(arrays[slot]))
-                continue
-            held = values[slot] if source == ARGUMENT else results[slot]
-            if isinstance(held, Tensor):
-                guards.append(_guard(held.storage, position))
-                saved.append(held.array)
-            else:
-                if isinstance(held, list):
-                    tensors = [item for item in held if isinstance(item, Tensor)]
-                    guards += [_guard(item.storage, position) for item in tensors]
-                saved.append(arrays[slot])
-        node = Node(self, edges, saved, guards)
-        if not isinstance(self.label, str):
+        edges = []
+        for slot in self.slots:
+            value = values[slot]
+            plain = type(value) is Tensor and value.chain is None
+            edges.append(value._node if plain else _edge(value))
+        saved: Sequence[Any] = ()
+        guards: Sequence[Guard] = ()
+        if self.saves:
+            saved, guards = self._snapshots(values, arrays, results)
+        node = _blank(Node)
+        node.sequence = next_number()
+        node.plan = self
+        node.edges = edges
+        node.saved = saved
+        if guards:
+            node.guards = guards
+            node.origin = here(3)
+        if self.label_needs is not None:
             node._name = self.label(*[values[slot] for slot in self.label_needs])
         if self.cotangents:
             node.outputs = [(t.array.shape, t.array.dtype) for t in results]
@@ -106,6 +110,30 @@ class Plan:
             node.dtype = out.dtype
             results[0]._node = node
         return node
+
+    def _snapshots(
+        self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
+    ) -> tuple[list[Any], list[Guard]]:
+        """What the rules need, and what tells whether it was changed since."""
+        saved: list[Any] = []
+        guards: list[Guard] = []
+        position = 0
+        for source, slot in self.needs:
+            if source == SHAPE:
+                saved.append(shape_of(arrays[slot]))
+            else:
+                held = values[slot] if source == ARGUMENT else results[slot]
+                if isinstance(held, Tensor):
+                    storage = held._storage or held.storage
+                    storage.watched = True
+                    guards.append((storage, storage.version, position))
+                    saved.append(held.array)
+                else:
+                    if isinstance(held, list):
+                        guards += _guards(held, position)
+                    saved.append(arrays[slot])
+            position += 1
+        return saved, guards
 
     def saved_as(self, node: Node, position: int) -> tuple[str, str]:
         """What a saved value is to the op, and which output of which node, in PyTorch's words."""
@@ -137,10 +165,12 @@ class Plan:
         return lifted
 
 
-def _guard(storage: Storage, position: int) -> tuple[Storage, int, int]:
-    """What will tell whether the saved value at `position` was written since."""
-    storage.watched = True
-    return storage, storage.version, position
+def _guards(items: list[Any], position: int) -> list[Guard]:
+    """What tells whether one of the tensors in a list that was saved changed since."""
+    storages = [item.storage for item in items if isinstance(item, Tensor)]
+    for storage in storages:
+        storage.watched = True
+    return [(storage, storage.version, position) for storage in storages]
 
 
 def _edge(value: Any) -> Any:

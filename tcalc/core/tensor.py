@@ -59,27 +59,20 @@ class Tensor:
     of the op that made it. Read it through `node`, which follows in-place writes to a view's base.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_leaf",
-        "_node",
-        "_storage",
-        "array",
-        "chain",
-        "generation",
-        "tangents",
-    )
     __array_ufunc__ = None  # ndarray + Tensor is our operator, not NumPy's
+
+    array: Array
+    # What most tensors do not have stands on the class: making one sets its array and no more.
+    _node: Edge | None = None
+    _leaf: Leaf | None = None
+    _storage: Storage | None = None
+    chain: ViewChain | None = None
+    generation = 0
+    tangents: dict[int, Tensor] | None = None
 
     def __init__(self, array: Array) -> None:
         """Wrap `array` without copying it."""
         self.array = array
-        self._node: Edge | None = None
-        self._leaf: Leaf | None = None
-        self._storage: Storage | None = None
-        self.chain: ViewChain | None = None
-        self.generation = 0
-        self.tangents: dict[int, Tensor] | None = None
 
     if TYPE_CHECKING:  # methods and operators are attached by `op.py` and `operators.py`
 
@@ -116,9 +109,10 @@ class Tensor:
     @property
     def storage(self) -> Storage:
         """The storage, made when first asked for."""
-        if self._storage is None:
-            self._storage = Storage()
-        return self._storage
+        storage = self._storage
+        if storage is None:
+            storage = self._storage = Storage()
+        return storage
 
     @property
     def requires_grad(self) -> bool:

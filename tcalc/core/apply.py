@@ -50,6 +50,8 @@ def quick(op: Op, x: Tensor) -> Tensor | None:
     array = x.array
     if array.dtype.kind != "f" or x.tangents is not None or stretched(array):
         return None
+    if x.chain is not None and modes.depth():
+        return None
     assert op.kernel is not None  # only for an op that is `simple`
     result = Tensor(np.asarray(op.kernel(array)))
     if x.node is not None and 0 in op.rules and modes.current() == modes.GRAD:
@@ -148,12 +150,14 @@ def turn(op: Op, values: list[Any]) -> Tensor:
     views.check_leaf(x)
     before = Tensor(x.array)
     before._node, before._storage, before.chain = x.node, x.storage, x.chain
+    before.generation, before.tangents = x.generation, x.tangents
     result: Tensor = call(op, [before, *values[1:]])
     x.array = result.array
     if x.is_leaf and x._leaf is not None:  # in no_grad() a leaf stays one
         x._leaf.describe(x.array)
     else:
         x._node, x.chain = result._node, result.chain
+        x.tangents = None
     return x
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tcalc.core import modes
+from tcalc.core import forward, modes
 from tcalc.core.families import BOOL, FLOAT, stretched
 from tcalc.core.indexing import parse
 from tcalc.core.op import InPlace, Op
@@ -35,6 +35,7 @@ _UNARY = {"neg": "neg", "positive": "pos", "abs": "abs", "bitwise_not": "invert"
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 SMALL = 1 << 10  # elements; what two such operands stretch to is still worth no check
 _current = modes.current
+_depth = modes.depth
 _blank = object.__new__
 _ndarray = np.ndarray
 
@@ -67,15 +68,20 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
     extras = tuple(default for _, default in op.extras)
     plans = op.plans
 
-    def method(self: Tensor, other: Any) -> Any:  # noqa: PLR0911 -- each is a way out
+    def method(self: Tensor, other: Any) -> Any:  # noqa: C901, PLR0911 -- each is a way out
         a = self.array
         dtype = a.dtype
         edge = None
-        if self.tangents is not None or (a.size > SMALL and stretched(a)):
+        chain = self.chain
+        if self.tangents is not None or (chain is not None and _depth()):
+            return call(self, other)
+        if a.size > SMALL and stretched(a):
             return call(self, other)
         if type(other) is Tensor:
             b = other.array
             if b.dtype is not dtype or other.tangents is not None:
+                return call(self, other)
+            if other.chain is not None and _depth():
                 return call(self, other)
             if (a.size > SMALL or b.size > SMALL) and a.shape != b.shape:
                 return call(self, other)
@@ -92,7 +98,7 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
             return call(self, other)
         result = _blank(Tensor)
         result.array = out if type(out) is _ndarray else np.asarray(out)
-        node = self._node if self.chain is None else self.node
+        node = self._node if chain is None else self.node
         if (node is None and edge is None) or _current() != modes.GRAD:
             return result
         mask = (node is not None) | (edge is not None) << 1
@@ -179,7 +185,7 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
 
 def _followed(x: Tensor, y: Any) -> bool:
     """Whether derivatives of x or y are followed here, in either direction."""
-    if x.tangents is not None or (type(y) is Tensor and y.tangents is not None):
+    if _depth() and forward.carries((x, y)):
         return True
     if _current() != modes.GRAD:
         return False
@@ -223,7 +229,7 @@ def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
                 return None
         elif type(value) not in _NUMBERS or target.array.dtype.kind != "f":
             return None
-    if any(v.node is not None or v.tangents is not None for v in (target, *operands)):
+    if any(v.node is not None or forward.has_tangents(v) for v in (target, *operands)):
         return None
     basic, advanced = parse(index, target.array.shape)
     if advanced is not None:

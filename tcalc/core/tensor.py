@@ -20,7 +20,7 @@ from tcalc.core.registry import complete
 from tcalc.errors import AutogradError, DTypeError, IndexFault, RuntimeFault
 
 if TYPE_CHECKING:
-    from tcalc.core.graph import Edge
+    from tcalc.core.graph import Edge, Hook
     from tcalc.core.views import ViewChain
 
 
@@ -69,6 +69,7 @@ class Tensor:
     chain: ViewChain | None = None
     generation = 0
     tangents: dict[int, Tensor] | None = None
+    retained: Hook | None = None  # what keeps the gradient, of a tensor that is no leaf
 
     def __init__(self, array: Array) -> None:
         """Wrap `array` without copying it."""
@@ -103,7 +104,7 @@ class Tensor:
         """The graph node that stands for this value now, or None for a constant."""
         chain = self.chain
         if chain is not None and chain.generation != chain.base.generation:
-            self._node = chain.replay_node()
+            chain.replay(self)
         return self._node
 
     @property
@@ -194,6 +195,13 @@ class Tensor:
         self._storage = None
         if self._leaf is not None:
             self._leaf.describe(value.array)
+
+    def move_to(self, node: Edge | None) -> None:
+        """Let `node` stand for the value from now on; what keeps the gradient moves with it."""
+        before, self._node = self._node, node
+        if self.retained is not None and before is not None and node is not None:
+            before.hooks = tuple(hook for hook in before.hooks if hook is not self.retained)
+            node.hooks = (*node.hooks, self.retained)
 
     # Description ------------------------------------------------------------------------------
 

@@ -288,7 +288,7 @@ class _Reverse:
         if not isinstance(y, Tensor) or self.nested:
             return y
         result = Tensor(y.array)
-        result.tangents = y.tangents
+        result.tangents = forward.tangents_of(y)
         return result
 
     def shaped(self, found: Sequence[Tensor]) -> Any:
@@ -303,7 +303,7 @@ def _followed(x: Tensor) -> Tensor:
         return alias
     result = Tensor(x.array)
     result._storage = x.storage
-    result.tangents = x.tangents
+    result.tangents = forward.tangents_of(x)
     result.requires_grad = True
     return result
 

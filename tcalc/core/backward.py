@@ -224,8 +224,9 @@ def _check_numbers(node: Node, n: int, made: Any) -> None:
         array = np.asarray(part.array if isinstance(part, Tensor) else part)
         if array.dtype.kind in "fc" and np.isnan(array).any():
             raise AutogradError(
-                f"Function '{node.name}' returned nan values in its {n}th output.",
+                f"Function '{node.label}' returned nan values in its {n}th output.",
                 notes=["set_detect_anomaly looks for the first nan that backward makes"],
+                places=[(node.origin, "this op, going forward")],
             )
 
 
@@ -235,12 +236,16 @@ def accumulate(leaf: Leaf, g: Cotangent) -> None:
     The first one is copied, so that the gradient never shares memory with anything.
     """
     if isinstance(g, Tensor):
-        leaf.grad = g if leaf.grad is None else leaf.grad + g
+        leaf.grad = REGISTRY["clone"](g) if leaf.grad is None else leaf.grad + g
     elif leaf.grad is None:
         leaf.grad = Tensor(np.array(g, dtype=leaf.dtype, order="C"))
     else:
         np.add(leaf.grad.array, g, out=leaf.grad.array, casting="unsafe")
         leaf.grad.storage.touch()
+    if leaf.after:
+        with modes.enable_grad() if isinstance(g, Tensor) else modes.no_grad():
+            for hook in leaf.after:
+                hook()
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -55,8 +55,8 @@ class Edge(Protocol):
     dtype: Any
 
     @property
-    def name(self) -> str:
-        """PyTorch's name for it."""
+    def label(self) -> str:
+        """What prints as grad_fn, such as `MulBackward0`."""
 
     @property
     def inputs(self) -> Sequence[Any]:
@@ -68,11 +68,14 @@ class Edge(Protocol):
 
 
 class Leaf:
-    """Where gradients of one tensor accumulate, in one buffer that is never re-allocated."""
+    """Where gradients of one tensor accumulate, in one buffer that is never re-allocated.
 
-    __slots__ = ("dtype", "grad", "hooks", "sequence", "shape")
+    `hooks` see the gradient before it is added, `after` are called once it has been.
+    """
+
+    __slots__ = ("after", "dtype", "grad", "hooks", "sequence", "shape")
     readable = frozenset({"name", "next_functions"})
-    name = "AccumulateGrad"
+    label = "AccumulateGrad"
     inputs: Sequence[Any] = ()
     next_functions: tuple[tuple[Any, int], ...] = ()
 
@@ -81,7 +84,12 @@ class Leaf:
         self.sequence = -next_number()
         self.grad: Tensor | None = None
         self.hooks: tuple[Hook, ...] = ()
+        self.after: tuple[Callable[[], object], ...] = ()
         self.describe(array)
+
+    def name(self) -> str:
+        """PyTorch's name for it."""
+        return "torch::autograd::AccumulateGrad"
 
     def describe(self, array: Array) -> None:
         """Take shape and dtype from `array`, the tensor's value."""
@@ -119,28 +127,26 @@ class Node:
     _name: str | None = None
 
     @property
-    def name(self) -> str:
-        """PyTorch's name for it, such as `MulBackward0`."""
+    def label(self) -> str:
+        """What prints as grad_fn, such as `MulBackward0`."""
         return self._name or str(self.plan.label)
 
-    def _flat(self) -> list[Any]:
-        """The edges with lists of them spread out, None for a constant."""
-        flat: list[Any] = []
-        for edge in self.edges:
-            flat.extend(edge if isinstance(edge, tuple) else (edge,))
-        return flat
+    def name(self) -> str:
+        """PyTorch's name for it."""
+        return "torch::autograd::CopySlices" if self.label == "CopySlices" else self.label
 
     @property
     def inputs(self) -> Sequence[Any]:
         """The inputs' edges, without constants."""
-        return [edge for edge in self._flat() if edge is not None]
+        return [edge for edge in _flat(self.edges) if edge is not None]
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """The inputs' nodes, None for a constant, each with its output's number."""
+        edges = self.plan.spread(self.edges)
         return tuple(
             (edge.node, edge.index) if isinstance(edge, Pick) else (edge, 0)
-            for edge in self._flat()
+            for edge in _flat(edges)
         )
 
     def check(self) -> None:
@@ -152,9 +158,9 @@ class Node:
                 "graph are freed when you call .backward() or autograd.grad(). Specify "
                 "retain_graph=True if you need to backward through the graph a second time or if "
                 "you need to access saved tensors after calling backward.",
-                notes=[f"the freed values belong to {self.name}"],
+                notes=[f"the freed values belong to {self.label}"],
                 helps=["backward(retain_graph=True) in the first call keeps them"],
-                places=[(self.origin, f"{self.name} was recorded here")],
+                places=[(self.origin, f"{self.label} was recorded here")],
             )
         for storage, version, position in self.guards:
             if storage.version != version:
@@ -172,17 +178,25 @@ class Node:
             "one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: {described or 'it'}{made} is at version {storage.version}; expected "
             f"version {version} instead.",
-            notes=[f"{self.name} saved {what} and needs it as it was to differentiate"],
+            notes=[f"{self.label} saved {what} and needs it as it was to differentiate"],
             helps=["write y = y + 1 instead of y += 1, or clone() before changing it"],
             places=[
-                (self.origin, f"{self.name} saved {what} here"),
+                (self.origin, f"{self.label} saved {what} here"),
                 (storage.written, "changed in place here"),
             ],
         )
 
     def __repr__(self) -> str:
         """As PyTorch shows it, without the address."""
-        return f"<{self.name}>"
+        return f"<{self.label}>"
+
+
+def _flat(edges: Sequence[Any]) -> list[Any]:
+    """The edges with lists of them spread out, None for a constant."""
+    flat: list[Any] = []
+    for edge in edges:
+        flat.extend(edge if isinstance(edge, tuple) else (edge,))
+    return flat
 
 
 class Pick:
@@ -200,9 +214,13 @@ class Pick:
         self.shape, self.dtype = node.outputs[index]
 
     @property
+    def label(self) -> str:
+        """The node's."""
+        return self.node.label
+
     def name(self) -> str:
         """The node's name."""
-        return self.node.name
+        return self.node.name()
 
     @property
     def inputs(self) -> Sequence[Any]:

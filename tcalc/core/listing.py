@@ -136,7 +136,7 @@ def _entry(edge: Any, numbers: Mapping[Any, int], names: Mapping[Any, str]) -> E
 
 def _short(node: Node) -> str:
     """`Mul` for MulBackward0."""
-    return re.sub(r"Backwards?\d*$", "", node.name)
+    return re.sub(r"Backwards?\d*$", "", node.label)
 
 
 def _saves(node: Node) -> str:

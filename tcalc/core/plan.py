@@ -22,11 +22,12 @@ class Plan:
 
     `targets` are (slot, rule, picks): `picks` index the list of cotangents followed by the saved
     values, which is what the rule is called with. `needs` are (source, slot) of the saved values.
+    `slots` are those of the targets, `differentiable` those of all rules.
     """
 
     __slots__ = (
-        "cotangents", "direct", "label", "label_needs", "names", "needs", "saves", "slots",
-        "targets",
+        "cotangents", "differentiable", "direct", "label", "label_needs", "names", "needs",
+        "saves", "slots", "targets",
     )  # fmt: skip
 
     def __init__(
@@ -60,9 +61,10 @@ class Plan:
             for slot, rule in wanted.items()
         )
         self.direct = self._only_rule(len(places))
+        self.differentiable = tuple(rules)
         self.slots = tuple(slot for slot, _, _ in self.targets)
         self.label_needs = (
-            None if isinstance(label, str) else [slots[name] for name in _parameters(label)]
+            () if isinstance(label, str) else tuple(slots[name] for name in _parameters(label))
         )
 
     def _only_rule(self, count: int) -> Callable[..., Any] | None:
@@ -72,6 +74,11 @@ class Plan:
             if picks == tuple(range(count)):
                 return rule
         return None
+
+    def spread(self, edges: Sequence[Any]) -> list[Any]:
+        """`edges` among None for what could carry gradients, and does not."""
+        known = dict(zip(self.slots, edges, strict=True))
+        return [known.get(slot) for slot in self.differentiable]
 
     def saves_argument(self, slot: int) -> bool:
         """Whether backward needs the value of argument `slot`."""
@@ -98,7 +105,7 @@ class Plan:
         if guards:
             node.guards = guards
             node.origin = here(3)
-        if self.label_needs is not None:
+        if not isinstance(self.label, str):
             node._name = self.label(*[values[slot] for slot in self.label_needs])
         if self.cotangents:
             node.outputs = [(t.array.shape, t.array.dtype) for t in results]
@@ -117,8 +124,7 @@ class Plan:
         """What the rules need, and what tells whether it was changed since."""
         saved: list[Any] = []
         guards: list[Guard] = []
-        position = 0
-        for source, slot in self.needs:
+        for position, (source, slot) in enumerate(self.needs):
             if source == SHAPE:
                 saved.append(shape_of(arrays[slot]))
             else:
@@ -132,19 +138,19 @@ class Plan:
                     if isinstance(held, list):
                         guards += _guards(held, position)
                     saved.append(arrays[slot])
-            position += 1
         return saved, guards
 
     def saved_as(self, node: Node, position: int) -> tuple[str, str]:
         """What a saved value is to the op, and which output of which node, in PyTorch's words."""
         source, slot = self.needs[position]
         if source == OUTPUT:
-            return "its result", f", which is output {slot} of {node.name},"
+            return "its result", f", which is output {slot} of {node.label},"
         edges = zip(self.targets, node.edges, strict=True)
         edge = next((edge for (at, _, _), edge in edges if at == slot), None)
+        if not isinstance(edge, Node | Pick):
+            return "an operand", ""
         index = edge.index if isinstance(edge, Pick) else 0
-        made = isinstance(edge, Node | Pick)
-        return "an operand", f", which is output {index} of {edge.name}," if made else ""
+        return "an operand", f", which is output {index} of {edge.label},"
 
     def lift(self, node: Node) -> list[Any]:
         """The saved values as tensors that know their place in the graph."""

@@ -9,7 +9,7 @@ from tcalc.core.families import autograd
 from tcalc.core.graph import Leaf
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag
-from tcalc.core.tensor import Tensor
+from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, AutogradError
 
 
@@ -102,7 +102,7 @@ def retain_grad(x: Array):
     """
     if not x.requires_grad:
         raise AutogradError("can't retain_grad on Tensor that has requires_grad=False")
-    if x.is_leaf:
+    if x.is_leaf or x.retained is not None:
         return
     kept = weakref.ref(x)
 
@@ -111,6 +111,7 @@ def retain_grad(x: Array):
         if tensor is not None:
             tensor.grad = g if tensor.grad is None else tensor.grad + g
 
+    x.retained = keep
     x.node.hooks += (keep,)
 
 
@@ -124,28 +125,68 @@ def register_hook(x: Array, hook: Data):
     >>> x.grad
     tensor(60.)
     """
+    _check_hook(x, hook)
+    return Handle(x.node, "hooks", hook)
+
+
+@op(autograd, bare=False)
+def register_post_accumulate_grad_hook(x: Array, hook: Data):
+    """Call `hook` with x, a leaf, each time that a backward has added to its grad.
+
+    An optimiser's step can be done there, while the backward goes on.
+
+    >>> x = tensor(3., requires_grad=True)
+    >>> handle = x.register_post_accumulate_grad_hook(lambda x: x.sub_(x.grad, alpha=0.5))
+    >>> (x * x).backward()
+    >>> x
+    tensor(0., requires_grad=True)
+    """
+    _check_hook(x, hook)
+    if not x.is_leaf:
+        raise AutogradError(
+            "post accumulate grad hooks cannot be registered on non-leaf tensors",
+            blame={"x": describe(x)},
+            helps=["{x}.register_hook(...) sees the gradient of a tensor that an op made"],
+        )
+    held = weakref.ref(x)
+
+    def call() -> None:
+        leaf = held()
+        if leaf is not None:
+            hook(leaf)
+
+    return Handle(x.node, "after", call)
+
+
+def _check_hook(x: Tensor, hook: object) -> None:
+    """Raise AutogradError if no gradient reaches x, ArgumentFault if `hook` is no function."""
     if not x.requires_grad:
-        raise AutogradError("cannot register a hook on a tensor that doesn't require gradient")
+        raise AutogradError(
+            "cannot register a hook on a tensor that doesn't require gradient",
+            blame={"x": describe(x)},
+            helps=["{x}.requires_grad_() first"],
+        )
     if not callable(hook):
         raise ArgumentFault("a hook is a function of the gradient", blame={"hook": ""})
-    x.node.hooks += (hook,)
-    return Handle(x.node, hook)
 
 
 class Handle:
-    """What `register_hook` returns: `remove()` takes the hook away."""
+    """What registering a hook returns: `remove()` takes the hook away."""
 
-    __slots__ = ("_edge", "_hook")
+    __slots__ = ("_edge", "_hook", "_where")
     readable = frozenset({"remove"})
 
-    def __init__(self, edge, hook) -> None:
-        """Remember where the hook stands."""
+    def __init__(self, edge, where: str, hook) -> None:
+        """Hang `hook` up at `edge`, among those in its field `where`."""
         self._edge = edge
+        self._where = where
         self._hook = hook
+        setattr(edge, where, (*getattr(edge, where), hook))
 
     def remove(self) -> None:
         """Take the hook away; again is no error."""
-        self._edge.hooks = tuple(hook for hook in self._edge.hooks if hook is not self._hook)
+        left = [hook for hook in getattr(self._edge, self._where) if hook is not self._hook]
+        setattr(self._edge, self._where, tuple(left))
 
     def __repr__(self) -> str:
         """What it is."""

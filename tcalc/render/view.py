@@ -49,7 +49,7 @@ def _facts(tensor: Tensor) -> tuple[str, ...]:
     facts = [] if type(tensor) is Tensor else [type(tensor).__name__]
     grad_fn = tensor.grad_fn
     if grad_fn is not None:
-        facts.append(f"grad_fn {grad_fn.name}")
+        facts.append(f"grad_fn {grad_fn.label}")
     elif tensor.requires_grad:
         facts.append("requires_grad")
     return tuple(facts)

@@ -23,7 +23,7 @@ def table(values: Mapping[str, object]) -> str:
 def _facts(value: object) -> tuple[str, str, str]:
     if isinstance(value, Tensor):
         if value.grad_fn is not None:
-            grad = f"grad_fn {value.grad_fn.name}"
+            grad = f"grad_fn {value.grad_fn.label}"
         else:
             grad = "requires_grad" if value.requires_grad else ""
         return describe(value), limits.size(value.nbytes), grad

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tcalc.core import dtypes, forward, memory, modes, views
-from tcalc.core.families import check_stretched, stretched
+from tcalc.core.families import WORTH_CHECKING, check_stretched, stretched
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
@@ -69,10 +69,12 @@ def _unwrap(op: Op, values: list[Any]) -> tuple[list[Any], int, bool]:
         if isinstance(value, Tensor):
             plain = False
             arrays[slot] = array = value.array
-            if not op.family.looks:
+            if array.size > WORTH_CHECKING and not op.family.looks:
                 check_stretched(array, f"an operand of {op.name}")
-            if recording and value.node is not None and slot in op.rules:
-                mask |= 1 << slot
+            if recording and slot in op.rules:
+                node = value._node if value.chain is None else value.node
+                if node is not None:
+                    mask |= 1 << slot
         elif isinstance(value, list):
             plain = False
             arrays[slot] = [tensor.array for tensor in value]
@@ -116,7 +118,7 @@ def write(op: Op, values: list[Any]) -> Tensor:
     arrays, mask, _ = _unwrap(op, values)
     plan = op.plan(mask) if mask else None
     target = arrays[0]
-    if plan is not None and plan.saves:
+    if plan is not None and plan.needs:
         _keep_old(op, plan, values, arrays, target)
     tracked = modes.current() == modes.GRAD and x.node is not None
     if op.write is not None:

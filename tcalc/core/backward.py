@@ -165,7 +165,8 @@ class _Walk:
 
     def visit(self, node: Node, g: Any) -> None:
         """Run a node's rules and pass the results on."""
-        node.check()
+        if node.guards:
+            node.check()
         plan = node.plan
         saved = plan.lift(node) if self.recorded else node.saved
         if dtypes.WIDER and not self.recorded:

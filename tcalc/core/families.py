@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # real dtype that belongs to a complex one, or the complex one that belongs to a real one.
 FLOAT, BOOL, REAL, COMPLEX = "float", "bool", "real", "complex"
 
+_EXACT = 2**15  # plain numbers below never overflow a float
 WORTH_CHECKING = 1 << 20  # elements; smaller arrays are not held against the memory limit
 
 
@@ -81,6 +82,8 @@ class _Elementwise(Family):
         if len(op.array_slots) == 1 and type(values[0]) is np.ndarray:
             if op.result == FLOAT and values[0].dtype.kind not in "fc":
                 return [dtypes.cast(values[0], dtypes.default_float()), *values[1:]]
+            return values
+        if len(op.array_slots) == 2 and op.check is None and _alike(op, *values[:2]):
             return values
         values = values[:]
         slots = [slot for slot in op.array_slots if values[slot] is not None]
@@ -203,6 +206,16 @@ def check_stretched(array: Any, what: str) -> None:
         limits.check_bytes(array.size * array.itemsize, what)
 
 
+def _alike(op: Op, x: Any, y: Any) -> bool:
+    """Whether two operands can be computed with as they are."""
+    return (
+        type(x) is type(y) is np.ndarray
+        and x.dtype is y.dtype
+        and x.shape == y.shape
+        and (op.result != FLOAT or x.dtype.kind in "fc")
+    )
+
+
 def operand_dtype(op: Op, operands: list[Any]) -> DType:
     """The dtype that an elementwise op computes in; float64 for plain numbers alone."""
     if any(isinstance(operand, np.ndarray) for operand in operands):
@@ -222,6 +235,8 @@ def as_dtype(value: Any, dtype: DType) -> Any:
         bits = 8 * dtype.itemsize
         value &= (1 << bits) - 1
         return np.array(value, f"u{dtype.itemsize}").astype(dtype.numpy)
+    if dtype.category == dtypes.FLOAT and type(value) in (int, float) and abs(value) < _EXACT:
+        return np.array(value, dtype.numpy)
     return dtypes.cast(np.asarray(value), dtype)
 
 

@@ -27,20 +27,15 @@ FREED: Any = object()
 
 
 class Storage:
-    """What all views of one memory share: the version, which every in-place write moves on.
-
-    Once a node has saved a value of it (`watched`), each write notes where it was done.
-    """
+    """What all views of one memory share: its version, and where it was written last."""
 
     version = 0
-    watched = False
     written: Origin | None = None
 
     def touch(self) -> None:
         """Move the version on: the memory was written."""
         self.version += 1
-        if self.watched:
-            self.written = here()
+        self.written = here(2)
 
 
 Guard = tuple[Storage, int, int]
@@ -116,7 +111,7 @@ class Node:
     sequence: int
     plan: Plan
     edges: Sequence[Any]
-    saved: Any
+    saved: Any = ()
     guards: Sequence[Guard] = ()
     hooks: tuple[Hook, ...] = ()
     outputs: Sequence[tuple[tuple[int, ...], Any]] = ()

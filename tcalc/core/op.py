@@ -203,7 +203,8 @@ class Op:
 
     def evaluate(self, values: list[Any]) -> Any:
         """Forward on arrays: axes counted from 0, operands prepared as the family does."""
-        self.count_axes(values)
+        if self.axis_slots:
+            self.count_axes(values)
         if dtypes.WIDER and self.family.computes:
             return self._evaluate_wide(values)
         values = self.family.prepare(self, values)

@@ -102,8 +102,9 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
         if (node is None and edge is None) or _current() != modes.GRAD:
             return result
         mask = (node is not None) | (edge is not None) << 1
+        edges = (node, edge) if mask == 3 else (node or edge,)
         plan = plans.get(mask) or op.plan(mask)
-        plan.record((self, other, *extras), (a, b, *extras), (result,))
+        plan.record((self, other) + extras, (a, b) + extras, (result,), edges)  # noqa: RUF005
         return result
 
     return method
@@ -131,6 +132,9 @@ def _comparison(op: Op) -> Callable[[Any, Any], Any]:
             b = other.array
             if a.dtype is b.dtype and a.shape == b.shape and a.dtype.kind in "iuf":
                 return Tensor(np.asarray(kernel(a, b)))
+        elif type(other) in _NUMBERS and a.dtype.kind == "f" and -_PLAIN < other < _PLAIN:
+            if not stretched(a):
+                return Tensor(np.asarray(kernel(a, other)))
         elif not _operand(other):
             return NotImplemented
         return op(self, other)

@@ -27,7 +27,7 @@ class Plan:
 
     __slots__ = (
         "cotangents", "differentiable", "direct", "label", "label_needs", "names", "needs",
-        "saves", "slots", "targets",
+        "slots", "targets",
     )  # fmt: skip
 
     def __init__(
@@ -55,7 +55,6 @@ class Plan:
                     needs.append(_source(name, slots, outputs))
         self.needs = tuple(needs)
         self.names = tuple(places)[max(self.cotangents, 1) :]
-        self.saves = bool(needs)
         self.targets = tuple(
             (slot, rule, tuple(places[name] for name in _parameters(rule)))
             for slot, rule in wanted.items()
@@ -85,26 +84,22 @@ class Plan:
         return (ARGUMENT, slot) in self.needs
 
     def record(
-        self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
-    ) -> Node:
-        """Make the node of `results`; `values` are the tensors, `arrays` what forward got."""
-        edges = []
-        for slot in self.slots:
-            value = values[slot]
-            plain = type(value) is Tensor and value.chain is None
-            edges.append(value._node if plain else _edge(value))
-        saved: Sequence[Any] = ()
-        guards: Sequence[Guard] = ()
-        if self.saves:
-            saved, guards = self._snapshots(values, arrays, results)
+        self,
+        values: Sequence[Any],
+        arrays: Sequence[Any],
+        results: Sequence[Tensor],
+        edges: Sequence[Any] = (),
+    ) -> None:
+        """Make the node of `results`; `values` are the tensors, `arrays` what forward got.
+
+        `edges` are those of the values in `slots`, if the caller has them already.
+        """
         node = _blank(Node)
         node.sequence = next_number()
         node.plan = self
-        node.edges = edges
-        node.saved = saved
-        if guards:
-            node.guards = guards
-            node.origin = here(3)
+        node.edges = edges or [_edge(values[slot]) for slot in self.slots]
+        if self.needs:
+            self._save(node, values, arrays, results)
         if not isinstance(self.label, str):
             node._name = self.label(*[values[slot] for slot in self.label_needs])
         if self.cotangents:
@@ -112,33 +107,36 @@ class Plan:
             for i, result in enumerate(results):
                 result._node = Pick(node, i)
         else:
-            out = results[0].array
+            result = results[0]
+            out = result.array
             node.shape = out.shape
             node.dtype = out.dtype
-            results[0]._node = node
-        return node
+            result._node = node
 
-    def _snapshots(
-        self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
-    ) -> tuple[list[Any], list[Guard]]:
-        """What the rules need, and what tells whether it was changed since."""
+    def _save(
+        self, node: Node, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
+    ) -> None:
+        """Snapshots of what the rules need, and what tells whether it was changed since."""
         saved: list[Any] = []
         guards: list[Guard] = []
         for position, (source, slot) in enumerate(self.needs):
             if source == SHAPE:
                 saved.append(shape_of(arrays[slot]))
+                continue
+            held = values[slot] if source == ARGUMENT else results[slot]
+            if isinstance(held, Tensor):
+                storage = held._storage or held.storage
+                guards.append((storage, storage.version, position))
+                saved.append(held.array)
             else:
-                held = values[slot] if source == ARGUMENT else results[slot]
-                if isinstance(held, Tensor):
-                    storage = held._storage or held.storage
-                    storage.watched = True
-                    guards.append((storage, storage.version, position))
-                    saved.append(held.array)
-                else:
-                    if isinstance(held, list):
-                        guards += _guards(held, position)
-                    saved.append(arrays[slot])
-        return saved, guards
+                if isinstance(held, list):
+                    storages = [item.storage for item in held if isinstance(item, Tensor)]
+                    guards += [(storage, storage.version, position) for storage in storages]
+                saved.append(arrays[slot])
+        node.saved = saved
+        if guards:
+            node.guards = guards
+            node.origin = here(4)
 
     def saved_as(self, node: Node, position: int) -> tuple[str, str]:
         """What a saved value is to the op, and which output of which node, in PyTorch's words."""
@@ -171,19 +169,11 @@ class Plan:
         return lifted
 
 
-def _guards(items: list[Any], position: int) -> list[Guard]:
-    """What tells whether one of the tensors in a list that was saved changed since."""
-    storages = [item.storage for item in items if isinstance(item, Tensor)]
-    for storage in storages:
-        storage.watched = True
-    return [(storage, storage.version, position) for storage in storages]
-
-
 def _edge(value: Any) -> Any:
     """The node of a tensor, those of a list of tensors."""
-    if isinstance(value, list):
-        return tuple(tensor.node for tensor in value)
-    return value._node if value.chain is None else value.node
+    if type(value) is Tensor:
+        return value._node if value.chain is None else value.node
+    return tuple(tensor.node for tensor in value) if isinstance(value, list) else value.node
 
 
 def _lift(value: Any, edge: Any, tangents: Any) -> Any:

@@ -86,6 +86,8 @@ class _Elementwise(Family):
         if len(op.array_slots) == 2 and op.check is None and _alike(op, *values[:2]):
             return values
         values = values[:]
+        if _join_numbers(op, values):
+            return values
         slots = [slot for slot in op.array_slots if values[slot] is not None]
         for slot in slots:
             if isinstance(values[slot], np.generic):
@@ -216,6 +218,21 @@ def _alike(op: Op, x: Any, y: Any) -> bool:
     )
 
 
+def _join_numbers(op: Op, values: list[Any]) -> bool:
+    """Give plain numbers the dtype of the one array, of floats, among them; whether that is all."""
+    first = values[op.array_slots[0]]
+    if type(first) is not np.ndarray or first.dtype.kind != "f" or op.check is not None:
+        return False
+    others = [slot for slot in op.array_slots[1:] if values[slot] is not None]
+    for slot in others:
+        number = values[slot]
+        if type(number) not in (int, float) or not -_EXACT < number < _EXACT:
+            return False
+    for slot in others:
+        values[slot] = np.array(values[slot], first.dtype)
+    return True
+
+
 def operand_dtype(op: Op, operands: list[Any]) -> DType:
     """The dtype that an elementwise op computes in; float64 for plain numbers alone."""
     if any(isinstance(operand, np.ndarray) for operand in operands):
@@ -235,8 +252,6 @@ def as_dtype(value: Any, dtype: DType) -> Any:
         bits = 8 * dtype.itemsize
         value &= (1 << bits) - 1
         return np.array(value, f"u{dtype.itemsize}").astype(dtype.numpy)
-    if dtype.category == dtypes.FLOAT and type(value) in (int, float) and abs(value) < _EXACT:
-        return np.array(value, dtype.numpy)
     return dtypes.cast(np.asarray(value), dtype)
 
 

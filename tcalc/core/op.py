@@ -168,8 +168,9 @@ class Op:
             if self.lone and len(args) == 1 and not kwargs and type(args[0]) is Tensor:
                 return self, [args[0], *self.signature.defaults[1:]]
             return self, self.signature.bind(args, kwargs)
+        forms = (self, *self.overloads)
         failure: TcalcError | None = None
-        for candidate in (self, *self.overloads):
+        for candidate in [f for f in forms if f.signature.takes(len(args), kwargs)] or forms:
             try:
                 return candidate, candidate.signature.bind(args, kwargs)
             except (ArgumentFault, IndexFault) as fault:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tcalc.core import dtypes, modes
+from tcalc.core import dtypes, modes, wider
 from tcalc.core.graph import FREED, Leaf, Node, Pick
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
@@ -170,7 +170,7 @@ class _Walk:
         plan = node.plan
         saved = plan.lift(node) if self.recorded else node.saved
         if dtypes.WIDER and not self.recorded:
-            g, saved = _widened(g), _widened(saved)
+            g, saved = wider.widened(g), wider.widened(saved)
         if plan.direct is not None:
             made = plan.direct(g, *saved)
             if self.checked:
@@ -210,13 +210,6 @@ class _Walk:
             self.add(edge, g)
         else:
             self.add(edge, fit(g, edge.shape, edge.dtype))
-
-
-def _widened(value: Any) -> Any:
-    """`value` with the bfloat16 arrays in it as float32: a rule computes as its op does."""
-    if isinstance(value, np.ndarray):
-        return dtypes.widen(value)
-    return [_widened(item) for item in value] if isinstance(value, list) else value
 
 
 def _check_numbers(node: Node, n: int, made: Any) -> None:

@@ -116,9 +116,20 @@ class Session:
         self._globals.update((name, _adopted(value)) for name, value in values.items())
 
     def _load_data(self, names: Iterator[str] | tuple[str, ...] | set[str]) -> None:
-        for name in self._data.keys() & set(names):
+        waiting = self._data.keys() & set(names)
+        if waiting:
+            import tcalc.core.tensor  # noqa: F401 -- data are read in the session's default dtype
+
+            self._set_up_core()
+        for name in waiting:
             self.bind({name: self.call(self._data[name])})
             del self._data[name]
+
+    def _set_up_core(self) -> None:
+        """Give a core that has just been loaded the session's settings."""
+        if not self._core_ready and "tcalc.core.tensor" in sys.modules:
+            self._core_ready = True
+            self.call(_prepare_core, self._seed, self._dtype)
 
     @property
     def random(self) -> Random:
@@ -156,7 +167,7 @@ class Session:
         """
         source = Source(text, name, first_line)
         for value, shown, node in self._execute(source, on_error):
-            if shown and value is not None:
+            if shown:
                 yield Result(value, Span(source, node.start, node.end), self)
 
     def _execute(
@@ -180,41 +191,82 @@ class Session:
                     raise
                 on_error(error)
                 continue
-            shown = isinstance(node, syntax.Expression) and not node.silent
-            if shown and value is not None:
-                self._globals["_"] = value
-            yield value, shown, node
+            yield value, self._is_shown(node, value), node
+
+    def prepare(self, text: str, name: str = "<input>") -> Callable[[], Iterator[Result]]:
+        """A function that runs `text` at each call as `run` does; it is compiled only here."""
+        from tcalc.lang.parser import parse
+
+        source = Source(text, name)
+        statements = [
+            (node, self._compiled(node, source))
+            for node in parse(source).body
+            if not isinstance(node, syntax.Magic)
+        ]
+
+        def run() -> Iterator[Result]:
+            for node, unit in statements:
+                value = self._perform(node, unit)
+                if self._is_shown(node, value):
+                    yield Result(value, Span(source, node.start, node.end), self)
+
+        return run
+
+    def _is_shown(self, node: syntax.Stmt, value: Any) -> bool:
+        """Whether the statement shows its value, which `_` then is."""
+        shown = isinstance(node, syntax.Expression) and not node.silent and value is not None
+        if shown:
+            self._globals["_"] = value
+        return shown
 
     def _statement(self, node: syntax.Stmt, source: Source) -> Any:
-        """Run one statement as a transaction on the names."""
+        """Compile and run one statement, which is not kept."""
         if isinstance(node, syntax.Magic):
             self._remark(node, source)
             return None
-        before = self._globals.copy()
-        unit: Unit | None = None
+        unit = self._compiled(node, source)
+        try:
+            return self._perform(node, unit)
+        finally:
+            filename = unit.filename
+            if not unit.reentrant:
+                self._drop_bulk(unit)
+            unit.retire(lambda: self._forget(filename))
+
+    def _compiled(self, node: syntax.Stmt, source: Source) -> Unit:
         try:
             unit = Unit(node, source, strict=self.limits.strict)
-            self._units[unit.filename] = unit
+        except SyntaxFault:
+            raise
+        except Exception as error:
+            raise self._explained(error, node, source) from None
+        self._units[unit.filename] = unit
+        return unit
+
+    def _perform(self, node: syntax.Stmt, unit: Unit) -> Any:
+        """Run a compiled statement as a transaction on the names."""
+        before: dict[str, Any] | None = None
+        try:
             self._resolve(unit)
+            before = self._globals.copy()
             return self.call(_run, unit.code, self._globals)
         except BaseException as error:
-            # The same dict must stay, for functions hold on to it.
-            self._globals.clear()
-            self._globals.update(before)
+            if before is not None:
+                # The same dict must stay, for functions hold on to it.
+                self._globals.clear()
+                self._globals.update(before)
             if isinstance(error, SyntaxFault) or not isinstance(error, Exception):
                 raise
-            from tcalc.lang.blame import explain
-
-            place = Span(source, node.start, node.end)
-            raise explain(error, self._units, place, self.known_names) from None
+            raise self._explained(error, node, unit.source) from None
         finally:
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
-            if unit is not None:
-                filename = unit.filename
-                if not unit.reentrant:
-                    self._drop_bulk(unit)
-                unit.retire(lambda: self._forget(filename))
+
+    def _explained(self, error: Exception, node: syntax.Stmt, source: Source) -> TcalcError:
+        from tcalc.lang.blame import explain
+
+        place = Span(source, node.start, node.end)
+        return explain(error, self._units, place, self.known_names)
 
     def _forget(self, filename: str) -> None:
         """Drop a unit whose code nothing holds any more."""
@@ -252,9 +304,7 @@ class Session:
                     self._builtins[name] = offers.load(offers.BUILTINS[name])
                 elif name not in unit.late or "tcalc.ops" in sys.modules:
                     self._resolve_bare(name)
-        if not self._core_ready and "tcalc.core.tensor" in sys.modules:
-            self._core_ready = True
-            self.call(_prepare_core, self._seed, self._dtype)
+        self._set_up_core()
 
     def _open(self) -> None:
         """Give the session what compiled code calls; a program without names needs none of it."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
+from tcalc.errors import NameFault, TcalcError, closest
 from tcalc.options import UsageError
 
 TYPE_CHECKING = False
@@ -14,40 +16,78 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 
     Loader = Callable[[], object]
 
+PROGRAM, RECORDS, TERMINAL = "the program", "read record by record", "the terminal"
+LINES = ("csv", "tsv", "text", "json")  # formats in which a line is a record
 
-def bindings(data: Sequence[tuple[str, str]], *, program_on_stdin: bool) -> dict[str, Loader]:
-    """Loaders by name for the `data` of -d and, unless it is the program, for standard input."""
+
+def bindings(data: Sequence[tuple[str, str]], taken: str = "") -> dict[str, Loader]:
+    """Loaders by name for the `data` of -d, and for standard input.
+
+    `taken` says what standard input is if it is no data: `the program`, say.
+    """
     piped = StandardInput()
-    loaders: dict[str, Loader] = {}
-    if not program_on_stdin and sys.stdin is not None and not sys.stdin.isatty():
-        loaders["stdin"] = piped.value
+    taken = taken or _nothing()
+    loaders: dict[str, Loader] = {"stdin": _missing(taken) if taken else piped.value}
+    if not taken:
         loaders["stdin_header"] = piped.header
     for name, place in data:
-        format, _, path = place.rpartition(":")
-        if path == "-":
-            if program_on_stdin:
-                raise UsageError(
-                    f"standard input is the program, so {name} cannot be read from it",
-                    helps=["give the program by -e or as a FILE"],
-                )
-            loaders[name] = _named(name, piped.loader(format or None))
-        else:
+        format, path = split(place)
+        if path != "-":
             loaders[name] = _named(name, _loader(place))
+        elif taken and taken != TERMINAL:
+            raise UsageError(
+                f"standard input is {taken}, so {name} cannot be read from it",
+                helps=["give the program by -e or as a FILE"] if taken == PROGRAM else (),
+            )
+        else:
+            loaders[name] = _named(name, piped.loader(format))
     return loaders
 
 
+def record(data: Sequence[tuple[str, str]]) -> tuple[tuple[str, str | None], list[tuple[str, str]]]:
+    """What --each binds of the `data` of -d: a record's name and format; and the others."""
+    mine = [(name, split(place)[0]) for name, place in data if split(place)[1] == "-"]
+    if len(mine) > 1:
+        raise UsageError(f"--each reads one record at a time, as {mine[0][0]} or {mine[1][0]}")
+    name, format = mine[0] if mine else ("x", None)
+    if format not in (None, *LINES):
+        raise UsageError(f"--each reads lines of {', '.join(LINES)}, not {format}")
+    return (name, format), [(name, place) for name, place in data if split(place)[1] != "-"]
+
+
+def split(place: str) -> tuple[str | None, str]:
+    """What a format in front of a path would be, and the path."""
+    format, _, path = place.rpartition(":")
+    return format or None, path
+
+
+def _nothing() -> str:
+    if sys.stdin is None:
+        return "closed"
+    return TERMINAL if sys.stdin.isatty() else ""
+
+
+def _missing(taken: str) -> Loader:
+    def load() -> object:
+        raise NameFault(
+            f"there are no data on standard input: it is {taken}",
+            helps=["seq 10 | tcalc -e 'stdin.sum()' pipes some in"],
+        )
+
+    return load
+
+
 def _named(name: str, load: Loader) -> Loader:
-    """A loader that gives a file of several tensors as a module: `w.fc1`."""
+    return lambda: named(name, load())
 
-    def loaded() -> object:
-        from tcalc.lang.namespaces import Namespace
 
-        value = load()
-        if isinstance(value, dict) and all(str(key).isidentifier() for key in value):
-            return Namespace(name, lambda: value)
-        return value
+def named(name: str, value: object) -> object:
+    """`value`, or a module of several values by name: `w.fc1`."""
+    from tcalc.lang.namespaces import Namespace
 
-    return loaded
+    if isinstance(value, dict) and all(str(key).isidentifier() for key in value):
+        return Namespace(name, lambda: value)
+    return value
 
 
 def _loader(place: str) -> Loader:
@@ -57,7 +97,13 @@ def _loader(place: str) -> Loader:
         format, _, path = place.partition(":")
         if format in files.FORMATS:
             return files.load(path, format)
-        return files.load(place)
+        try:
+            return files.load(place)
+        except TcalcError as error:
+            if path and not os.path.lexists(place):
+                near = closest(format, files.FORMATS)[:1]
+                error.helps = (*error.helps, *(f"did you mean {name}:{path}?" for name in near))
+            raise
 
     return load
 
@@ -67,6 +113,7 @@ class StandardInput:
 
     def __init__(self) -> None:
         """Read nothing yet."""
+        self._stream = sys.stdin
         self._input: Input | None = None
         self._values: dict[str | None, object] = {}
 
@@ -77,7 +124,7 @@ class StandardInput:
             from tcalc import files
 
             if self._input is None:
-                self._input = files.Input("standard input", stream=sys.stdin.buffer)
+                self._input = files.Input("standard input", stream=self._stream.buffer)
             if format not in self._values:
                 self._values[format] = files.read(self._input, format)
             return self._values[format]

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "tcalc"
 # From the lowest room to the highest; a module may import from its own layer and those before it.
 LAYERS = (
     ("errors", "theme"),
-    ("excerpt", "layout", "diagnostic"),
+    ("excerpt", "layout", "diagnostic", "diagnostic_json"),
     ("limits",),
     ("core",),
     ("ops",),
@@ -26,7 +26,8 @@ LAYERS = (
     ("lang",),
     ("render",),
     ("reference",),
-    ("options", "help", "output", "config", "process", "bindings"),
+    ("options", "output", "config", "process", "bindings", "pieces", "records"),
+    ("help", "completions", "manual"),
     ("repl",),
     ("cli",),
     ("__main__",),

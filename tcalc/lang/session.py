@@ -120,13 +120,13 @@ class Session:
         if waiting:
             import tcalc.core.tensor  # noqa: F401 -- data are read in the session's default dtype
 
-            self._set_up_core()
+            self.set_up_core()
         for name in waiting:
             self.bind({name: self.call(self._data[name])})
             del self._data[name]
 
-    def _set_up_core(self) -> None:
-        """Give a core that has just been loaded the session's settings."""
+    def set_up_core(self) -> None:
+        """Give the core, once it has been loaded, the session's dtype, seed and printer."""
         if not self._core_ready and "tcalc.core.tensor" in sys.modules:
             self._core_ready = True
             self.call(_prepare_core, self._seed, self._dtype)
@@ -304,7 +304,7 @@ class Session:
                     self._builtins[name] = offers.load(offers.BUILTINS[name])
                 elif name not in unit.late or "tcalc.ops" in sys.modules:
                     self._resolve_bare(name)
-        self._set_up_core()
+        self.set_up_core()
 
     def _open(self) -> None:
         """Give the session what compiled code calls; a program without names needs none of it."""
@@ -362,10 +362,10 @@ def _adopted(value: Any) -> Any:
     if "numpy" in sys.modules:
         import numpy as np
 
-        from tcalc.core import dtypes
-        from tcalc.core.tensor import Tensor
-
         if isinstance(value, np.ndarray):
+            from tcalc.core import dtypes
+            from tcalc.core.tensor import Tensor
+
             dtypes.of(value)
             return Tensor(value)
         if isinstance(value, np.generic):

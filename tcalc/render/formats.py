@@ -1,29 +1,39 @@
 """Output formats: how the command and the REPL write one result.
 
 To add a format: one function under `@output_format`. It takes the value and the page it is written
-on and gives text (without the last newline; "" writes nothing) or bytes. Heavy libraries are
-imported inside the function, for the table itself is read at every start.
+on and gives text (without the last newline; "" writes nothing), its pieces, or bytes. Heavy
+libraries are imported inside the function, for the table itself is read at every start.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
-    Renderer = Callable[[object, "Page"], str | bytes]
+    Rendered = str | bytes | Iterator[str]
+    Renderer = Callable[[object, "Page"], Rendered]
+
+BLOCK = 1 << 16  # elements that are turned into text at a time
 
 
 class Page:
-    """What a result is written on: width in columns, whether colours show, which characters do."""
+    """What a result is written on: width in columns, whether colours show, which characters do.
 
-    __slots__ = ("color", "encoding", "width")
+    `rows` is set where each result belongs to one record, so that a vector is a row of a table.
+    """
 
-    def __init__(self, width: int = 80, color: bool = False, encoding: str = "utf-8") -> None:
+    __slots__ = ("color", "encoding", "rows", "width")
+
+    def __init__(
+        self, width: int = 80, color: bool = False, encoding: str = "utf-8", rows: bool = False
+    ) -> None:
         """Describe a terminal, or a plain stream by the defaults."""
         self.width = width
         self.color = color
         self.encoding = encoding
+        self.rows = rows
 
 
 class Format:
@@ -95,10 +105,30 @@ def _text_of(value: object) -> str:
 
 
 @output_format("json", "the plain value; nan, inf and complex as strings")
-def _json(value: object, page: Page) -> str:
+def _json(value: object, page: Page) -> Rendered:
     from tcalc.files.json import dumps
 
+    array = getattr(value, "array", value)
+    if getattr(array, "size", 0) > BLOCK:
+        return _nested(array, dumps)
     return dumps(value)
+
+
+def _nested(array: Any, dumps: Callable[[object], str]) -> Iterator[str]:
+    """A large array as JSON, a block at a time."""
+    if array.size <= BLOCK:
+        yield dumps(array)
+        return
+    step = BLOCK // (array.size // len(array))
+    yield "["
+    for start in range(0, len(array), max(step, 1)):
+        if start:
+            yield ", "
+        if step:
+            yield dumps(array[start : start + step])[1:-1]
+        else:
+            yield from _nested(array[start], dumps)
+    yield "]"
 
 
 @output_format("jsonl", "one object a result: shape, dtype, data")
@@ -109,17 +139,27 @@ def _jsonl(value: object, page: Page) -> str:
 
 
 @output_format("csv", "rows of numbers between commas; up to 2 dimensions")
-def _csv(value: object, page: Page) -> str:
-    from tcalc.files.numbers import dumps
-
-    return dumps(value, ",")
+def _csv(value: object, page: Page) -> Rendered:
+    return _table(value, ",", page)
 
 
 @output_format("tsv", "rows of numbers between tabs; up to 2 dimensions")
-def _tsv(value: object, page: Page) -> str:
+def _tsv(value: object, page: Page) -> Rendered:
+    return _table(value, "\t", page)
+
+
+def _table(value: object, delimiter: str, page: Page) -> Rendered:
+    from tcalc.files.arrays import array_of
     from tcalc.files.numbers import dumps
 
-    return dumps(value, "\t")
+    array = array_of(value)
+    if page.rows and array.ndim == 1:
+        array = array.reshape(1, -1)
+    if array.size <= BLOCK or array.ndim > 2:  # noqa: PLR2004 -- rows and columns
+        return dumps(array, delimiter)
+    step = max(BLOCK // (array.size // len(array)), 1)
+    blocks = (array[start : start + step] for start in range(0, len(array), step))
+    return (("\n" if index else "") + dumps(block, delimiter) for index, block in enumerate(blocks))
 
 
 @output_format("npy", "NumPy's binary file; exact")

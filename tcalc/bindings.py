@@ -96,9 +96,9 @@ def _loader(place: str) -> Loader:
 
         format, _, path = place.partition(":")
         if format in files.FORMATS:
-            return files.load(path, format)
+            return _read(path, format)
         try:
-            return files.load(place)
+            return _read(place)
         except TcalcError as error:
             if path and not os.path.lexists(place):
                 near = closest(format, files.FORMATS)[:1]
@@ -106,6 +106,15 @@ def _loader(place: str) -> Loader:
             raise
 
     return load
+
+
+def _read(path: str, format: str | None = None) -> object:
+    from tcalc import files
+
+    if not os.path.exists(path) or os.path.isfile(path):  # noqa: PTH110, PTH113 -- start-up
+        return files.load(path, format)
+    with open(path, "rb") as stream:  # noqa: PTH123
+        return files.read(files.Input(path, stream=stream), format)  # a pipe is read only once
 
 
 class StandardInput:

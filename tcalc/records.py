@@ -52,8 +52,7 @@ class Records:
         self._running = False
         self._line = 0
         self._text = ""
-        self._header: list[str] = []
-        session["stdin_header"] = self._header
+        self._keep_header([])
 
     def results(self, line: bytes) -> Iterator[Result]:
         """Run the programs on the next line, unless it has no record: blank, a comment, a header.
@@ -119,8 +118,12 @@ class Records:
         if self.count or self._header:
             column = self._text.find(words[0]) + 1
             raise self._fault(f"{words[0]!r} is not a number", column, len(words[0]))
-        self._header = self.session["stdin_header"] = words
+        self._keep_header(words)
         return NO_RECORD
+
+    def _keep_header(self, words: list[str]) -> None:
+        self._header = words
+        self.session.bind({"stdin_header": words, f"{self.name}_header": words})
 
     def _words(self, format: str) -> list[str]:
         delimiter = DELIMITERS[format]

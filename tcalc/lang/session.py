@@ -13,7 +13,7 @@ from _contextvars import copy_context
 from tcalc import limits as limits_
 from tcalc.diagnostic import Diagnostic, Label, Source, Span
 from tcalc.errors import SyntaxFault, TcalcError
-from tcalc.lang import offers, syntax
+from tcalc.lang import syntax
 from tcalc.lang.compile import Unit
 
 TYPE_CHECKING = False
@@ -42,6 +42,8 @@ class Result:
     @property
     def text(self) -> str:
         """The value in the text format."""
+        from tcalc.lang import offers
+
         text: str = self._session.call(offers.load(offers.TEXT_OF), self.value)
         return text
 
@@ -290,7 +292,7 @@ class Session:
         """Make ready the language's names that `unit` mentions; load the core only if need be."""
         if not unit.globals:
             return
-        from tcalc.lang import builtins
+        from tcalc.lang import builtins, offers
 
         if not self._builtins:
             self._open()
@@ -325,7 +327,7 @@ class Session:
 
     def known_names(self) -> set[str]:
         """Every name that a program could use now."""
-        from tcalc.lang import builtins, namespaces
+        from tcalc.lang import builtins, namespaces, offers
 
         language = {*builtins.BUILTINS, *offers.BUILTINS, *namespaces.bare_names()}
         return language.union(self.names(), self._data)
@@ -344,6 +346,7 @@ def _prepare_core(seed: int | None, dtype: str | None) -> None:
     import numpy as np
 
     from tcalc.core.tensor import set_printer
+    from tcalc.lang import offers
 
     np.seterr(all="ignore")
     set_printer(offers.tensor_text)

@@ -256,8 +256,8 @@ class Run:
         """Run the programs on standard input, each up to a NUL; a NUL ends what each one writes."""
         from tcalc.pieces import pieces
 
-        for piece in pieces(b"\0", self.output.flush):
-            self._program(piece.decode(errors="replace"), "<stdin>")
+        for program in pieces(b"\0", self.output.flush):
+            self._program(program.decode(errors="replace"), "<stdin>")
             self.output.write("\0")
             if self._spent():
                 break

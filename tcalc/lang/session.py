@@ -200,11 +200,12 @@ class Session:
         from tcalc.lang.parser import parse
 
         source = Source(text, name)
-        statements = [
-            (node, self._compiled(node, source))
-            for node in parse(source).body
-            if not isinstance(node, syntax.Magic)
-        ]
+        statements = []
+        for node in parse(source).body:
+            if isinstance(node, syntax.Magic):
+                self._remark(node, source)
+            else:
+                statements.append((node, self._compiled(node, source)))
 
         def run() -> Iterator[Result]:
             for node, unit in statements:

@@ -111,7 +111,7 @@ def _json(value: object, page: Page) -> Rendered:
     array = getattr(value, "array", value)
     if getattr(array, "size", 0) > BLOCK:
         return _nested(array, dumps)
-    return dumps(value)
+    return _encodable(dumps(value), page)
 
 
 def _nested(array: Any, dumps: Callable[[object], str]) -> Iterator[str]:
@@ -135,7 +135,16 @@ def _nested(array: Any, dumps: Callable[[object], str]) -> Iterator[str]:
 def _jsonl(value: object, page: Page) -> str:
     from tcalc.files.json import dumps_described
 
-    return dumps_described(value)
+    return _encodable(dumps_described(value), page)
+
+
+def _encodable(text: str, page: Page) -> str:
+    """JSON of ASCII characters alone where the stream is not UTF-8, as JSON has to be."""
+    if text.isascii() or page.encoding.lower() in ("utf-8", "utf8"):
+        return text
+    import json
+
+    return json.dumps(json.loads(text))
 
 
 @output_format("csv", "rows of numbers between commas; up to 2 dimensions")

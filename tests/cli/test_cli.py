@@ -125,6 +125,15 @@ def test_json_results_are_one_line_each(tcalc: Run) -> None:
     ]
 
 
+def test_verbose_tells_what_text_output_lost_and_nothing_of_the_others(tcalc: Run) -> None:
+    status, out, err = tcalc("-v", "-e", "arange(3)", "-e", "arange(3) / 7")
+    assert (status, out) == (0, "tensor([0, 1, 2])\ntensor([0.0000, 0.1429, 0.2857])\n")
+    assert err.startswith("note: the text rounds 2 of 3 numbers, by up to 4.3e-05\n")
+    assert err.count("note:") == 1
+    assert tcalc("-v", "-o", "json", "-e", "arange(3) / 7").err == ""
+    assert tcalc("-v", "-e", "1 / 7").err == ""
+
+
 def test_no_output_but_errors(tcalc: Run) -> None:
     assert tcalc("-o", "none", "-e", "1").out == ""
     assert tcalc("-o", "none", "-e", "1/0").status == 1

@@ -147,6 +147,13 @@ def test_a_prepared_program_fails_at_its_place_and_runs_again() -> None:
     assert [result.text for result in run()] == ["0.5"]
 
 
+def test_a_notebook_command_in_a_prepared_program_is_remarked_once() -> None:
+    remarks: list[Diagnostic] = []
+    run = Session(notice=remarks.append).prepare("%time\n1")
+    assert [result.value for _ in range(3) for result in run()] == [1, 1, 1]
+    assert len(remarks) == 1
+
+
 def test_a_program_that_does_not_parse_is_not_prepared() -> None:
     with pytest.raises(SyntaxFault):
         Session().prepare("1 +")

@@ -94,6 +94,13 @@ def test_a_vector_is_a_row_where_each_result_belongs_to_a_record() -> None:
         assert FORMATS["csv"].render(value, Page()) == "1\n2"
 
 
+def test_json_is_json_on_a_stream_that_is_not_utf8_too() -> None:
+    for format, text in (("json", '"\\u00e9"'), ("jsonl", '"\\u00e9"}')):
+        rendered = FORMATS[format].render("é", Page(encoding="latin-1"))
+        assert isinstance(rendered, str)
+        assert rendered.endswith(text)
+
+
 def test_npy_bytes_are_exact() -> None:
     data = FORMATS["npy"].render(MATRIX, Page())
     assert isinstance(data, bytes)

@@ -99,6 +99,8 @@ def _text(value: object, page: Page) -> str:
 
 
 def _text_of(value: object) -> str:
+    if type(value) in (bool, int, float, complex):
+        return repr(value)
     from tcalc.render.text import text_of
 
     return text_of(value)

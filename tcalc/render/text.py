@@ -8,6 +8,7 @@ them that may break), which is then laid out. To add a container: a case in `_do
 from __future__ import annotations
 
 import sys
+from itertools import islice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
@@ -56,8 +57,6 @@ def _document(value: object, around: set[int]) -> Document:
     if id(value) in around or len(around) >= _DEEPEST:
         return {list: "[...]", tuple: "(...)", dict: "{...}"}.get(type(value), "{...}")
     around.add(id(value))
-    from itertools import islice  # numbers and tensors do without
-
     items: list[list[Document]]
     if isinstance(value, dict):
         pairs = islice(value.items(), _LONGEST)

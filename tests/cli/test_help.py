@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 from tcalc import completions, help, manual
 from tcalc.options import OPTIONS
 from tcalc.render.formats import FORMATS
+from tests.cli.conftest import ROOT
 
 Run = Callable[..., Any]
 
@@ -84,6 +87,33 @@ def test_man_shows_what_the_page_says(page: Path, environment: dict[str, str]) -
     assert re.search(r"^ +-e, --eval CODE\n +code to run; repeatable$", text, re.MULTILINE)
     for example in help.EXAMPLES:
         assert f"       {example}\n" in text
+
+
+# Installation ---------------------------------------------------------------------------------
+
+
+def test_the_build_makes_what_man_and_the_shells_look_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    made = runpy.run_path(str(ROOT / "build_hook.py"))["make_share"](tmp_path)
+    texts = {place: path.read_text(encoding="utf-8") for path, place in made.items()}
+    assert texts == {
+        "share/man/man1/tcalc.1": manual.page(),
+        "share/bash-completion/completions/tcalc": completions.script("bash"),
+        "share/zsh/site-functions/_tcalc": completions.script("zsh"),
+        "share/fish/vendor_completions.d/tcalc.fish": completions.script("fish"),
+    }
+
+
+@pytest.mark.parametrize("shell", completions.SHELLS)
+def test_a_script_for_completion_can_be_printed(
+    shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["tcalc.completions", shell])
+    monkeypatch.delitem(sys.modules, "tcalc.completions")
+    runpy.run_module("tcalc.completions", run_name="__main__")
+    assert capsys.readouterr().out == completions.script(shell)
 
 
 # Completion -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from _contextvars import copy_context
 from tcalc import limits as limits_
 from tcalc.diagnostic import Diagnostic, Label, Source, Span
 from tcalc.errors import SyntaxFault, TcalcError
-from tcalc.lang import syntax
+from tcalc.lang import offers, syntax
 from tcalc.lang.compile import Unit
 
 TYPE_CHECKING = False
@@ -42,8 +42,6 @@ class Result:
     @property
     def text(self) -> str:
         """The value in the text format."""
-        from tcalc.lang import offers
-
         text: str = self._session.call(offers.load(offers.TEXT_OF), self.value)
         return text
 
@@ -172,6 +170,28 @@ class Session:
             if shown:
                 yield Result(value, Span(source, node.start, node.end), self)
 
+    def prepare(self, text: str, name: str = "<input>") -> Callable[[], Iterator[Result]]:
+        """A function that runs `text` at each call as `run` does; it is compiled only here."""
+        from tcalc.lang.parser import parse
+
+        source = Source(text, name)
+        statements = []
+        for node in parse(source).body:
+            if isinstance(node, syntax.Magic):
+                self._remark(node, source)
+                continue
+            unit = Unit(node, source, strict=self.limits.strict)
+            self._units[unit.filename] = unit
+            statements.append((node, unit))
+
+        def run() -> Iterator[Result]:
+            for node, unit in statements:
+                value = self._statement(node, source, unit)
+                if self._is_shown(node, value):
+                    yield Result(value, Span(source, node.start, node.end), self)
+
+        return run
+
     def _execute(
         self, source: Source, on_error: OnError | None
     ) -> Iterator[tuple[Any, bool, syntax.Stmt]]:
@@ -195,26 +215,6 @@ class Session:
                 continue
             yield value, self._is_shown(node, value), node
 
-    def prepare(self, text: str, name: str = "<input>") -> Callable[[], Iterator[Result]]:
-        """A function that runs `text` at each call as `run` does; it is compiled only here."""
-        from tcalc.lang.parser import parse
-
-        source = Source(text, name)
-        statements = []
-        for node in parse(source).body:
-            if isinstance(node, syntax.Magic):
-                self._remark(node, source)
-            else:
-                statements.append((node, self._compiled(node, source)))
-
-        def run() -> Iterator[Result]:
-            for node, unit in statements:
-                value = self._perform(node, unit)
-                if self._is_shown(node, value):
-                    yield Result(value, Span(source, node.start, node.end), self)
-
-        return run
-
     def _is_shown(self, node: syntax.Stmt, value: Any) -> bool:
         """Whether the statement shows its value, which `_` then is."""
         shown = isinstance(node, syntax.Expression) and not node.silent and value is not None
@@ -222,54 +222,38 @@ class Session:
             self._globals["_"] = value
         return shown
 
-    def _statement(self, node: syntax.Stmt, source: Source) -> Any:
-        """Compile and run one statement, which is not kept."""
+    def _statement(self, node: syntax.Stmt, source: Source, prepared: Unit | None = None) -> Any:
+        """Run one statement, which may be compiled already, as a transaction on the names."""
         if isinstance(node, syntax.Magic):
             self._remark(node, source)
             return None
-        unit = self._compiled(node, source)
+        before = self._globals.copy()
+        unit = prepared
         try:
-            return self._perform(node, unit)
-        finally:
-            filename = unit.filename
-            if not unit.reentrant:
-                self._drop_bulk(unit)
-            unit.retire(lambda: self._forget(filename))
-
-    def _compiled(self, node: syntax.Stmt, source: Source) -> Unit:
-        try:
-            unit = Unit(node, source, strict=self.limits.strict)
-        except SyntaxFault:
-            raise
-        except Exception as error:
-            raise self._explained(error, node, source) from None
-        self._units[unit.filename] = unit
-        return unit
-
-    def _perform(self, node: syntax.Stmt, unit: Unit) -> Any:
-        """Run a compiled statement as a transaction on the names."""
-        before: dict[str, Any] | None = None
-        try:
+            if unit is None:
+                unit = Unit(node, source, strict=self.limits.strict)
+                self._units[unit.filename] = unit
             self._resolve(unit)
-            before = self._globals.copy()
+            before = self._globals.copy()  # data that were loaded stay, whatever becomes of it
             return self.call(_run, unit.code, self._globals)
         except BaseException as error:
-            if before is not None:
-                # The same dict must stay, for functions hold on to it.
-                self._globals.clear()
-                self._globals.update(before)
+            # The same dict must stay, for functions hold on to it.
+            self._globals.clear()
+            self._globals.update(before)
             if isinstance(error, SyntaxFault) or not isinstance(error, Exception):
                 raise
-            raise self._explained(error, node, unit.source) from None
+            from tcalc.lang.blame import explain
+
+            place = Span(source, node.start, node.end)
+            raise explain(error, self._units, place, self.known_names) from None
         finally:
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
-
-    def _explained(self, error: Exception, node: syntax.Stmt, source: Source) -> TcalcError:
-        from tcalc.lang.blame import explain
-
-        place = Span(source, node.start, node.end)
-        return explain(error, self._units, place, self.known_names)
+            if unit is not None and prepared is None:
+                filename = unit.filename
+                if not unit.reentrant:
+                    self._drop_bulk(unit)
+                unit.retire(lambda: self._forget(filename))
 
     def _forget(self, filename: str) -> None:
         """Drop a unit whose code nothing holds any more."""
@@ -293,7 +277,7 @@ class Session:
         """Make ready the language's names that `unit` mentions; load the core only if need be."""
         if not unit.globals:
             return
-        from tcalc.lang import builtins, offers
+        from tcalc.lang import builtins
 
         if not self._builtins:
             self._open()
@@ -328,7 +312,7 @@ class Session:
 
     def known_names(self) -> set[str]:
         """Every name that a program could use now."""
-        from tcalc.lang import builtins, namespaces, offers
+        from tcalc.lang import builtins, namespaces
 
         language = {*builtins.BUILTINS, *offers.BUILTINS, *namespaces.bare_names()}
         return language.union(self.names(), self._data)
@@ -347,7 +331,6 @@ def _prepare_core(seed: int | None, dtype: str | None) -> None:
     import numpy as np
 
     from tcalc.core.tensor import set_printer
-    from tcalc.lang import offers
 
     np.seterr(all="ignore")
     set_printer(offers.tensor_text)

@@ -6,7 +6,6 @@ plain `tcalc -e '1+1'` does not need is imported where it is used.
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # for the module signal loads enum
 import gc
 import os
 import sys
@@ -164,9 +163,6 @@ class Run:
         self.output = output
         self.complaints = complaints
         self.failed = False
-        self._interrupted = False
-        if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-            _signal.signal(_signal.SIGINT, self._interrupt)
         self._out_of_memory = False
         self.deadline: Deadline | None = None
         self.records: Records | None = None
@@ -211,8 +207,6 @@ class Run:
     def finish(self) -> None:
         """The programs are done; what follows has all the time it wants."""
         self.output.flush()
-        if _signal.getsignal(_signal.SIGINT) == self._interrupt:
-            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         if self.deadline is not None:
             self.deadline.cancel()
 
@@ -351,13 +345,7 @@ class Run:
             raise error
         self._fail(error)
 
-    def _interrupt(self, number: int, frame: object) -> None:
-        self._interrupted = True
-        raise KeyboardInterrupt
-
     def _fail(self, error: TcalcError) -> None:
-        if self._interrupted:  # libraries may turn an interrupt into an error of their own
-            raise KeyboardInterrupt
         self.failed = True
         self.output.flush()
         _debug(error.__context__)

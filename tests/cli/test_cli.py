@@ -101,12 +101,12 @@ def test_a_mistake_of_our_own_is_one_message(tcalc: Run, monkeypatch: pytest.Mon
         raise ZeroDivisionError("inside")
 
     monkeypatch.setattr("tcalc.render.text.text_of", broken)
-    status, _, err = tcalc("-e", "1")
+    status, _, err = tcalc("-e", "[1]")
     assert status == 70
     assert err.startswith("error: internal error: ZeroDivisionError: inside\n")
     assert "Traceback" not in err
     monkeypatch.setenv("TCALC_DEBUG", "1")
-    assert "Traceback" in tcalc("-e", "1").err
+    assert "Traceback" in tcalc("-e", "[1]").err
 
 
 def test_a_value_that_the_format_cannot_hold_is_the_statements_error(tcalc: Run) -> None:

@@ -73,17 +73,16 @@ def test_a_reader_that_has_enough_ends_the_program_quietly(shell: Run, line: str
     assert outcome.err == ""
 
 
-@pytest.mark.parametrize("code", ["while True: pass", "for i in range(10**9): x = zeros(10) + i"])
 def test_an_interrupt_ends_the_program_and_keeps_what_it_printed(
-    environment: dict[str, str], code: str
+    environment: dict[str, str],
 ) -> None:
-    with started("-e", f"1\nprint('kept')\n{code}", environment) as running:
+    with started("-e", "1\nprint('kept')\nwhile True: pass", environment) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == b"1\n"
         time.sleep(0.05)  # the loop may not have begun, which makes no difference
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate()
-        assert (running.returncode, out, err) == (130, b"kept\n", b"")
+        assert running.communicate() == (b"kept\n", b"")
+        assert running.returncode == 130
 
 
 def test_an_interrupt_while_it_waits_for_input_is_quiet_too(environment: dict[str, str]) -> None:

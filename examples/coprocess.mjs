@@ -50,6 +50,6 @@ console.log(loss); // => 5
 const [gradient, norm] = await tcalc.run("w.grad\nw.grad.norm()");
 console.log(gradient, norm); // => [ 2, 4 ] 4.472136
 await tcalc.run("w @ w @ w").catch((error) => console.log(error.message.slice(0, 4))); // => 1:1:
-const both = await Promise.all([tcalc.run("6 * 7"), tcalc.run("[w > 1]")]);
-console.log(both.flat(2)); // => [ 42, [ false, true ] ]
+const both = await Promise.all([tcalc.run("6 * 7"), tcalc.run("w > 1")]);
+console.log(both.flat()); // => [ 42, [ false, true ] ]
 tcalc.close();

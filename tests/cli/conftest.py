@@ -11,13 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from installed import COMMAND, INSTALLED, ROOT
 
 from tcalc import cli
-
-ROOT = Path(__file__).parents[2]
-INSTALLED = Path(sys.executable).with_name("tcalc")
-# The installed command; the checkout's where none is installed.
-COMMAND = [str(INSTALLED)] if INSTALLED.exists() else [sys.executable, "-m", "tcalc"]
 
 
 class Outcome(NamedTuple):

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from tests.cli.conftest import COMMAND, ROOT
+from installed import COMMAND, ROOT
 
 Run = Callable[..., Any]
 

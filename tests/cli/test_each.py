@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from tests.cli.conftest import COMMAND
+from installed import COMMAND
 
 Run = Callable[..., Any]
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import pexpect
 import pytest
+from installed import ROOT
 
 from tcalc import completions, help, manual
 from tcalc.options import OPTIONS
 from tcalc.render.formats import FORMATS
-from tests.cli.conftest import ROOT
 
 Run = Callable[..., Any]
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import pexpect
 import pytest
-
-from tests.cli.conftest import COMMAND
+from installed import COMMAND
 
 Run = Callable[..., Any]
 full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")

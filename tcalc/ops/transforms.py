@@ -262,10 +262,10 @@ class _Reverse:
                 given[number] = REGISTRY["tensor"](given[number])
         # Whether somebody outside differentiates this call in turn.
         self.nested = modes.is_grad_enabled() and any(given[n].node is not None for n in numbers)
-        for number in numbers:
-            given[number] = _followed(given[number])
-        self.inputs = [given[number] for number in numbers]
         with modes.enable_grad():
+            for number in numbers:
+                given[number] = _followed(given[number])
+            self.inputs = [given[number] for number in numbers]
             self.out = func(*given, **kwargs)
 
     def pull(self, outputs: Sequence[Tensor], cotangents: Sequence[Any]) -> list[Tensor]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from tcalc.core.origin import Origin
     from tcalc.lang.compile import Unit
 
 # A recursion that ran away is shown by its first and last calls.
@@ -55,17 +56,23 @@ def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[
 
 def _elsewhere(fault: TcalcError, units: Mapping[str, Unit]) -> list[Label]:
     """A label at each other place that matters, as far as it is in a text of the session."""
-    if not fault.places:
-        return []
-    from tcalc.core.origin import line_of
-
     labels = []
     for origin, text in fault.places:
-        unit = units.get(origin[0].co_filename) if origin is not None else None
-        line = line_of(origin) if unit is not None else None
-        if unit is not None and line:
-            labels.append(Label(unit.span(line), text))
+        span = span_of(origin, units)
+        if span is not None:
+            labels.append(Label(span, text))
     return labels
+
+
+def span_of(origin: Origin | None, units: Mapping[str, Unit]) -> Span | None:
+    """Where an origin stands, None if it is in no text of the session."""
+    unit = units.get(origin[0].co_filename) if origin is not None else None
+    if origin is None or unit is None:
+        return None
+    from tcalc.core.origin import line_of
+
+    line = line_of(origin)
+    return unit.span(line) if line else None
 
 
 def _diagnostic(

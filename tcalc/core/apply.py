@@ -6,6 +6,7 @@ over the memory of the first argument.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
 def call(op: Op, values: list[Any]) -> Any:
     """Run `op` on bound arguments. An elementwise op of plain numbers only gives a plain number."""
+    if modes.depth():
+        found = _deeper(call, op, values)
+        if found is not _NO_DEEPER:
+            return found
     if op.family.on_tensors:
         return op.run(op.family.prepare(op, values))
-    if modes.depth() and forward.carries(values):
-        return forward.call(op, values)
     arrays, mask, plain = _unwrap(op, values)
     out = op.evaluate(arrays)
     if type(out) is not np.ndarray:
@@ -45,10 +48,23 @@ def call(op: Op, values: list[Any]) -> Any:
     return result
 
 
+_NO_DEEPER: Any = object()
+
+
+def _deeper(run: Callable[[Op, list[Any]], Any], op: Op, values: list[Any]) -> Any:
+    """What whoever watches, or else the tangents of `values`, make of `run(op, values)`."""
+    watcher = modes.watcher()
+    if watcher is not None and watcher.passing is not values:
+        return watcher.call(run, op, values)
+    if run is turn or (run is call and op.family.on_tensors) or not forward.carries(values):
+        return _NO_DEEPER
+    return forward.call(op, values) if run is call else forward.write(op, values)
+
+
 def quick(op: Op, x: Tensor) -> Tensor | None:
     """Run the kernel of an op of one operand on floats; None if there is more to it."""
     array = x.array
-    if array.dtype.kind != "f" or x.tangents is not None or stretched(array):
+    if modes.watchers or array.dtype.kind != "f" or x.tangents is not None or stretched(array):
         return None
     if x.chain is not None and modes.depth():
         return None
@@ -109,8 +125,10 @@ def write(op: Op, values: list[Any]) -> Tensor:
     Raises AutogradError for a leaf that requires grad, ShapeError or DTypeError if the result does
     not fit, RuntimeFault for memory that cannot be written.
     """
-    if modes.depth() and forward.carries(values):
-        return forward.write(op, values)
+    if modes.depth():
+        found: Any = _deeper(write, op, values)
+        if found is not _NO_DEEPER:
+            return found  # type: ignore[no-any-return]
     x: Tensor = values[0]
     views.check_writable(x)
     if op.family.on_tensors:
@@ -148,6 +166,10 @@ def turn(op: Op, values: list[Any]) -> Tensor:
 
     Raises AutogradError for a leaf that requires grad.
     """
+    if modes.depth():
+        found: Any = _deeper(turn, op, values)
+        if found is not _NO_DEEPER:
+            return found  # type: ignore[no-any-return]
     x: Tensor = values[0]
     views.check_leaf(x)
     before = Tensor(x.array)

@@ -36,6 +36,7 @@ _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 SMALL = 1 << 10  # elements; what two such operands stretch to is still worth no check
 _current = modes.current
 _depth = modes.depth
+_watchers = modes.watchers
 _blank = object.__new__
 _ndarray = np.ndarray
 
@@ -73,7 +74,7 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
         dtype = a.dtype
         edge = None
         chain = self.chain
-        if self.tangents is not None or (chain is not None and _depth()):
+        if self.tangents is not None or _watchers or (chain is not None and _depth()):
             return call(self, other)
         if a.size > SMALL and stretched(a):
             return call(self, other)
@@ -124,9 +125,12 @@ def _slow(op: Op) -> Callable[[Any, Any], Any]:
 
 def _comparison(op: Op) -> Callable[[Any, Any], Any]:
     kernel = op.kernel
+    call = _slow(op)
     assert kernel is not None and op.result == BOOL
 
     def method(self: Tensor, other: Any) -> Any:
+        if _watchers:
+            return call(self, other)
         a = self.array
         if type(other) is Tensor:
             b = other.array
@@ -188,8 +192,8 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
 
 
 def _followed(x: Tensor, y: Any) -> bool:
-    """Whether derivatives of x or y are followed here, in either direction."""
-    if _depth() and forward.carries((x, y)):
+    """Whether derivatives of x or y are followed here, in either direction, or all is watched."""
+    if _watchers or (_depth() and forward.carries((x, y))):
         return True
     if _current() != modes.GRAD:
         return False
@@ -208,13 +212,16 @@ def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
     made first and then copied.
     """
     op = REGISTRY[name]
-    if isinstance(target, Tensor) and op.kernel is not None and op.result != BOOL:
+    if _watchers or op.kernel is None or op.result == BOOL:
+        target[index] = METHODS[name](x, y)
+        return
+    if isinstance(target, Tensor):
         place = _plain_place(op, x, y, target, index)
         if place is not None:
             op.kernel(_array(x), _array(y), out=place)
             target.storage.touch()
             return
-    target[index] = _METHODS[name](x, y)
+    target[index] = METHODS[name](x, y)
 
 
 def _array(value: Any) -> Any:
@@ -243,4 +250,7 @@ def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
     return place if fits and _one_place_each(place) else None
 
 
-_METHODS = {name: getattr(operator, f"__{python}__") for name, python in _BINARY.items()}
+METHODS: dict[str, Callable[[Any, Any], Any]] = {
+    name: getattr(operator, f"__{python}__")
+    for name, python in (*_BINARY.items(), *zip(_COMPARISONS, _COMPARISONS, strict=True))
+}

@@ -9,7 +9,7 @@ rooms are in `offers.py`.
 from __future__ import annotations
 
 from tcalc.errors import ArgumentFault, LimitError
-from tcalc.lang import attributes, kinds, runtime
+from tcalc.lang import attributes, kinds, runtime, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -289,7 +289,18 @@ def graph(y: Any) -> Any:
 
     if not isinstance(y, Tensor):
         raise ArgumentFault("graph() takes a tensor", blame={"y": attributes.type_name(y)})
-    session = runtime.session()
-    leaves = ((name, session[name]) for name in session.names())
-    names = {x.node: name for name, x in leaves if isinstance(x, Tensor) and x.is_leaf}
-    return Graph(y, names)
+    return Graph(y, words.leaves(runtime.session()))
+
+
+@builtin
+def trace(*args: Any, **kwargs: Any) -> Any:
+    """trace(f, *inputs): the program of what f(*inputs) does; trace(x): the sum of a diagonal."""
+    if not args or not callable(args[0]):
+        return _op("trace")(*args, **kwargs)
+    import tcalc.ops  # noqa: F401 -- what the traced function calls
+    from tcalc.core.trace import record
+
+    function, *inputs = args
+    name_of = words.naming(runtime.session(), function)
+    place_of = words.placing(runtime.session())
+    return record(function, inputs, kwargs, name_of=name_of, place_of=place_of)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
+    from tcalc.core.origin import Origin
     from tcalc.limits import Limits
 
     OnError = Callable[[TcalcError], object]
@@ -139,6 +140,12 @@ class Session:
 
             self._random = Random(self._seed)
         return self._random
+
+    def span_of(self, origin: Origin) -> Span | None:
+        """Where something was done in the session's texts, None if it was not there."""
+        from tcalc.lang.blame import span_of
+
+        return span_of(origin, self._units)
 
     # Running ----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tcalc.core import modes
 from tcalc.core.tensor import Tensor
-from tcalc.errors import ArgumentFault
+from tcalc.errors import ArgumentFault, RuntimeFault
 from tcalc.ops.index import write_over
 
 
@@ -23,6 +23,7 @@ class Parameter(Tensor):
         super().__init__(data.array)
         self._storage = data.storage
         self.requires_grad = requires_grad
+        modes.made(self, Parameter, data, requires_grad)
 
     def __repr__(self) -> str:
         """As PyTorch prints parameters."""
@@ -36,6 +37,11 @@ class Optimizer:
 
     def __init__(self, params: Iterable[Any], **defaults: Any) -> None:
         """Take tensors, or groups of them as dicts with "params" and settings of their own."""
+        if modes.watchers and modes.watching():
+            raise RuntimeFault(
+                "an optimizer that is made anew in each call cannot be recorded",
+                helps=["make it outside of the traced function, which may call its step()"],
+            )
         given = [params] if isinstance(params, Tensor) else list(params)
         if not given:
             raise ArgumentFault("optimizer got an empty parameter list", blame={"params": ""})
@@ -62,6 +68,9 @@ class Optimizer:
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, or set them to zero in the memory they have."""
+        if modes.watchers and modes.watching():
+            modes.step(Optimizer.zero_grad, self, set_to_none, effect=True)
+            return
         for group in self.param_groups:
             for x in group["params"]:
                 if x.grad is None:
@@ -73,6 +82,9 @@ class Optimizer:
 
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
+        if modes.watchers and modes.watching():
+            modes.step(Optimizer.step, self, effect=True)
+            return
         with modes.no_grad():
             for group in self.param_groups:
                 for x in group["params"]:

@@ -90,7 +90,7 @@ class Program(Listing):
                 raise ArgumentFault(f"{name}() got multiple values for argument '{key}'")
             given[key] = arg
         if len(args) > len(self.names) or given.keys() != self.inputs.keys():
-            called = f"{len(args)} inputs" if len(args) > len(self.names) else _listed(given)
+            called = _listed(given) if len(args) <= len(self.names) else _counted(len(args))
             raise ArgumentFault(
                 f"{name}() was traced with {_listed(self.inputs)}, but is called with {called}",
                 helps=[_AGAIN],
@@ -276,8 +276,11 @@ def _opened(leaf: Any, places: Sequence[Any]) -> Any:
 
 def _listed(inputs: Mapping[str, Any]) -> str:
     """`2 inputs (x, y)`."""
-    count = f"{len(inputs)} input{'' if len(inputs) == 1 else 's'}"
-    return f"{count} ({', '.join(inputs)})" if inputs else "no inputs"
+    return f"{_counted(len(inputs))} ({', '.join(inputs)})" if inputs else "no inputs"
+
+
+def _counted(number: int) -> str:
+    return f"{number} input{'' if number == 1 else 's'}"
 
 
 def _built(tree: Any) -> str:

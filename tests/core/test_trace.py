@@ -192,6 +192,23 @@ def test_a_program_gives_what_its_function_gives(session: Session, case: tuple[s
     same(session, "f", *inputs)
 
 
+def test_no_short_way_of_an_operator_passes_a_trace_by() -> None:
+    signs = "+ - * / // % ** @ & | ^ << >> == != < <= > >="
+    forms = [f"x {sign} {y}" for sign in signs.split() for y in "xy"]
+    forms += [f"{left} {sign} {right}" for sign in signs.split() for left, right in ("x2", "2x")]
+    forms += ["-x", "+x", "~x", "abs(x)", "x.sin()", "x[0]", "x.T", "x.float()"]
+    session = Session()
+    for kind in ("float32", "int64", "bool"):
+        session.eval(f"x, y = ones(2, 2).to({kind}), ones(2, 2).to({kind})")
+        for form in forms:
+            try:
+                session.eval(form)
+            except TcalcError:
+                continue  # not an operation of this dtype
+            program = session.eval(f"trace(lambda x, y: {form}, x, y)")
+            assert (program.captured, len(program.steps)) == ([], 1 + (form == "2 / x")), form
+
+
 def test_an_input_and_the_same_tensor_from_outside_are_two(session: Session) -> None:
     session.eval("x = tensor([1., 2.])\ng = trace(lambda a, b: a * x + b, x, x)")
     assert repr(session.eval("g(tensor([10., 10.]), zeros(2))")) == "tensor([10., 20.])"
@@ -345,6 +362,7 @@ WRITES = {
     "into memory of its own": "z = zeros(3); z[1:] = x[1:] * 2; z += 1; return z",
     "a product straight into a part": "z = zeros(3); z[1:] = x[1:] * x[:2]; return z",
     "into what was captured": "C.mul_(2); return C + x",
+    "by operators": "D = C; D += 1; D *= 2; D -= x; D /= 4; D **= 2; D //= 1; return x",
     "by an index": "x[x > 1] = 0; x[tensor([0])] += 9; return x",
     "by random numbers": "x.normal_(); return x * 2",
     "what is turned": "y = x.reshape(1, 3).clone(); y.t_(); y.unsqueeze_(0); return y",

@@ -315,7 +315,8 @@ class Run:
     def _show(self, result: Result) -> bool:
         """Write one result; a value that the format cannot hold is the statement's failure."""
         try:
-            self.output.show(self.session.call(self.output.render, result.value, self.output.page))
+            page = self.output.page.headed(result.name)
+            self.output.show(self.session.call(self.output.render, result.value, page))
             if self.settings.verbose:
                 self._tell_what_is_lost(result)
         except TcalcError as error:

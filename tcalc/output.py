@@ -54,7 +54,8 @@ class Output:
         self._patient = records
         self._flushed = 0.0
         encoding = stream.encoding if stream is not None else None
-        self.page = Page(columns(stream), wants_color(stream, color), encoding or "utf-8", records)
+        colored = wants_color(stream, color)
+        self.page = Page(columns(stream), colored, encoding or "utf-8", records, lines(stream))
 
     def write(self, text: str) -> None:
         """Write what the program prints. Raises OutputClosed."""
@@ -155,3 +156,13 @@ def columns(stream: TextIO | None) -> int:
         except OSError:
             pass
     return 80
+
+
+def lines(stream: TextIO | None) -> int | None:
+    """Height of the terminal behind `stream`; None where there is none."""
+    if stream is None or not _is_terminal(stream):
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).lines or None
+    except OSError:
+        return None

@@ -46,6 +46,12 @@ class Result:
         text: str = self._session.call(offers.load(offers.TEXT_OF), self.value)
         return text
 
+    @property
+    def name(self) -> str | None:
+        """The name that the statement is, if it is nothing more."""
+        text = self.span.text
+        return text if text.isidentifier() and text not in HIDDEN else None
+
 
 HIDDEN = ("_", "__builtins__", "@owner", "@index")
 

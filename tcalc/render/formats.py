@@ -7,6 +7,8 @@ libraries are imported inside the function, for the table itself is read at ever
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Callable, Iterator
@@ -22,18 +24,32 @@ class Page:
     """What a result is written on: width in columns, whether colours show, which characters do.
 
     `rows` is set where each result belongs to one record, so that a vector is a row of a table.
+    `height` is that of the screen in lines, None for what does not scroll away. `name` is what the
+    program calls the value, if it is a name that was asked for.
     """
 
-    __slots__ = ("color", "encoding", "rows", "width")
+    __slots__ = ("color", "encoding", "height", "name", "rows", "width")
 
     def __init__(
-        self, width: int = 80, color: bool = False, encoding: str = "utf-8", rows: bool = False
+        self,
+        width: int = 80,
+        color: bool = False,
+        encoding: str = "utf-8",
+        rows: bool = False,
+        height: int | None = None,
     ) -> None:
         """Describe a terminal, or a plain stream by the defaults."""
         self.width = width
         self.color = color
         self.encoding = encoding
         self.rows = rows
+        self.height = height
+        self.name: str | None = None
+
+    def headed(self, name: str | None) -> Page:
+        """This page, the next value on which is called `name`."""
+        self.name = name
+        return self
 
 
 class Format:
@@ -69,32 +85,17 @@ def _rich(value: object, page: Page) -> str:
         style = "string" if isinstance(value, str) else "number"
         text = _text_of(value)
         return paint(style, text) if page.color else text
-    from io import StringIO
+    from tcalc.render.view import shown
 
-    from rich.console import Console
-
-    from tcalc.render.theme import rich_theme
-    from tcalc.render.view import view
-
-    class Sheet(StringIO):
-        encoding = page.encoding  # rich draws with what the stream can show
-
-    console = Console(
-        file=Sheet(),
-        width=page.width,
-        force_terminal=page.color,
-        no_color=not page.color,
-        color_system="auto" if page.color else None,
-        theme=rich_theme(),
-        highlight=False,
-    )
-    with console.capture() as capture:
-        console.print(view(value, width=page.width))
-    return capture.get().rstrip("\n")
+    return shown(value, page)
 
 
 @output_format("text", "PyTorch's own text; reads back")
 def _text(value: object, page: Page) -> str:
+    drawing = sys.modules.get("tcalc.render.drawing")
+    if drawing is not None and isinstance(value, drawing.Picture):
+        plain: str = drawing.drawn(value, Page(page.width, encoding=page.encoding))
+        return plain
     return _text_of(value)
 
 

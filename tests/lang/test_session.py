@@ -37,6 +37,11 @@ def test_a_result_knows_its_place() -> None:
     assert result.span.text == "x * 2"
 
 
+def test_a_result_knows_the_name_that_was_asked_for() -> None:
+    results = Session().run("x = 3\nx\nx + 1\n_\n(x)\nTrue")
+    assert [result.name for result in results] == ["x", None, None, None, "True"]
+
+
 def test_eval_gives_the_last_statements_value_even_if_it_is_silent() -> None:
     session = Session()
     assert session.eval("x = 4\nx + 1") == 5

@@ -231,6 +231,10 @@ def describe(x: Any) -> str:
     if isinstance(x, kinds.Kind):
         return repr(x)
     text = getattr(x, "__doc__", None) if callable(x) else None
+    if text and "\n" in text:
+        from inspect import cleandoc
+
+        text = cleandoc(text)
     return text.strip() if text else f"{runtime.representation(x)}: {attributes.type_name(x)}"
 
 
@@ -247,6 +251,9 @@ def load(path: str, format: str | None = None) -> Any:
 def save(x: Any, path: str) -> None:
     """save(x, path): write x to a file, in the format that the name's ending says."""
     _allow_files("save")
+    if hasattr(type(x), "save"):  # a picture, which has formats of its own
+        x.save(path)
+        return
     from tcalc import files
 
     files.save(x, path)

@@ -90,6 +90,20 @@ def _rich(value: object, page: Page) -> str:
     return shown(value, page)
 
 
+@output_format("heat", "tensors as heat maps, all else as rich")
+def _heat(value: object, page: Page) -> str:
+    from tcalc.render.view import shown
+
+    return shown(value, page, "heat")
+
+
+@output_format("stats", "tensors as statistics, all else as rich")
+def _stats(value: object, page: Page) -> str:
+    from tcalc.render.view import shown
+
+    return shown(value, page, "stats")
+
+
 @output_format("text", "PyTorch's own text; reads back")
 def _text(value: object, page: Page) -> str:
     drawing = sys.modules.get("tcalc.render.drawing")

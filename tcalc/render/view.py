@@ -39,6 +39,14 @@ def picture(value: object, name: str | None = None, look: str = "grid") -> Pictu
     if not _is_array(value):
         return None
     subject = Subject.of(value, name)
+    if look == "heat" and subject.array.size:
+        from tcalc.render.heat_map import HeatMap
+
+        return HeatMap(subject)
+    if look == "stats":
+        from tcalc.render.stats_view import StatsView
+
+        return StatsView(subject)
     from tcalc.render.tensor_view import TensorView
 
     return TensorView(subject) if _readable(subject.array) else None

@@ -29,6 +29,9 @@ BUILTINS: dict[str, Place] = {
     "stats": ("tcalc.render.looks", "stats"),
     "heat": ("tcalc.render.looks", "heat"),
     "image": ("tcalc.render.looks", "image"),
+    "plot": ("tcalc.render.plotting", "plot"),
+    "hist": ("tcalc.render.plotting", "hist"),
+    "scatter": ("tcalc.render.plotting", "scatter"),
 }
 TORCH: dict[str, Place] = {
     "set_printoptions": ("tcalc.render.tensor_text", "set_printoptions"),

@@ -10,7 +10,7 @@ import numpy as np
 from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.dtypes import DType
-from tcalc.core.tensor import count, describe
+from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, ShapeError
 
 if TYPE_CHECKING:
@@ -139,7 +139,12 @@ class _Composite(Family):
     on_tensors = True
 
     def prepare(self, op: Op, values: list[Any]) -> list[Any]:
-        """Nothing: the ops inside prepare their own operands."""
+        """Make tensors of plain numbers; the ops inside prepare their own operands."""
+        for slot in op.array_slots:
+            if isinstance(values[slot], dtypes.Number):
+                values[slot] = Tensor(
+                    np.asarray(values[slot], dtypes.of_number(values[slot]).numpy)
+                )
         return values
 
 

@@ -31,7 +31,7 @@ def backward(
     >>> x.grad
     tensor(6.)
     """
-    leaves = None if inputs is None else listed(inputs)
+    leaves = None if inputs is None else listed(inputs, "inputs")
     reached = engine.backward(
         [x],
         [gradient],
@@ -44,9 +44,20 @@ def backward(
             engine.accumulate(leaf.node, reached[leaf.node])
 
 
-def listed(value) -> list[Tensor]:
-    """One tensor, or those of a list or tuple, as a list."""
-    return list(value) if isinstance(value, list | tuple) else [value]
+def listed(value, what: str = "", *, gaps: bool = False) -> list[Tensor]:
+    """One tensor, or those of a list or tuple, as a list; None may stand among them with `gaps`.
+
+    Raises ArgumentFault that names `what` it is for if anything else is there.
+    """
+    items = list(value) if isinstance(value, list | tuple) else [value]
+    for item in items:
+        if not isinstance(item, Tensor) and not (gaps and item is None):
+            raise ArgumentFault(
+                f"{what or 'the value'} must be a tensor or a tuple of tensors, not "
+                f"{describe(item)}",
+                blame={what: ""} if what else {},
+            )
+    return items
 
 
 @op(autograd, bare=False)
@@ -210,9 +221,9 @@ def grad(
     (tensor(6.),)
     """
     return engine.grad(
-        listed(outputs),
-        listed(inputs),
-        None if grad_outputs is None else listed(grad_outputs),
+        listed(outputs, "outputs"),
+        listed(inputs, "inputs"),
+        None if grad_outputs is None else listed(grad_outputs, "grad_outputs", gaps=True),
         retain_graph=retain_graph,
         create_graph=create_graph,
         allow_unused=allow_unused,
@@ -234,10 +245,12 @@ def backward_of(
     create_graph: Flag = False,
 ):
     """Accumulate the gradients of several tensors at once."""
-    outputs = listed(tensors)
+    outputs = listed(tensors, "tensors")
     engine.backward(
         outputs,
-        [None] * len(outputs) if grad_tensors is None else listed(grad_tensors),
+        [None] * len(outputs)
+        if grad_tensors is None
+        else listed(grad_tensors, "grad_tensors", gaps=True),
         retain_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
     )

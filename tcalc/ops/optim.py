@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import modes
-from tcalc.core.tensor import Tensor
+from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, RuntimeFault
 from tcalc.ops.index import write_over
 
@@ -19,7 +19,13 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Tensor, requires_grad: bool = True) -> None:
-        """Share the memory of `data`."""
+        """Share the memory of `data`. Raises ArgumentFault for anything but a tensor."""
+        if not isinstance(data, Tensor):
+            raise ArgumentFault(
+                f"Parameter data can be a Tensor, but got {describe(data)}",
+                blame={"data": ""},
+                helps=["torch.nn.Parameter(tensor({data}))"],
+            )
         super().__init__(data.array)
         self._storage = data.storage
         self.requires_grad = requires_grad
@@ -42,7 +48,14 @@ class Optimizer:
                 "an optimizer that is made anew in each call cannot be recorded",
                 helps=["make it outside of the traced function, which may call its step()"],
             )
-        given = [params] if isinstance(params, Tensor) else list(params)
+        if isinstance(params, Tensor) or not hasattr(type(params), "__iter__"):
+            raise ArgumentFault(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
+                f"but got {describe(params)}",
+                blame={"params": ""},
+                helps=["[{params}] is a list of one"] if isinstance(params, Tensor) else (),
+            )
+        given = list(params)
         if not given:
             raise ArgumentFault("optimizer got an empty parameter list", blame={"params": ""})
         groups = given if isinstance(given[0], dict) else [{"params": given}]
@@ -60,10 +73,9 @@ class Optimizer:
                 if not x.is_leaf:
                     raise ArgumentFault("can't optimize a non-leaf Tensor", blame={"params": ""})
             self.param_groups.append({**defaults, **group, "params": members})
-        if any(group["lr"] < 0 for group in self.param_groups):
-            raise ArgumentFault(
-                f"Invalid learning rate: {self.param_groups[0]['lr']}", blame={"lr": ""}
-            )
+        for group in self.param_groups:
+            if not isinstance(group["lr"], int | float) or not group["lr"] >= 0:
+                raise ArgumentFault(f"Invalid learning rate: {group['lr']}", blame={"lr": ""})
         self.state: dict[int, dict[str, Any]] = {}
 
     def zero_grad(self, set_to_none: bool = True) -> None:

@@ -257,12 +257,14 @@ class Run:
             self.output.show(text)
         except TcalcError as error:
             if error.diagnostic is None:
+                from tcalc.lang.blame import fill
+
                 error.diagnostic = Diagnostic(
                     error.headline,
                     span=result.span,
-                    labels=[Label(result.span)],
-                    notes=error.notes,
-                    helps=error.helps,
+                    labels=[Label(result.span), *error.labels],
+                    notes=[fill(note, {}) for note in error.notes],
+                    helps=[fill(text, {}) for text in error.helps],
                 )
             self._fail(error)
             return self.settings.keep_going

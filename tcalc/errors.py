@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from tcalc.diagnostic import Diagnostic
+    from tcalc.diagnostic import Diagnostic, Label
 
 
 class TcalcError(Exception):
@@ -19,9 +19,12 @@ class TcalcError(Exception):
 
     `blame` maps a parameter's name to what to write under its argument (`{"x": "float32 [2, 3]"}`);
     an empty text asks for the usual shape-and-dtype label. `notes` say why, `helps` what to type;
-    in both `{name}` stands for the source text of that parameter's argument. `op` and `operands`
-    are set when an op failed, `diagnostic` when the failure's place in the source is known.
+    in both `{name}` stands for the source text of that parameter's argument. `labels` point at
+    places outside of the program, in data. `op` and `operands` are set when an op failed,
+    `diagnostic` when the failure's place in the source is known.
     """
+
+    labels: tuple[Label, ...] = ()
 
     def __init__(
         self,

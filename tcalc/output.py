@@ -6,13 +6,13 @@ import os
 import sys
 from io import TextIOWrapper
 
-from tcalc.diagnostic import Diagnostic
 from tcalc.render.formats import FORMATS, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from typing import TextIO
 
+    from tcalc.diagnostic import Diagnostic
     from tcalc.errors import TcalcError
 
 
@@ -82,10 +82,12 @@ class Complaints:
         self.color = wants_color(sys.stderr, color)
 
     def report(self, error: TcalcError) -> None:
-        """Write the diagnostic of `error`, or one without a place if it has none."""
-        self.write(
-            error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
-        )
+        """Write the diagnostic of `error`, or one without a place in a program if it has none."""
+        if error.diagnostic is None:
+            from tcalc.lang.blame import outside
+
+            error.diagnostic = outside(error)
+        self.write(error.diagnostic)
 
     def write(self, diagnostic: Diagnostic) -> None:
         """Write one diagnostic."""

@@ -30,7 +30,7 @@ def npy(source: Input) -> object:
             return tensor(array, source.name)
         with source.open() as stream:
             arrays = [_next(stream, source.name)]
-            while stream.peek(1):  # type: ignore[attr-defined]
+            while stream.peek(1):
                 arrays.append(_next(stream, source.name))
         return arrays[0] if len(arrays) == 1 else tuple(arrays)
     except (ValueError, EOFError, OSError) as error:

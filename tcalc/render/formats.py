@@ -110,14 +110,14 @@ def _jsonl(value: object, page: Page) -> str:
 
 @output_format("csv", "rows of numbers between commas; up to 2 dimensions")
 def _csv(value: object, page: Page) -> str:
-    from tcalc.files.numbers import dumps
+    from tcalc.files.table import dumps
 
     return dumps(value, ",")
 
 
 @output_format("tsv", "rows of numbers between tabs; up to 2 dimensions")
 def _tsv(value: object, page: Page) -> str:
-    from tcalc.files.numbers import dumps
+    from tcalc.files.table import dumps
 
     return dumps(value, "\t")
 

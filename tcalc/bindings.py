@@ -30,24 +30,10 @@ def bindings(data: Sequence[tuple[str, str]], *, program_on_stdin: bool) -> dict
                     f"standard input is the program, so {name} cannot be read from it",
                     helps=["give the program by -e or as a FILE"],
                 )
-            loaders[name] = _named(name, piped.loader(format or None))
+            loaders[name] = piped.loader(format or None)
         else:
-            loaders[name] = _named(name, _loader(place))
+            loaders[name] = _loader(place)
     return loaders
-
-
-def _named(name: str, load: Loader) -> Loader:
-    """A loader that gives a file of several tensors as a module: `w.fc1`."""
-
-    def loaded() -> object:
-        from tcalc.lang.namespaces import Namespace
-
-        value = load()
-        if isinstance(value, dict) and all(str(key).isidentifier() for key in value):
-            return Namespace(name, lambda: value)
-        return value
-
-    return loaded
 
 
 def _loader(place: str) -> Loader:

@@ -244,12 +244,12 @@ def load(path: str, format: str | None = None) -> Any:
 
 
 @builtin
-def save(x: Any, path: str) -> None:
-    """save(x, path): write x to a file, in the format that the name's ending says."""
+def save(x: Any, path: str, format: str | None = None) -> None:
+    """save(x, path, format=None): write x to a file, by default in the format of its suffix."""
     _allow_files("save")
     from tcalc import files
 
-    files.save(x, path)
+    files.save(x, path, format=format)
 
 
 def _allow_files(name: str) -> None:

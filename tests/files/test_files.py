@@ -7,33 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import array, failure, read_stream
 
 from tcalc import files
+from tcalc.core import dtypes
 from tcalc.core.tensor import Tensor
 from tcalc.errors import TcalcError
 from tcalc.files.json import dumps_described
+from tcalc.files.namespace import DataNamespace
 
 
 def write(folder: Path, name: str, content: str | bytes) -> str:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return str(path)
-
-
-def read_stream(content: str | bytes, format: str | None = None) -> object:
-    data = content.encode() if isinstance(content, str) else content
-    return files.read(files.Input("standard input", stream=io.BytesIO(data)), format)
-
-
-def array(value: object) -> np.ndarray:
-    assert isinstance(value, Tensor)
-    return value.array
-
-
-def failure(content: str | bytes, format: str | None = None) -> str:
-    with pytest.raises(TcalcError) as caught:
-        read_stream(content, format)
-    return caught.value.headline
 
 
 @pytest.mark.parametrize("suffix", ["npy", "csv", "tsv", "json", "txt"])
@@ -60,18 +47,19 @@ def test_named_tensors_load_under_their_names(tmp_path: Path, suffix: str) -> No
     weights = {"a": Tensor(np.ones((2, 3), np.float32)), "b": Tensor(np.array(7))}
     files.save(weights, path)
     loaded = files.load(path)
-    assert isinstance(loaded, dict)
+    assert isinstance(loaded, DataNamespace)
     assert list(loaded) == ["a", "b"]
     np.testing.assert_array_equal(array(loaded["a"]), weights["a"].array)
     assert array(loaded["b"]).shape == ()
 
 
-def test_bfloat16_weights_become_float32() -> None:
+def test_bfloat16_weights_stay_bfloat16() -> None:
     header = b'{"x": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}'
     data = np.array([0x3F80, 0xC000], "<u2").tobytes()
     loaded = read_stream(len(header).to_bytes(8, "little") + header + data)
-    assert isinstance(loaded, dict)
-    np.testing.assert_array_equal(array(loaded["x"]), np.array([1.0, -2.0], np.float32))
+    assert isinstance(loaded, DataNamespace)
+    assert loaded["x"].dtype is dtypes.bfloat16
+    assert array(loaded["x"]).tolist() == [1.0, -2.0]
 
 
 def test_a_write_to_a_mapped_file_does_not_reach_it(tmp_path: Path) -> None:
@@ -147,13 +135,13 @@ def test_missing_fields_are_nan() -> None:
     ],
 )
 def test_wrong_data_is_an_error_that_names_the_place(content: str | bytes, headline: str) -> None:
-    assert failure(content) == headline
+    assert failure(content).headline == headline
 
 
 def test_a_pickled_array_is_refused() -> None:
     buffer = io.BytesIO()
     np.save(buffer, np.array([{}], dtype=object), allow_pickle=True)
-    assert "Python objects" in failure(buffer.getvalue())
+    assert "Python objects" in failure(buffer.getvalue()).headline
 
 
 def test_a_truncated_file_is_an_error(tmp_path: Path) -> None:

@@ -148,4 +148,4 @@ def _named(name: str) -> DataFormat:
 
 __all__ = ["DataFault", "Input"]
 
-from tcalc.files import npy, npz, safetensors, json, text, csv  # noqa: E402, F401, I001 -- registers
+from tcalc.files import npy, npz, safetensors, png, json, text, csv  # noqa: E402, F401, I001 -- registers

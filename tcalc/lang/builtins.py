@@ -236,7 +236,7 @@ def describe(x: Any) -> str:
 
 @builtin
 def load(path: str, format: str | None = None) -> Any:
-    """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors)."""
+    """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors png)."""
     _allow_files("load")
     from tcalc import files
 

@@ -8,20 +8,28 @@ from tcalc.options import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from tcalc.files import Input
+    from tcalc.datafile import DataFile
+    from tcalc.files.source import Input
 
     Loader = Callable[[], object]
 
 
-def bindings(data: Sequence[tuple[str, str]], *, program_on_stdin: bool) -> dict[str, Loader]:
-    """Loaders by name for the `data` of -d and, unless it is the program, for standard input."""
+def bindings(
+    data: Sequence[tuple[str, str]], files: Mapping[str, DataFile], *, program_on_stdin: bool
+) -> dict[str, Loader]:
+    """Loaders by name for `files`, the `data` of -d and, unless it is the program, standard input.
+
+    The words of a header line that was skipped are in a name of their own: `x_header`.
+    """
     piped = StandardInput()
     loaders: dict[str, Loader] = {}
     if not program_on_stdin and sys.stdin is not None and not sys.stdin.isatty():
         loaders["stdin"] = piped.value
         loaders["stdin_header"] = piped.header
+    for name, file in files.items():
+        loaders |= {name: file.value, f"{name}_header": file.header}
     for name, place in data:
         format, _, path = place.rpartition(":")
         if path == "-":
@@ -30,22 +38,14 @@ def bindings(data: Sequence[tuple[str, str]], *, program_on_stdin: bool) -> dict
                     f"standard input is the program, so {name} cannot be read from it",
                     helps=["give the program by -e or as a FILE"],
                 )
-            loaders[name] = piped.loader(format or None)
+            load = piped.loader(format or None)
+            loaders |= {name: load, f"{name}_header": piped.header_loader(load)}
         else:
-            loaders[name] = _loader(place)
+            from tcalc.datafile import DataFile
+
+            file = DataFile(place)
+            loaders |= {name: file.value, f"{name}_header": file.header}
     return loaders
-
-
-def _loader(place: str) -> Loader:
-    def load() -> object:
-        from tcalc import files
-
-        format, _, path = place.partition(":")
-        if format in files.FORMATS:
-            return files.load(path, format)
-        return files.load(place)
-
-    return load
 
 
 class StandardInput:
@@ -61,9 +61,10 @@ class StandardInput:
 
         def load() -> object:
             from tcalc import files
+            from tcalc.files.source import Input
 
             if self._input is None:
-                self._input = files.Input("standard input", stream=sys.stdin.buffer)
+                self._input = Input("standard input", stream=sys.stdin.buffer)
             if format not in self._values:
                 self._values[format] = files.read(self._input, format)
             return self._values[format]
@@ -76,6 +77,14 @@ class StandardInput:
 
     def header(self) -> object:
         """The words of the header line that was skipped; an empty list if there was none."""
-        self.value()
-        assert self._input is not None
-        return self._input.header
+        return self.header_loader(self.value)()
+
+    def header_loader(self, load: Loader) -> Loader:
+        """A loader of the header's words, once `load` has read the data."""
+
+        def header() -> object:
+            load()
+            assert self._input is not None
+            return self._input.header
+
+        return header

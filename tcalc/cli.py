@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Sequence
     from typing import NoReturn
 
+    from tcalc.datafile import DataFile
     from tcalc.lang.session import Result, Session
     from tcalc.process import Deadline
 
@@ -85,6 +86,11 @@ def _debug(error: BaseException | None) -> None:
 def _settings(argv: Sequence[str], complaints: Complaints) -> Settings:
     """The config file's settings, overridden by the command line's."""
     given, words = parse(argv)
+    files: list[tuple[str, str]] = []
+    if words:
+        from tcalc import datafile
+
+        given, words, files = datafile.split(given, words)
     settings = Settings()
     assign(settings, given)
     if not settings.no_config:
@@ -104,6 +110,7 @@ def _settings(argv: Sequence[str], complaints: Complaints) -> Settings:
         )
     if words:
         settings.file, *settings.arguments = words
+    settings.files = files
     return settings
 
 
@@ -118,6 +125,8 @@ def _run(settings: Settings, complaints: Complaints) -> int:
         run.code(settings.eval)
     elif settings.file not in (None, "-"):
         run.script(str(settings.file))
+    elif run.files and settings.file is None:
+        run.contents()
     elif settings.file == "-" or not from_terminal:
         run.standard_input()
     else:
@@ -152,6 +161,7 @@ class Run:
         self.complaints = complaints
         self.failed = False
         self.deadline: Deadline | None = None
+        self.files: dict[str, DataFile] = {}
         self.session = self._session()
         if not gc.isenabled():
             gc.freeze()
@@ -163,13 +173,17 @@ class Run:
         from tcalc.limits import Limits
 
         settings = self.settings
+        if settings.files:
+            from tcalc.datafile import DataFile
+
+            self.files = {name: DataFile(place) for name, place in settings.files}
         _set_printing(settings)
         self._set_limits(settings)
         return Session(
             seed=settings.seed,
             dtype=settings.dtype,
             argv=settings.arguments,
-            data=bindings(settings.data, program_on_stdin=_reads_program(settings)),
+            data=bindings(settings.data, self.files, program_on_stdin=_reads_program(settings)),
             limits=Limits(memory=settings.max_memory, strict=settings.sandbox),
             write=self.output.write,
             notice=self.complaints.write,
@@ -218,6 +232,12 @@ class Run:
                 f"the script {path} is not UTF-8 text (byte {error.start + 1})"
             ) from None
         self._program(text, path)
+
+    def contents(self) -> None:
+        """Show what is in the data files."""
+        for name, file in self.files.items():
+            shown = self.session.call(file.contents, name)
+            self.output.show(self.session.call(self.output.render, shown, self.output.page))
 
     def standard_input(self) -> None:
         """Run the program on standard input, each statement as soon as it is complete."""
@@ -294,4 +314,6 @@ def _set_printing(settings: Settings) -> None:
 
 def _reads_program(settings: Settings) -> bool:
     """Whether standard input is the program, so that it cannot be data."""
+    if settings.files and settings.file is None:
+        return False
     return not settings.eval and settings.file in (None, "-")

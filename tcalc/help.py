@@ -40,6 +40,7 @@ tcalc: a tensor calculator; PyTorch's language on the command line
 
   tcalc [options]                  a REPL on a terminal, else run standard input
   tcalc [options] FILE [ARG ...]   run a script (-: standard input); argv: ARGs
+  tcalc DATA ... [options]         show what is in data files, or run -e on them
   tcalc [options] -e CODE ...      run CODE; stdin is the tensor piped in
 """
 

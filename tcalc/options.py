@@ -43,6 +43,7 @@ class Settings:
     quiet = False
     version = False
     help = False
+    files: list[tuple[str, str]] = []  # noqa: RUF012
     file: str | None = None
     arguments: list[str] = []  # noqa: RUF012
 

@@ -26,7 +26,7 @@ LAYERS = (
     ("lang",),
     ("render",),
     ("reference",),
-    ("options", "help", "output", "config", "process", "bindings"),
+    ("options", "help", "output", "config", "process", "datafile", "bindings"),
     ("repl",),
     ("cli",),
     ("__main__",),

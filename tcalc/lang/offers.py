@@ -23,6 +23,7 @@ BUILTINS: dict[str, Place] = {
     "grad": ("tcalc.ops.transforms", "grad"),
     "jacobian": ("tcalc.ops.functional", "jacobian"),
     "hessian": ("tcalc.ops.transforms", "hessian"),
+    "stats": ("tcalc.render.contents", "stats"),
     "gradcheck": ("tcalc.ops.check", "gradcheck"),
     "gradgradcheck": ("tcalc.ops.check", "gradgradcheck"),
 }

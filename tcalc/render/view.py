@@ -15,6 +15,7 @@ from rich.text import Text
 from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor
 from tcalc.lang.parser import tokens
+from tcalc.render.contents import Contents
 from tcalc.render.tensor_text import print_options
 from tcalc.render.tensor_view import TensorView
 from tcalc.render.text import text_of
@@ -31,6 +32,8 @@ def view(value: object, name: str | None = None, width: int | None = None) -> Re
 
 
 def _view(value: object, name: str | None) -> RenderableType:
+    if isinstance(value, Contents):
+        return value
     if isinstance(value, Tensor) and _readable(value.array):
         return TensorView(value.array, value.dtype.name, name, _facts(value))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufc" and _readable(value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping
 from typing import Any
@@ -18,10 +17,14 @@ from tcalc.files.arrays import array_of, digits
 def dumps(value: Any, delimiter: str) -> str:
     """`value` as rows: a vector as one column, a number as one line, a dict as named columns.
 
-    Raises ArgumentFault for what has more dimensions, and for columns of different lengths.
+    Dicts in a list are rows of named columns. Raises ArgumentFault for what has more dimensions,
+    and for columns of different lengths.
     """
     if hasattr(type(value), "columns"):  # a table of an upper room
         value = value.columns()
+    if isinstance(value, list | tuple) and value and all(isinstance(x, Mapping) for x in value):
+        names = dict.fromkeys(name for row in value for name in row)
+        value = {name: [row.get(name) for row in value] for name in names}
     if isinstance(value, Mapping):
         return _columns(value, delimiter)
     array = array_of(value)
@@ -42,6 +45,8 @@ def _written(array: Array) -> Array:
 
 def _columns(columns: Mapping[Any, Any], delimiter: str) -> str:
     """A header of the names, and the columns below it."""
+    import csv
+
     cells = {str(name): _cells(str(name), column) for name, column in columns.items()}
     lengths = {name: len(column) for name, column in cells.items()}
     if len(set(lengths.values())) > 1:

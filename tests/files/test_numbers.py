@@ -182,3 +182,9 @@ def test_named_columns_are_saved_below_a_header(tmp_path: Path) -> None:
     value = array(files.read(source))
     assert source.header == ["a", "b, c"]
     np.testing.assert_array_equal(value, np.array([[0, 0.5], [1, np.nan]], np.float32))
+
+
+def test_objects_in_a_list_are_saved_as_rows_below_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    files.save(read_stream('{"step": 1, "loss": 0.5}\n{"step": 2, "tag": "x"}\n'), str(path))
+    assert path.read_text() == "step,loss,tag\n1,0.5,\n2,,x\n"

@@ -136,6 +136,13 @@ class DataNamespace(MutableMapping[str, Any]):
         for name in self:
             yield name, self._members[self._prefix + name]
 
+    def present(self, name: str) -> object:
+        """The part or the member of that name; None if there is none, or it has not been read."""
+        value = self._members.get(f"{self._prefix}{name}")
+        if value is None:
+            return self._part(name) if name in self else None
+        return None if isinstance(value, Unread) else value
+
     def __repr__(self) -> str:
         """The members with their shapes and dtypes."""
         from tcalc.files.listing import listing

@@ -14,7 +14,12 @@ from tcalc import Session, files
 from tcalc.core.tensor import Tensor
 from tcalc.errors import TcalcError
 from tcalc.files.namespace import DataNamespace, Unread
+from tcalc.lang.parser import tokens
 from tcalc.limits import Limits
+from tcalc.repl.commands import COMMANDS
+from tcalc.repl.complete import complete
+from tcalc.repl.scope import SessionScope
+from tcalc.repl.variables import table
 
 
 @pytest.fixture
@@ -233,6 +238,23 @@ REFERENCE = [
     "bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float16",
     "float32", "float64", "complex64", ml_dtypes.bfloat16,
 ]  # fmt: skip
+
+
+def test_the_table_of_names_says_what_a_namespace_is(session: Session) -> None:
+    assert table({"w": session["w"]}).startswith("w  namespace")
+
+
+def test_completion_knows_the_members_and_reads_none(session: Session) -> None:
+    def offered(text: str) -> list[str]:
+        scope = SessionScope(session)
+        return [found.text for found in complete(text, len(text), scope, COMMANDS, tokens)]
+
+    assert {"fc1", "layers", "step"} <= set(offered("w."))
+    assert offered("w.fc1.w") == ["weight"]
+    assert offered("w.fc1.weight.resh") == []
+    assert all(isinstance(value, Unread) for _, value in session["w"].outlines())
+    session.eval("w.fc1.weight")
+    assert "reshape" in offered("w.fc1.weight.resh")
 
 
 def test_real_safetensors_files_agree_in_both_directions(tmp_path: Path) -> None:

@@ -8,14 +8,12 @@ place.
 
 from __future__ import annotations
 
-import gzip
+import os
 from collections.abc import Callable
-from pathlib import PurePath
 from typing import BinaryIO
 
 import tcalc.ops  # noqa: F401 -- what is read comes with its methods
 from tcalc.errors import ArgumentFault, closest
-from tcalc.files import replace
 from tcalc.files.source import HEAD, DataFault, Input
 
 Reader = Callable[[Input], object]
@@ -118,9 +116,13 @@ def save(value: object, path: str, format: str | None = None) -> None:
         if not path.lower().endswith(COMPRESSED):
             write(value, file)
             return
+        import gzip
+
         # Without a name and a date, equal data make equal files.
         with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as compressed:
             write(value, compressed)  # type: ignore[arg-type]
+
+    from tcalc.files import replace
 
     try:
         replace.write(path, fill)
@@ -131,7 +133,7 @@ def save(value: object, path: str, format: str | None = None) -> None:
 def of_suffix(path: str) -> str | None:
     """The format that a file's name tells, whether it is compressed or not."""
     name = path.lower().removesuffix(COMPRESSED)
-    suffix = PurePath(name).suffix
+    suffix = os.path.splitext(os.path.basename(name))[1]  # noqa: PTH119, PTH122 -- start-up
     return next((f.name for f in FORMATS.values() if suffix in f.suffixes), None)
 
 

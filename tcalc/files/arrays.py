@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from tcalc.core.tensor import Tensor
 from tcalc.errors import ArgumentFault, DTypeError
 
 
-def mapped(path: Path) -> Array:
+def mapped(path: str) -> Array:
     """The bytes of the file at `path`, which are read as they are used; writes never reach it.
 
     Where the memory for copies of all its pages is not to be had, they cannot be written at all.
@@ -48,8 +47,11 @@ def array_of(value: object) -> Array:
         array = np.asarray(plain(value))
     except ValueError:
         raise ArgumentFault("lists of different lengths do not make one array") from None
-    if array.dtype.kind not in "biufc" and array.dtype not in dtypes.WIDER:
-        raise ArgumentFault(f"a {type(value).__name__} is not an array of numbers")
+    try:
+        dtypes.of(array)
+    except DTypeError:
+        what = type(value).__name__
+        raise ArgumentFault(f"a {what} is not an array of numbers") from None
     return array
 
 

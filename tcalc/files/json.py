@@ -6,11 +6,10 @@ Lists of numbers are tensors and objects are namespaces. `dumps_described` write
 
 from __future__ import annotations
 
-import json as library
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -22,6 +21,9 @@ from tcalc.files import data_format
 from tcalc.files.arrays import digits
 from tcalc.files.namespace import DataNamespace
 from tcalc.files.source import BOM, DataFault, Input
+
+if TYPE_CHECKING:
+    from json import JSONDecodeError
 
 SPELLED = frozenset(("nan", "inf", "-inf"))
 DESCRIBED = {"shape", "dtype", "data"}
@@ -41,6 +43,8 @@ def _looks(head: bytes) -> bool:
 @data_format("json", (".json", ".jsonl", ".ndjson"), _looks)
 def json(source: Input) -> object:
     """The value; regular lists of numbers become tensors. Several values become a tuple."""
+    import json as library
+
     text = source.text()
     decoder = library.JSONDecoder()
     values: list[object] = []
@@ -67,7 +71,7 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _fault(source: Input, text: str, error: library.JSONDecodeError) -> DataFault:
+def _fault(source: Input, text: str, error: JSONDecodeError) -> DataFault:
     start = text.rfind("\n", 0, error.pos) + 1
     line = text[start:].partition("\n")[0]
     return source.fault(f"not JSON: {error.msg.lower()}", error.lineno, error.colno - 1, line=line)
@@ -167,7 +171,7 @@ def dumps_described(value: object) -> str:
 
     What is no tensor has no shape, its type for a dtype, and described items.
     """
-    return library.dumps(_describe(value), ensure_ascii=False, allow_nan=False)
+    return _written(_describe(value))
 
 
 def _describe(value: Any) -> Any:
@@ -199,7 +203,13 @@ def type_name(value: object) -> str:
 
 def dumps(value: object) -> str:
     """`value` as one line of JSON. Raises ArgumentFault for what has no plain form."""
-    return library.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    return _written(_plain(value))
+
+
+def _written(value: Any) -> str:
+    import json as library
+
+    return library.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:  # noqa: PLR0911 -- a table of kinds

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import io
-import zlib
-from typing import BinaryIO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 from tcalc.core.tensor import Tensor
 from tcalc.files import data_format, npy, pickled
 from tcalc.files.namespace import DataNamespace, Unread, flattened
 from tcalc.files.source import DataFault, Input
 
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
 SUFFIX = ".npy"
-_DAMAGE = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 @data_format("npz", (".npz",), lambda head: head.startswith((b"PK\x03\x04", b"PK\x05\x06")))
 def npz(source: Input) -> DataNamespace:
     """Arrays by name."""
+    from zipfile import BadZipFile, ZipFile
+
     try:
         archive = ZipFile(source.path or io.BytesIO(source.content()))
     except BadZipFile:
@@ -41,22 +45,31 @@ def _unread(archive: ZipFile, entry: ZipInfo, file: str) -> Unread:
     name = f"{file}: {entry.filename.removesuffix(SUFFIX)}"
 
     def read() -> Tensor:
-        try:
-            with archive.open(entry) as stream:
-                return npy.Header(stream, name).read(stream)  # type: ignore[arg-type]
-        except _DAMAGE as error:
-            raise DataFault(f"{name}: damaged data in the archive ({error})") from None
+        with _opened(archive, entry, name) as stream:
+            return npy.Header(stream, name).read(stream)
+
+    with _opened(archive, entry, name) as stream:
+        header = npy.Header(stream, name)
+    return Unread(header.shape, header.dtype_name, header.nbytes, read)
+
+
+@contextmanager
+def _opened(archive: ZipFile, entry: ZipInfo, name: str) -> Iterator[BinaryIO]:
+    """One file of the archive. Raises DataFault for whatever is wrong with it."""
+    import zlib
+    from zipfile import BadZipFile
 
     try:
         with archive.open(entry) as stream:
-            header = npy.Header(stream, name)  # type: ignore[arg-type]
-    except _DAMAGE as error:
+            yield stream  # type: ignore[misc]
+    except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise DataFault(f"{name}: damaged data in the archive ({error})") from None
-    return Unread(header.shape, header.dtype_name, header.nbytes, read)
 
 
 @npz.saver
 def _save(value: object, file: BinaryIO) -> None:
+    from zipfile import ZipFile, ZipInfo
+
     arrays, _ = flattened(value, "npz")
     with ZipFile(file, "w") as archive:
         for name, array in arrays.items():

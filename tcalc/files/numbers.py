@@ -10,7 +10,6 @@ field by field, which finds out what is wrong and where.
 
 from __future__ import annotations
 
-import csv
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +25,7 @@ MISSING = frozenset({"", "na", "n/a", "null", "none"})  # but for "", each has a
 COMMENT = "#"
 QUOTE = '"'
 # Files that NumPy would take for compressed by their names alone.
-_PACKED = frozenset({".gz", ".bz2", ".xz", ".lzma"})
+_PACKED = (".gz", ".bz2", ".xz", ".lzma")
 _WHOLE = (np.dtype(np.int64), np.dtype(np.uint64))
 
 
@@ -62,13 +61,13 @@ class _Rows:
         """The table as NumPy reads a whole file; None for a stream, and where NumPy fails."""
         path = self.source.path
         head = self.source.head.decode("utf-8-sig", errors="replace").splitlines()
-        if path is None or path.suffix.lower() in _PACKED or len(head) <= 1:
+        if path is None or path.lower().endswith(_PACKED) or len(head) <= 1:
             return None
         skip = self.header(head[:-1])  # of a long file, the last line is not whole
         sample = "".join(line.partition(COMMENT)[0] for line in head[skip:])
         whole = not set(".eEnNjJ") & set(sample)
         try:
-            return self.parsed(str(path), _WHOLE[0] if whole else self.float, skip)
+            return self.parsed(path, _WHOLE[0] if whole else self.float, skip)
         except (ValueError, OverflowError, OSError, EOFError, Warning):
             return None
 
@@ -149,6 +148,8 @@ class _Rows:
         """The fields of one line."""
         if self.delimiter is None:
             return line.split()
+        import csv
+
         try:
             return next(csv.reader([line], delimiter=self.delimiter), [])
         except csv.Error:

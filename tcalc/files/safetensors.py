@@ -7,7 +7,6 @@ the language does not have become float32, which holds their values exactly.
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any, BinaryIO
 
@@ -74,6 +73,8 @@ def safetensors(source: Input) -> DataNamespace:
 
 
 def _header(text: bytes, source: Input) -> dict[str, Any]:
+    import json
+
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
@@ -110,7 +111,7 @@ class _Entry:
         if not (_are_sizes(shape) and _are_sizes(offsets) and len(offsets) == 2):  # noqa: PLR2004
             raise DataFault(
                 f"{self.place}: damaged header: sizes and offsets are counts, not "
-                f"{json.dumps(shape)[:40]} and {json.dumps(offsets)[:40]}"
+                f"{str(shape)[:40]} and {str(offsets)[:40]}"
             )
         self.shape = tuple(shape)
         self.begin, self.end = offsets
@@ -189,6 +190,8 @@ def _check_layout(entries: list[_Entry], length: int, file: str) -> None:
 
 @safetensors.saver
 def _save(value: object, file: BinaryIO) -> None:
+    import json
+
     arrays, metadata = flattened(value, "safetensors")
     for name, array in arrays.items():
         if array.dtype.name not in _NAMES:

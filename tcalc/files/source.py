@@ -1,18 +1,17 @@
 """Where data come from: a file or a stream, whose first bytes can be looked at, perhaps compressed.
 
-Whatever is wrong with the data is a `DataFault`; `Input.fault` makes one that shows the line.
+Whatever is wrong with the data is a `DataFault`; `Input.fault` makes one that shows the line. An
+element of a large file is there as soon as Python and NumPy are, so paths are plain text here, and
+what unpacks is loaded when something is packed.
 """
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import stat
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
 from tcalc import limits
@@ -56,15 +55,15 @@ class Input:
     def __init__(self, name: str, stream: BinaryIO | None = None) -> None:
         """Open the file called `name`, or take `stream`."""
         self.name = name
-        self.path: Path | None = None
+        self.path: str | None = None
         self.format = ""
         self.header: list[str] = []
-        self._file: Path | None = None
+        self._file: str | None = None
         self._stream = stream
         self._owned = stream is None
         self._content: bytes | None = None
         if stream is None:
-            self._open_file(Path(name))
+            self._open_file(name)
         else:
             self._raw_head = _first_bytes(stream)
         self.compressed = self._raw_head.startswith(GZIP)
@@ -74,10 +73,10 @@ class Input:
         else:
             self.path = self._file
 
-    def _open_file(self, path: Path) -> None:
+    def _open_file(self, path: str) -> None:
         """Look at the file at `path`; a pipe is a stream, which cannot be opened a second time."""
         try:
-            file = path.open("rb")
+            file = open(path, "rb")  # noqa: PTH123, SIM115 -- closed by whoever reads it
         except OSError as error:
             raise _unreadable(self.name, path, error) from None
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -89,6 +88,8 @@ class Input:
             self._raw_head = _first_bytes(file)
 
     def _decompressed(self) -> bytes:
+        import zlib
+
         unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # gzip's header and no other
         try:
             head = unpacking.decompress(self._raw_head, HEAD)
@@ -108,6 +109,9 @@ class Input:
             if not self.compressed:
                 yield raw
                 return
+            import gzip
+            import zlib
+
             try:
                 with gzip.GzipFile(fileobj=raw, mode="rb") as file:
                     yield file  # type: ignore[misc]
@@ -119,7 +123,7 @@ class Input:
     @contextmanager
     def _raw(self) -> Iterator[io.BufferedReader]:
         if self._file is not None:
-            with self._file.open("rb") as file:
+            with open(self._file, "rb") as file:  # noqa: PTH123
                 yield file
             return
         if self._stream is None:
@@ -135,7 +139,7 @@ class Input:
         """All the data. Raises LimitError if they are more than memory has room for."""
         if self._content is None:
             if self._file is not None:
-                limits.check_bytes(self._file.stat().st_size, self.name)
+                limits.check_bytes(os.stat(self._file).st_size, self.name)  # noqa: PTH116
             pieces, length = [], 0
             with self.open() as file:
                 while piece := file.read(BLOCK):
@@ -253,7 +257,7 @@ def _first_bytes(stream: BinaryIO) -> bytes:
     return b"".join(pieces)
 
 
-def _unreadable(name: str, path: Path, error: OSError) -> DataFault:
+def _unreadable(name: str, path: str, error: OSError) -> DataFault:
     """The error for a file that cannot be opened, with the name that may have been meant."""
     helps = []
     if isinstance(error, FileNotFoundError):
@@ -261,14 +265,15 @@ def _unreadable(name: str, path: Path, error: OSError) -> DataFault:
     return DataFault(f"cannot read {name}: {error.strerror}", helps=helps)
 
 
-def _near(path: Path) -> list[str]:
+def _near(path: str) -> list[str]:
     """The file beside `path` whose name is most like its own, if there is one."""
+    folder, name = os.path.split(path)
     try:
-        with os.scandir(path.parent) as entries:
+        with os.scandir(folder or ".") as entries:
             names = [entry.name for entry, _ in zip(entries, range(MANY), strict=False)]
     except OSError:
         return []
-    return [str(path.parent / near) for near in closest(path.name, names)[:1]]
+    return [os.path.join(folder, near) for near in closest(name, names)[:1]]  # noqa: PTH118
 
 
 class _Joined(io.RawIOBase):

@@ -67,6 +67,8 @@ class Contents:
         """How much there is."""
         tensors = sum(row.shape is not None for row in self.members)
         elements = sum(row.elements for row in self.members)
+        if not tensors:
+            return [_count(len(self.members), "value")]
         return [
             _count(tensors, "column" if self.origin.format in TABLES else "tensor"),
             _count(elements, "parameter" if self.origin.format in CHECKPOINTS else "element"),

@@ -12,7 +12,7 @@ import sys
 from _contextvars import copy_context
 
 from tcalc.diagnostic import Diagnostic, Label
-from tcalc.errors import LimitError, TcalcError
+from tcalc.errors import ArgumentFault, LimitError, TcalcError
 from tcalc.options import Settings, UsageError, assign, parse
 from tcalc.output import Complaints, Output, OutputClosed
 
@@ -236,8 +236,16 @@ class Run:
     def contents(self) -> None:
         """Show what is in the data files."""
         for name, file in self.files.items():
-            shown = self.session.call(file.contents, name)
-            self.output.show(self.session.call(self.output.render, shown, self.output.page))
+            try:
+                shown = self.session.call(file.contents, name)
+                self.output.show(self.session.call(self.output.render, shown, self.output.page))
+            except ArgumentFault:
+                raise UsageError(
+                    f"what is in a file cannot be written as {self.settings.output}",
+                    helps=[f"-e {name} writes the data themselves"],
+                ) from None
+            except MemoryError:
+                self._out_of_memory()
 
     def standard_input(self) -> None:
         """Run the program on standard input, each statement as soon as it is complete."""
@@ -263,12 +271,15 @@ class Run:
         except TcalcError as error:
             self._fail(error)
         except MemoryError:
-            from tcalc.process import lift_memory_limit
-
-            lift_memory_limit()
-            self._fail(LimitError("the program needs more memory than it may have"))
+            self._out_of_memory()
             return False
         return not self.failed or (self.settings.keep_going and not self._out_of_time())
+
+    def _out_of_memory(self) -> None:
+        from tcalc.process import lift_memory_limit
+
+        lift_memory_limit()
+        self._fail(LimitError("the program needs more memory than it may have"))
 
     def _show(self, result: Result) -> bool:
         """Write one result; a value that the format cannot hold is the statement's failure."""

@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable
 from typing import BinaryIO
 
+import numpy as np
+
 import tcalc.ops  # noqa: F401 -- what is read comes with its methods
 from tcalc.errors import ArgumentFault, closest
 from tcalc.files.source import HEAD, DataFault, Input
@@ -71,7 +73,8 @@ def read(source: Input, format: str | None = None) -> object:
         raise DataFault(f"{source.name} is empty")
     chosen = _named(format) if format else _sniffed(source)
     source.format = chosen.name
-    return chosen.read(source)
+    with np.errstate(all="ignore"):  # what is too large for the dtype is inf
+        return chosen.read(source)
 
 
 def _sniffed(source: Input) -> DataFormat:

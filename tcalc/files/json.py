@@ -30,14 +30,15 @@ DESCRIBED = {"shape", "dtype", "data"}
 LONG = 2.0**63  # the first integer that int64 does not have
 
 
+_START = re.compile(rb"\s*(\[|\{\s*([\"}]|$))")
 # What the text format of lists and dicts has, and JSON has not.
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?')
 _FOREIGN = re.compile(rb"\b(?!(?:true|false|null|NaN|Infinity|[eE]\d*)\b)[^\W\d]\w*|['(]|\dj")
 
 
 def _looks(head: bytes) -> bool:
-    start = head.removeprefix(BOM).lstrip()
-    return start[:1] in (b"[", b"{") and not _FOREIGN.search(_STRING.sub(b"", start))
+    start = head.removeprefix(BOM)
+    return bool(_START.match(start)) and not _FOREIGN.search(_STRING.sub(b"", start))
 
 
 @data_format("json", (".json", ".jsonl", ".ndjson"), _looks)
@@ -56,6 +57,8 @@ def json(source: Input) -> object:
             values.append(_value(value))
         except library.JSONDecodeError as error:
             raise _fault(source, text, error) from None
+        except ValueError:
+            raise DataFault(f"{source.name}: an integer has too many digits to be read") from None
         except RecursionError:
             raise DataFault(f"{source.name}: JSON nested too deeply") from None
         except _Misfit as misfit:
@@ -175,6 +178,8 @@ def dumps_described(value: object) -> str:
 
 
 def _describe(value: Any) -> Any:
+    if hasattr(type(value), "plain"):
+        value = value.plain()
     array = value.array if isinstance(value, Tensor) else value
     if isinstance(array, np.ndarray):
         dtype = dtypes.of(array).name

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
+import warnings
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -17,6 +19,7 @@ from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor
+from tcalc.diagnostic import Label, Source, Span
 from tcalc.files import data_format
 from tcalc.files.arrays import array_of, mapped, piece, tensor
 from tcalc.files.source import DataFault, Input
@@ -24,10 +27,10 @@ from tcalc.files.source import DataFault, Input
 MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 10_000  # characters; NumPy's own are a tenth of that
 _BRAIN = np.dtype("V2")
-_READERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
+_LENGTH = {b"\x01\0": 2, b"\x02\0": 4, b"\x03\0": 4}  # bytes of the header's length, by version
+_KEYS = {"descr", "fortran_order", "shape"}
+_SIMPLE = re.compile(r"[<>|=]?[A-Za-z?]\d*(\[\w+\])?")  # no dtype of several parts
+_PYTHON_2 = re.compile(r"(?<=\d)L\b")
 _UNUSABLE = {
     "O": "Python objects, which are not read: they could run any code",
     "U": "text, no numbers",
@@ -43,34 +46,33 @@ class Header:
     def __init__(self, stream: BinaryIO, name: str) -> None:
         """Read the header at the start of `stream`. Raises DataFault if it is none."""
         self.name = name
-        try:
-            version = np.lib.format.read_magic(stream)
-            if version not in _READERS:
-                raise ValueError("only records with names in other alphabets need version 3")
-            read: Any = _READERS[version]
-            self.shape, fortran, self.dtype = read(stream, max_header_size=LONGEST_HEADER)
-        except (ValueError, EOFError) as error:
-            raise DataFault(f"{name}: {_reason(error)}") from None
-        if any(size < 0 for size in self.shape):
-            raise DataFault(f"{name}: damaged header: a size is below 0")
-        self.order = "F" if fortran else "C"
+        self.fault: DataFault | None = None
+        said = _said(_text(stream, name), name)
+        self.order = "F" if said["fortran_order"] else "C"
+        self.shape = tuple(said["shape"])
+        self.dtype = self._dtype(said["descr"])
         self.nbytes = self.dtype.itemsize * math.prod(self.shape)
-        self.fault = self._judge()
 
-    def _judge(self) -> DataFault | None:
-        """Take bfloat16 for what it is, and find out whether a tensor can have the elements."""
-        native = self.dtype.newbyteorder("=")
-        if native == _BRAIN:
-            self.dtype = dtypes.bfloat16.numpy
-        elif self.dtype.names is not None:
-            return DataFault(
-                f"{self.name}: holds records of {', '.join(self.dtype.names)}, no plain numbers",
+    def _dtype(self, descr: Any) -> np.dtype[Any]:
+        """The dtype that `descr` names; `fault` if no tensor can have it."""
+        if not isinstance(descr, str):
+            fields = ", ".join(str(field[0]) for field in descr)
+            self.fault = DataFault(
+                f"{self.name}: holds records of {fields}, no plain numbers",
                 helps=["in NumPy, np.savez saves each field as an array of its own"],
             )
-        elif native not in _NUMBERS:
-            what = _UNUSABLE.get(self.dtype.kind, f"{self.dtype}, which no tensor can have")
-            return DataFault(f"{self.name}: holds {what}")
-        return None
+            return np.dtype(np.void)
+        try:
+            dtype = np.dtype(descr if _SIMPLE.fullmatch(descr) else "none")
+        except TypeError:
+            raise DataFault(f"{self.name}: damaged header: no dtype is called {descr!r}") from None
+        native = dtype.newbyteorder("=")
+        if native == _BRAIN:
+            return dtypes.bfloat16.numpy
+        if native not in _NUMBERS:
+            what = _UNUSABLE.get(dtype.kind, f"{dtype}, which no tensor can have")
+            self.fault = DataFault(f"{self.name}: holds {what}")
+        return dtype
 
     @property
     def dtype_name(self) -> str:
@@ -108,13 +110,43 @@ class Header:
 _NUMBERS = {dtype.numpy for dtype in dtypes.ALL if dtype is not dtypes.bfloat16}
 
 
-def _reason(error: Exception) -> str:
-    text = str(error)
-    if "EOF" in text or "expected" in text:
-        return "the file ends before its array does"
-    if "Header info length" in text:
-        return f"damaged header: it is longer than {LONGEST_HEADER:,} characters"
-    return "damaged header: it does not say what the array is"
+def _text(stream: BinaryIO, name: str) -> str:
+    """The header's text. Raises DataFault where there is none."""
+    start = stream.read(len(MAGIC) + 2)
+    version = start[len(MAGIC) :]
+    if len(start) == len(MAGIC) + 2 and not (start.startswith(MAGIC) and version in _LENGTH):
+        raise DataFault(f"{name}: damaged header: no known version of npy")
+    length = int.from_bytes(stream.read(_LENGTH.get(version, 0)), "little")
+    if length > LONGEST_HEADER:
+        raise DataFault(f"{name}: damaged header: it has {length:,} characters")
+    text = stream.read(length)
+    if len(text) < length or not text:
+        raise DataFault(f"{name}: the file ends before its array does")
+    return text.decode("utf-8" if version == b"\x03\0" else "latin-1", errors="replace")
+
+
+def _said(text: str, name: str) -> dict[str, Any]:
+    """What a header's text says. Raises DataFault, which shows the text, if it makes no sense."""
+    from ast import literal_eval
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd strings
+            said = literal_eval(_PYTHON_2.sub("", text).strip())
+        sizes = isinstance(said["shape"], tuple) and all(
+            type(size) is int and size >= 0 for size in said["shape"]
+        )
+        kinds = isinstance(said["fortran_order"], bool) and isinstance(said["descr"], str | list)
+        if said.keys() == _KEYS and sizes and kinds:
+            return dict(said)
+    except (ValueError, TypeError, SyntaxError, KeyError, RecursionError, MemoryError):
+        pass
+    line = " ".join(text.split())
+    source = Source(line, f"{name} (header)")
+    raise DataFault(
+        f"{name}: damaged header: it does not say what the array is",
+        labels=[Label(Span(source, 0, len(line)))],
+    )
 
 
 @data_format("npy", (".npy",), lambda head: head.startswith(MAGIC))

@@ -25,7 +25,7 @@ def npz(source: Input) -> DataNamespace:
 
     try:
         archive = ZipFile(source.path or io.BytesIO(source.content()))
-    except BadZipFile:
+    except (BadZipFile, NotImplementedError, ValueError, OSError):
         raise DataFault(f"{source.name}: damaged npz archive, or not all of it") from None
     entries = archive.infolist()
     if any(entry.filename.endswith("data.pkl") for entry in entries):

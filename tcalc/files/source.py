@@ -77,15 +77,15 @@ class Input:
         """Look at the file at `path`; a pipe is a stream, which cannot be opened a second time."""
         try:
             file = open(path, "rb")  # noqa: PTH123, SIM115 -- closed by whoever reads it
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                self._file = path
+                with file:
+                    self._raw_head = file.read(HEAD)
+            else:
+                self._stream = file
+                self._raw_head = _first_bytes(file)
         except OSError as error:
             raise _unreadable(self.name, path, error) from None
-        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            self._file = path
-            with file:
-                self._raw_head = file.read(HEAD)
-        else:
-            self._stream = file
-            self._raw_head = _first_bytes(file)
 
     def _decompressed(self) -> bytes:
         import zlib

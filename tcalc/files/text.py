@@ -25,6 +25,8 @@ _FIELD = re.compile(r"[A-Za-z_]\w*=")
 _SUFFIXES = re.compile(r"((?:\s*,\s*\w+=(?:<[^>]*>|\([^)]*\)|[\w.]+))*)\s*\)")
 _SUFFIX = re.compile(r"(\w+)=(<[^>]*>|\([^)]*\)|[\w.]+)")
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_ESCAPE = re.compile(r"\\(x[\da-f]{2}|u[\da-f]{4}|U00(?:0[\da-f]|10)[\da-f]{4}|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 _WORD = re.compile(r"[^\s,()\[\]{}:]+")
 _BLANK = re.compile(r"[\s,]*")
 _COLON = re.compile(r"\s*:\s*")
@@ -99,7 +101,7 @@ class _Scanner:
         opening = _OPEN.match(self.text, self.at)
         if opening:
             self.at = opening.end()
-            return Size(self.values(")")[0]) if "Size" in opening[1] else self.tensor(opening[1])
+            return self.size() if "Size" in opening[1] else self.tensor(opening[1])
         char = self.text[self.at]
         if char in _CLOSING or self.skip(_FIELDS):
             return self.container(char if char in _CLOSING else "(")
@@ -120,12 +122,26 @@ class _Scanner:
         comma = self.text[: self.at - 1].rstrip()[-1:] == ","
         return values[0] if len(values) == 1 and not comma else tuple(values)
 
+    def size(self) -> Size:
+        """The rest of a shape after `torch.Size(`."""
+        start = self.at
+        values = self.values(")")
+        sizes = values[0] if len(values) == 1 else None
+        if isinstance(sizes, list) and all(type(size) is int for size in sizes):
+            return Size(sizes)
+        self.at = start
+        raise self.fault("not the sizes of a tensor")
+
     def dict_or_set(self) -> Any:
         """The rest of a dict, or of a set, after its brace."""
         pairs: dict[Any, Any] = {}
         items: set[Any] = set()
         while not self.closed("}"):
+            start = self.at
             key = self.value()
+            if isinstance(key, list | dict | set):
+                self.at = start
+                raise self.fault("a container cannot be a key")
             if self.skip(_COLON):
                 pairs[key] = self.value()
             else:
@@ -205,10 +221,12 @@ class _Scanner:
 
 
 def _unquoted(string: str) -> str:
-    from ast import literal_eval
+    return _ESCAPE.sub(_unescaped, string[1:-1])
 
-    value: str = literal_eval(string)
-    return value
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1]
+    return chr(int(code[1:], 16)) if len(code) > 1 else _ESCAPED.get(code, match[0])
 
 
 def _shape(body: str, count: int) -> list[int]:

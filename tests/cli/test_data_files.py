@@ -92,6 +92,16 @@ def test_the_same_comes_as_json_and_as_csv(tcalc: Run, folder: Path) -> None:
     assert [row["name"] for row in rows] == ["fc.weight", "fc.bias", "step"]
 
 
+def test_a_format_for_arrays_alone_is_for_the_data_themselves(tcalc: Run, folder: Path) -> None:
+    status, out, err = tcalc("-o", "npy", "x.npy")
+    assert (status, out) == (2, "")
+    assert "what is in a file cannot be written as npy" in err
+    assert "-e x writes the data themselves" in err
+    assert tcalc("-o", "csv", "x.npy", "-e", "x").out == "0.0\n1.0\n2.0\n3.0\n"
+    described = json.loads(tcalc("-o", "jsonl", "x.npy").out)
+    assert described["data"]["members"][0]["max"] == 3.0
+
+
 def test_code_goes_on_with_the_data_bound(tcalc: Run, folder: Path) -> None:
     assert tcalc("-e", "net.fc.weight.sum()", "net.safetensors").out == "tensor(15.)\n"
     assert tcalc("x.npy", "y.npy", "-e", "(y - x).max()").out == (
@@ -190,6 +200,18 @@ def test_statistics_of_many_bytes_are_left_to_be_asked_for(
     assert tcalc("net.safetensors", "-e", "stats(net)").out == TABLE.replace(
         "net = load('net.safetensors'): ", ""
     ).replace("parameters", "elements")
+
+
+def test_data_that_memory_cannot_hold_are_an_error(
+    tcalc: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("tcalc.files.npy.mapped", full)
+    status, out, err = tcalc("x.npy")
+    assert (status, out) == (1, "")
+    assert err == "error: the program needs more memory than it may have\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs files with holes")

@@ -11,10 +11,11 @@ from reading import array, failure, read_stream
 
 from tcalc import files
 from tcalc.core import dtypes
-from tcalc.core.tensor import Tensor
+from tcalc.core.tensor import Size, Tensor
 from tcalc.errors import TcalcError
 from tcalc.files.json import dumps_described
 from tcalc.files.namespace import DataNamespace
+from tcalc.render.text import text_of
 
 
 def write(folder: Path, name: str, content: str | bytes) -> str:
@@ -259,3 +260,45 @@ def test_several_json_values_are_a_tuple() -> None:
     loaded = read_stream("[1, 2]\n[3]\n", "json")
     assert isinstance(loaded, tuple)
     assert [array(item).tolist() for item in loaded] == [[1, 2], [3]]
+
+
+@pytest.mark.parametrize(
+    "content", ["1e300,2\n", "[1e300, 2]", "tensor([1e300, 2])", "1 2\n1e300 3"]
+)
+def test_numbers_beyond_the_dtype_are_infinite_without_a_word(content: str) -> None:
+    assert np.isinf(array(read_stream(content))).sum() == 1
+
+
+def test_a_header_of_python_2_is_understood() -> None:
+    buffer = io.BytesIO()
+    np.save(buffer, np.arange(3))
+    old = buffer.getvalue().replace(b"(3,), } ", b"(3L,), }")
+    assert array(read_stream(old)).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": (1, None), 2: [True, "x"], (3,): {1.5, -2}},
+        ["it's", 'a "b"', "\n\t\\", "é\x1b\u2028\U0001f600", "", "1"],
+        [float("inf"), 1 - 2j, -0.0, 10**30, (), [], {}, (1,)],
+        [dtypes.float32, Size((2, 3))],
+    ],
+)
+def test_containers_read_back_as_the_text_format_shows_them(value: object) -> None:
+    assert read_stream(text_of(value), "text") == value
+    if not any(isinstance(item, str) for item in value):  # which JSON could mean as well
+        assert read_stream(text_of(value)) == value
+
+
+def test_results_with_named_fields_read_back_as_a_tuple() -> None:
+    shown = "torch.return_types.max(\nvalues=tensor([3., 2.]),\nindices=tensor([1, 0]))"
+    values, indices = read_stream(shown)
+    assert (array(values).tolist(), array(indices).tolist()) == ([3, 2], [1, 0])
+
+
+def test_numpy_arrays_read_back_with_their_own_default() -> None:
+    assert array(read_stream("array([1.5, 2. ])")).dtype == np.float64
+    assert array(read_stream("array([1., 2.], dtype=float32)")).dtype == np.float32
+    assert array(read_stream("array([ True, False])")).tolist() == [True, False]
+    assert array(read_stream("array([[1, 2],\n       [3, 4]])")).tolist() == [[1, 2], [3, 4]]

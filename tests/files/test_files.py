@@ -15,6 +15,7 @@ from tcalc.core.tensor import Size, Tensor
 from tcalc.errors import TcalcError
 from tcalc.files.json import dumps_described
 from tcalc.files.namespace import DataNamespace
+from tcalc.lang.builtins import DOCS
 from tcalc.render.text import text_of
 
 
@@ -302,3 +303,11 @@ def test_numpy_arrays_read_back_with_their_own_default() -> None:
     assert array(read_stream("array([1., 2.], dtype=float32)")).dtype == np.float32
     assert array(read_stream("array([ True, False])")).tolist() == [True, False]
     assert array(read_stream("array([[1, 2],\n       [3, 4]])")).tolist() == [[1, 2], [3, 4]]
+
+
+def test_every_format_is_on_the_page_of_data_and_in_the_help_of_load() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    for format in files.FORMATS.values():
+        assert f"`{format.name}`" in text
+        assert [suffix for suffix in format.suffixes if f"`{suffix}`" not in text] == []
+        assert format.name in DOCS["load"].split("(", 2)[2]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 
 SCRIPTS = (".tc", ".py")
 SHEBANG = b"#!"
+RESERVED = ("argv", "stdin", "stdin_header")
 HEAD = 512  # bytes that are looked at
 BINARY = (b"\x93", b"\x1f", b"\x89", b"\x80")  # how npy, gzip, png and pickles begin
 
@@ -135,6 +136,3 @@ def name_of(place: str, taken: Iterable[str]) -> str:
     while (name if number == 1 else f"{name}_{number}") in names:
         number += 1
     return name if number == 1 else f"{name}_{number}"
-
-
-RESERVED = ("argv", "stdin", "stdin_header")

@@ -34,7 +34,7 @@ LAYERS = (
 LEVELS = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # The package itself offers what the language has, and loads it when it is asked for.
 PUBLIC = "__init__"
-LIBRARIES = {"numpy", "scipy", "ml_dtypes", "lark", "rich", "prompt_toolkit", "platformdirs"}
+LIBRARIES = {"numpy", "scipy", "ml_dtypes", "lark", "rich", "prompt_toolkit", "platformdirs", "PIL"}
 # Modules of Python's own that would make a start noticeably slower.
 SLOW = {"argparse", "ast", "asyncio", "collections", "contextlib", "dataclasses", "enum"} | {
     "functools", "inspect", "json", "pathlib", "re", "tomllib", "types", "typing"

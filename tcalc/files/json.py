@@ -29,7 +29,6 @@ SPELLED = frozenset(("nan", "inf", "-inf"))
 DESCRIBED = {"shape", "dtype", "data"}
 LONG = 2.0**63  # the first integer that int64 does not have
 
-
 _START = re.compile(rb"\s*(\[|\{\s*([\"}]|$))")
 # What the text format of lists and dicts has, and JSON has not.
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?')
@@ -114,7 +113,7 @@ def _array(value: Any, dtype: dtypes.DType | None = None) -> Array | None:
         if dtype is not None and dtype.category == dtypes.INT:
             whole = array.dtype.kind in "biu" or not array.size
             return np.array(value, dtype.numpy) if whole else None
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, MemoryError):
         return None
     if dtype is None and natural.category >= dtypes.FLOAT:
         is_complex = natural.category == dtypes.COMPLEX

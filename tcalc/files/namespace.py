@@ -43,9 +43,7 @@ class DataNamespace(MutableMapping[str, Any]):
     `metadata` are the words that a file keeps about itself. Changes stay in memory.
     """
 
-    readable = frozenset(
-        ("clear", "get", "items", "keys", "metadata", "pop", "setdefault", "update", "values")
-    )
+    readable = frozenset(("get", "items", "keys", "metadata", "pop", "update", "values"))
 
     def __init__(
         self,
@@ -174,12 +172,21 @@ def flattened(value: object, format: str) -> tuple[dict[str, Array], dict[str, s
             raise ArgumentFault(f"{format} has names that are text, not {name!r}")
         if name == METADATA and isinstance(item, Mapping):
             metadata |= {str(key): str(word) for key, word in item.items()}
-        elif isinstance(item, Mapping):
-            inner, _ = flattened(item, format)
-            arrays |= {f"{name}.{each}": array for each, array in inner.items()}
-        else:
-            try:
-                arrays[name] = array_of(item)
-            except ArgumentFault as fault:
-                raise ArgumentFault(f"{name}: {fault.headline}", notes=fault.notes) from None
+            continue
+        inner = flattened(item, format)[0] if isinstance(item, Mapping) else None
+        named = {name: _array(name, item)} if inner is None else _below(name, inner)
+        if twice := arrays.keys() & named.keys():
+            raise ArgumentFault(f"two tensors are called {min(twice)}")
+        arrays |= named
     return arrays, metadata
+
+
+def _below(name: str, inner: Mapping[str, Array]) -> dict[str, Array]:
+    return {f"{name}.{each}": array for each, array in inner.items()}
+
+
+def _array(name: str, value: object) -> Array:
+    try:
+        return array_of(value)
+    except ArgumentFault as fault:
+        raise ArgumentFault(f"{name}: {fault.headline}", notes=fault.notes) from None

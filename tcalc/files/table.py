@@ -36,7 +36,8 @@ def dumps(value: Any, delimiter: str) -> str:
     table = np.atleast_2d(_written(array))
     if array.ndim == 1:
         table = table.T
-    return "\n".join(delimiter.join(map(str, row)) for row in table.tolist())
+    cells = map(str, table.reshape(-1).tolist())
+    return "\n".join(map(delimiter.join, zip(*[cells] * table.shape[1], strict=True)))
 
 
 def _written(array: Array) -> Array:

@@ -146,6 +146,7 @@ def test_dicts_in_dicts_are_saved_under_names_with_dots(tmp_path: Path) -> None:
         (Tensor(np.zeros(2)), "holds tensors by name, not a Tensor"),
         ({1: Tensor(np.zeros(2))}, "has names that are text, not 1"),
         ({"a": {"b": "word"}}, "b: a str is not an array of numbers"),
+        ({"a": {"b": 1}, "a.b": 2}, "two tensors are called a.b"),
     ],
 )
 def test_what_has_no_names_or_no_numbers_cannot_be_saved_by_name(

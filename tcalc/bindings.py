@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-from tcalc.errors import NameFault, TcalcError, closest
+from tcalc.errors import NameFault
 from tcalc.options import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from tcalc.files import Input
+    from tcalc.datafile import DataFile
+    from tcalc.files.source import Input
 
     Loader = Callable[[], object]
 
@@ -20,27 +20,36 @@ PROGRAM, RECORDS, TERMINAL = "the program", "read record by record", "the termin
 LINES = ("csv", "tsv", "text", "json")  # formats in which a line is a record
 
 
-def bindings(data: Sequence[tuple[str, str]], taken: str = "") -> dict[str, Loader]:
-    """Loaders by name for the `data` of -d, and for standard input.
+def bindings(
+    data: Sequence[tuple[str, str]], files: Mapping[str, DataFile], taken: str = ""
+) -> dict[str, Loader]:
+    """Loaders by name for `files`, the `data` of -d, and standard input.
 
-    `taken` says what standard input is if it is no data: `the program`, say.
+    `taken` says what standard input is if it is no data: `the program`, say. The words of a header
+    line that was skipped are in a name of their own: `x_header`.
     """
     piped = StandardInput()
     taken = taken or _nothing()
     loaders: dict[str, Loader] = {"stdin": _missing(taken) if taken else piped.value}
     if not taken:
         loaders["stdin_header"] = piped.header
+    for name, file in files.items():
+        loaders |= {name: file.value, f"{name}_header": file.header}
     for name, place in data:
         format, path = split(place)
         if path != "-":
-            loaders[name] = _named(name, _loader(place))
+            from tcalc.datafile import DataFile
+
+            file = DataFile(place)
+            loaders |= {name: file.value, f"{name}_header": file.header}
         elif taken and taken != TERMINAL:
             raise UsageError(
                 f"standard input is {taken}, so {name} cannot be read from it",
                 helps=["give the program by -e or as a FILE"] if taken == PROGRAM else (),
             )
         else:
-            loaders[name] = _named(name, piped.loader(format))
+            load = piped.loader(format)
+            loaders |= {name: load, f"{name}_header": piped.header_loader(load)}
     return loaders
 
 
@@ -77,46 +86,6 @@ def _missing(taken: str) -> Loader:
     return load
 
 
-def _named(name: str, load: Loader) -> Loader:
-    return lambda: named(name, load())
-
-
-def named(name: str, value: object) -> object:
-    """`value`, or a module of several values by name: `w.fc1`."""
-    from tcalc.lang.namespaces import Namespace
-
-    if isinstance(value, dict) and all(str(key).isidentifier() for key in value):
-        return Namespace(name, lambda: value)
-    return value
-
-
-def _loader(place: str) -> Loader:
-    def load() -> object:
-        from tcalc import files
-
-        format, _, path = place.partition(":")
-        if format in files.FORMATS:
-            return _read(path, format)
-        try:
-            return _read(place)
-        except TcalcError as error:
-            if path and not os.path.lexists(place):
-                near = closest(format, files.FORMATS)[:1]
-                error.helps = (*error.helps, *(f"did you mean {name}:{path}?" for name in near))
-            raise
-
-    return load
-
-
-def _read(path: str, format: str | None = None) -> object:
-    from tcalc import files
-
-    if not os.path.exists(path) or os.path.isfile(path):  # noqa: PTH110, PTH113 -- start-up
-        return files.load(path, format)
-    with open(path, "rb") as stream:  # noqa: PTH123
-        return files.read(files.Input(path, stream=stream), format)  # a pipe is read only once
-
-
 class StandardInput:
     """The data on standard input, read once however many names stand for it."""
 
@@ -131,9 +100,10 @@ class StandardInput:
 
         def load() -> object:
             from tcalc import files
+            from tcalc.files.source import Input
 
             if self._input is None:
-                self._input = files.Input("standard input", stream=self._stream.buffer)
+                self._input = Input("standard input", stream=self._stream.buffer)
             if format not in self._values:
                 self._values[format] = files.read(self._input, format)
             return self._values[format]
@@ -146,6 +116,14 @@ class StandardInput:
 
     def header(self) -> object:
         """The words of the header line that was skipped; an empty list if there was none."""
-        self.value()
-        assert self._input is not None
-        return self._input.header
+        return self.header_loader(self.value)()
+
+    def header_loader(self, load: Loader) -> Loader:
+        """A loader of the header's words, once `load` has read the data."""
+
+        def header() -> object:
+            load()
+            assert self._input is not None
+            return self._input.header
+
+        return header

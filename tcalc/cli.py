@@ -13,7 +13,7 @@ from _contextvars import copy_context
 
 from tcalc.config import command_line
 from tcalc.diagnostic import Diagnostic, Label
-from tcalc.errors import LimitError, TcalcError
+from tcalc.errors import ArgumentFault, LimitError, TcalcError
 from tcalc.options import UsageError
 from tcalc.output import Complaints, Output, OutputClosed
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Callable, Iterator, Sequence
     from typing import NoReturn
 
+    from tcalc.datafile import DataFile
     from tcalc.lang.session import Result, Session
     from tcalc.options import Settings
     from tcalc.process import Deadline
@@ -113,6 +114,8 @@ def _run(settings: Settings, complaints: Complaints) -> int:
         run.code()
     elif settings.file not in (None, "-"):
         run.script(str(settings.file))
+    elif run.files and settings.file is None:
+        run.contents()
     elif settings.null:
         run.conversation()
     elif settings.file == "-" or not from_terminal:
@@ -165,6 +168,7 @@ class Run:
         self.failed = False
         self._out_of_memory = False
         self.deadline: Deadline | None = None
+        self.files: dict[str, DataFile] = {}
         self.records: Records | None = None
         self.session = self._session()
         if not gc.isenabled():
@@ -176,6 +180,10 @@ class Run:
         from tcalc.limits import Limits
 
         settings = self.settings
+        if settings.files:
+            from tcalc.datafile import DataFile
+
+            self.files = {name: DataFile(place) for name, place in settings.files}
         _set_printing(settings)
         self._set_limits(settings)
         return Session(
@@ -215,11 +223,11 @@ class Run:
 
         settings = self.settings
         if settings.reads_program:
-            return bindings.bindings(settings.data, bindings.PROGRAM)
+            return bindings.bindings(settings.data, self.files, bindings.PROGRAM)
         if settings.each is None:
-            return bindings.bindings(settings.data)
+            return bindings.bindings(settings.data, self.files)
         self.record, others = bindings.record(settings.data)
-        return bindings.bindings(others, bindings.RECORDS)
+        return bindings.bindings(others, self.files, bindings.RECORDS)
 
     def code(self, first: int = 0, last: int | None = None) -> bool:
         """Run the pieces of code given by -e, in order; tells whether the run goes on."""
@@ -233,6 +241,20 @@ class Run:
     def script(self, path: str) -> None:
         """Run the script at `path`."""
         self._program(_read(path), path)
+
+    def contents(self) -> None:
+        """Show what is in the data files."""
+        for name, file in self.files.items():
+            try:
+                shown = self.session.call(file.contents, name)
+                self.output.show(self.session.call(self.output.render, shown, self.output.page))
+            except ArgumentFault:
+                raise UsageError(
+                    f"what is in a file cannot be written as {self.settings.output}",
+                    helps=[f"-e {name} writes the data themselves"],
+                ) from None
+            except MemoryError:
+                self._end_of_memory()
 
     def standard_input(self) -> None:
         """Run the program on standard input, each statement as soon as it is complete."""
@@ -306,11 +328,14 @@ class Run:
         except TcalcError as error:
             self._fail(error)
         except MemoryError:
-            from tcalc.process import lift_memory_limit
+            self._end_of_memory()
 
-            lift_memory_limit()
-            self._out_of_memory = True
-            self._fail(LimitError("the program needs more memory than it may have"))
+    def _end_of_memory(self) -> None:
+        from tcalc.process import lift_memory_limit
+
+        lift_memory_limit()
+        self._out_of_memory = True
+        self._fail(LimitError("the program needs more memory than it may have"))
 
     def _show(self, result: Result) -> bool:
         """Write one result; a value that the format cannot hold is the statement's failure."""
@@ -321,12 +346,14 @@ class Run:
                 self._tell_what_is_lost(result)
         except TcalcError as error:
             if error.diagnostic is None:
+                from tcalc.lang.blame import fill
+
                 error.diagnostic = Diagnostic(
                     error.headline,
                     span=result.span,
-                    labels=[Label(result.span)],
-                    notes=error.notes,
-                    helps=error.helps,
+                    labels=[Label(result.span), *error.labels],
+                    notes=[fill(note, {}) for note in error.notes],
+                    helps=[fill(text, {}) for text in error.helps],
                 )
             self._fail(error)
             return False

@@ -23,6 +23,11 @@ def command_line(argv: Sequence[str]) -> tuple[Settings, list[str]]:
     Raises UsageError for words or a file that make no sense.
     """
     given, words = parse(argv)
+    files: list[tuple[str, str]] = []
+    if words:
+        from tcalc import datafile
+
+        given, words, files = datafile.split(given, words)
     settings = Settings()
     assign(settings, given)
     warnings: list[str] = []
@@ -34,6 +39,7 @@ def command_line(argv: Sequence[str]) -> tuple[Settings, list[str]]:
             assign(settings, [*configured, *given])
     if words:
         settings.file, *settings.arguments = words
+    settings.files = files
     _check(settings)
     return settings, warnings
 

@@ -12,6 +12,7 @@ SUMMARY = "a tensor calculator; PyTorch's language on the command line"
 SYNOPSIS = (
     ("[options]", "a REPL, or run the program piped in"),
     ("[options] FILE [ARG ...]", "run a script; the list argv has the ARGs"),
+    ("DATA ... [options]", "look into data files, or run -e on them"),
     ("[options] -e CODE ...", "run CODE; stdin is the tensor piped in"),
     ("[options] --each -e CODE ...", "run CODE on each line; x is its tensor"),
 )

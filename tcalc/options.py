@@ -51,12 +51,15 @@ class Settings:
     quiet = False
     version = False
     help = False
+    files: list[tuple[str, str]] = []  # noqa: RUF012
     file: str | None = None
     arguments: list[str] = []  # noqa: RUF012
 
     @property
     def reads_program(self) -> bool:
         """Whether standard input is the program, so that it cannot be data."""
+        if self.files and self.file is None:
+            return False
         return not self.eval and self.file in (None, "-")
 
 

@@ -7,13 +7,13 @@ import sys
 from io import TextIOWrapper
 from time import monotonic
 
-from tcalc.diagnostic import Diagnostic
 from tcalc.render.formats import FORMATS, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from typing import TextIO
 
+    from tcalc.diagnostic import Diagnostic
     from tcalc.errors import TcalcError
     from tcalc.render.formats import Rendered
 
@@ -108,10 +108,12 @@ class Complaints:
         self.color = wants_color(sys.stderr, color)
 
     def report(self, error: TcalcError) -> None:
-        """Write the diagnostic of `error`, or one without a place if it has none."""
-        self.write(
-            error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
-        )
+        """Write the diagnostic of `error`, or one without a place in a program if it has none."""
+        if error.diagnostic is None:
+            from tcalc.lang.blame import outside
+
+            error.diagnostic = outside(error)
+        self.write(error.diagnostic)
 
     def write(self, diagnostic: Diagnostic) -> None:
         """Write one diagnostic; where that cannot be, the exit status has to speak alone."""

@@ -12,11 +12,11 @@ from io import BytesIO
 import numpy as np
 
 from tcalc import files
-from tcalc.bindings import named
 from tcalc.core import dtypes
 from tcalc.core.tensor import Tensor
 from tcalc.diagnostic import Diagnostic, Label, Source, Span
 from tcalc.errors import RuntimeFault, TcalcError
+from tcalc.files.source import Input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Records:
             return
         self._running = True
         self.count += 1
-        self.session.bind({self.name: named(self.name, value), "NR": self.count})
+        self.session.bind({self.name: value, "NR": self.count})
         for run in self.programs:
             yield from run()
 
@@ -139,7 +139,7 @@ class Records:
     def _read(self, format: str) -> object:
         """The value of the line as a file of its own."""
         try:
-            return files.read(files.Input(NAME, stream=BytesIO(self._text.encode())), format)
+            return files.read(Input(NAME, stream=BytesIO(self._text.encode())), format)
         except TcalcError as error:
             column, headline = _place(error.headline)
             raise self._fault(headline, column, helps=error.helps) from None

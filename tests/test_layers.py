@@ -26,7 +26,7 @@ LAYERS = (
     ("lang",),
     ("render",),
     ("reference",),
-    ("options", "output", "config", "process", "bindings", "pieces", "records"),
+    ("options", "output", "config", "process", "datafile", "bindings", "pieces", "records"),
     ("help", "completions", "manual"),
     ("repl",),
     ("cli",),
@@ -36,7 +36,7 @@ LEVELS = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # The package itself offers what the language has, and loads it when it is asked for.
 PUBLIC = "__init__"
 LIBRARIES = {"numpy", "scipy", "ml_dtypes", "lark", "rich", "prompt_toolkit", "platformdirs"} | {
-    "uniplot", "matplotlib"
+    "PIL", "matplotlib", "uniplot"
 }  # fmt: skip
 # Modules of Python's own that would make a start noticeably slower.
 SLOW = {"argparse", "ast", "asyncio", "collections", "contextlib", "dataclasses", "enum"} | {

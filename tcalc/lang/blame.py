@@ -42,6 +42,17 @@ def explain(
     return fault.with_traceback(None)
 
 
+def outside(fault: TcalcError) -> Diagnostic:
+    """The diagnostic of a failure that no statement stands for; it may point into data."""
+    return Diagnostic(
+        fault.headline,
+        span=fault.labels[0].span if fault.labels else None,
+        labels=fault.labels,
+        notes=[fill(note, {}) for note in fault.notes],
+        helps=[fill(text, {}) for text in fault.helps],
+    )
+
+
 def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[Place]:
     """The frames of compiled code, outermost first."""
     places = []
@@ -82,7 +93,7 @@ def _diagnostic(
         return Diagnostic(
             fault.headline,
             span=statement,
-            labels=[Label(statement), *elsewhere],
+            labels=[Label(statement), *elsewhere, *fault.labels],
             notes=[fill(note, {}) for note in fault.notes],
             helps=[fill(text, {}) for text in fault.helps],
         )
@@ -94,7 +105,7 @@ def _diagnostic(
     return Diagnostic(
         fault.headline,
         span=span,
-        labels=[*labels, *elsewhere],
+        labels=[*labels, *elsewhere, *fault.labels],
         notes=[fill(note, texts) for note in fault.notes],
         helps=[fill(text, texts) for text in fault.helps],
         calls=_calls(places),

@@ -240,7 +240,7 @@ def describe(x: Any) -> str:
 
 @builtin
 def load(path: str, format: str | None = None) -> Any:
-    """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors)."""
+    """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors png)."""
     _allow_files("load")
     from tcalc import files
 
@@ -248,15 +248,15 @@ def load(path: str, format: str | None = None) -> Any:
 
 
 @builtin
-def save(x: Any, path: str) -> None:
-    """save(x, path): write x to a file, in the format that the name's ending says."""
+def save(x: Any, path: str, format: str | None = None) -> None:
+    """save(x, path, format=None): write x to a file, by default in the format of its suffix."""
     _allow_files("save")
     if hasattr(type(x), "save"):  # a picture, which has formats of its own
         x.save(path)
         return
     from tcalc import files
 
-    files.save(x, path)
+    files.save(x, path, format=format)
 
 
 def _allow_files(name: str) -> None:

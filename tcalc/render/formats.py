@@ -176,8 +176,10 @@ def _tsv(value: object, page: Page) -> Rendered:
 
 def _table(value: object, delimiter: str, page: Page) -> Rendered:
     from tcalc.files.arrays import array_of
-    from tcalc.files.numbers import dumps
+    from tcalc.files.table import dumps, named_columns
 
+    if named_columns(value) is not None:
+        return dumps(value, delimiter)
     array = array_of(value)
     if page.rows and array.ndim == 1:
         array = array.reshape(1, -1)

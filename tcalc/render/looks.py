@@ -5,13 +5,16 @@ They give a value, which is shown where the statement ends, printed by `print`, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from tcalc.core.tensor import Tensor
 from tcalc.files.arrays import array_of
+from tcalc.files.namespace import DataNamespace
 from tcalc.lang import runtime
+from tcalc.render.contents import Contents, contents
 from tcalc.render.drawing import Picture
 from tcalc.render.heading import Subject
 
@@ -27,12 +30,16 @@ def show(x: Any, full: bool = False) -> Picture:
     return TensorView(_subject(x), full=bool(full))
 
 
-def stats(x: Any) -> Picture:
-    """stats(x): quartiles, mean, spread, counts and histogram of x.
+def stats(x: Any) -> Picture | Contents:
+    """stats(x): quartiles, mean, spread, counts and histogram of x; of several tensors a table.
 
     Of complex numbers the sizes are described. Of a very large tensor a part is read; the picture
-    says so.
+    says so. A file's or a dict's members have a line each: shape, bytes, range, mean and spread.
     """
+    if isinstance(x, Mapping | DataNamespace) or (
+        isinstance(x, list | tuple) and any(isinstance(item, Tensor) for item in x)
+    ):
+        return contents(x)
     from tcalc.render.stats_view import StatsView
 
     return StatsView(_subject(x))

@@ -13,6 +13,7 @@ import numpy as np
 
 from tcalc import files
 from tcalc.core.tensor import Tensor
+from tcalc.files.source import Input
 from tcalc.render.text import text_of
 
 SUMMARY = "..."
@@ -54,6 +55,6 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 
 
 def _array_in(text: str) -> Any:
-    source = files.Input("text", stream=BytesIO(text.encode()))
+    source = Input("text", stream=BytesIO(text.encode()))
     read: Any = files.read(source, "text")
     return read.array

@@ -1,7 +1,8 @@
 """What a tensor too large to read looks like: range, mean, spread, and where it went wrong.
 
-At most `SAMPLE` elements are read, so that a tensor of any size is summarised at once; a summary
-that read fewer than all of them says so.
+A `Summary` reads at most `SAMPLE` elements, so that a tensor of any size is summarised at once; one
+that read fewer than all of them says so. `Figures` are exact: they read all elements, a block at a
+time, and those of several tensors add up.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tcalc.core.dtypes import Array, widen
 
 SAMPLE = 1 << 20
 RUN = 1 << 9  # neighbours that are read together from a long axis, for the cache's sake
-BLOCK = 1 << 18  # elements that are converted at a time
+BLOCK = 1 << 18  # elements that are worked on at a time, so that they stay in the cache
 FEWEST_BINS, FEW_NUMBERS = 5, 24
 
 
@@ -135,16 +136,89 @@ def _masks(part: Array) -> list[tuple[str, Array]]:
 def _figures(values: Array) -> tuple[tuple[str, float], ...]:
     """Of real numbers, none of them nan or infinite, and at least one."""
     with np.errstate(all="ignore"):
-        mean = sum(float(block.sum(dtype=np.float64)) for block in _blocks(values)) / values.size
-        squares = 0.0
-        for block in _blocks(values):
-            off = block.astype(np.float64) - mean
-            squares += float(off @ off)
-    std = (squares / (values.size - 1)) ** 0.5 if values.size > 1 else float("nan")
-    low, high = values.min().item(), values.max().item()
-    return (("min", low), ("max", high), ("mean", mean), ("std", std))
+        found = figures(values)
+    std = float("nan") if found.std is None else found.std
+    return (
+        ("min", values.min().item()),
+        ("max", values.max().item()),
+        ("mean", found.mean),
+        ("std", std),
+    )
 
 
 def _blocks(values: Array) -> list[Array]:
     flat = values.reshape(-1)
     return [flat[start : start + BLOCK] for start in range(0, flat.size, BLOCK)]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of `count` finite elements the range, the mean and the sum of squares about it.
+
+    `nan` and `inf` count the others. Of complex numbers it is the size that counts.
+    """
+
+    count: int = 0
+    low: float | None = None
+    high: float | None = None
+    mean: float = 0.0
+    squares: float = 0.0
+    nan: int = 0
+    inf: int = 0
+
+    @property
+    def std(self) -> float | None:
+        """The standard deviation of a sample; None for fewer than two elements."""
+        return (self.squares / (self.count - 1)) ** 0.5 if self.count > 1 else None
+
+    def __add__(self, other: Figures) -> Figures:
+        """The figures of all elements of both.
+
+        Source: Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing
+        sample variances", 1979.
+        """
+        count = self.count + other.count
+        apart = other.mean - self.mean
+        share = other.count / count if count else 0.0
+        bounds = [figures for figures in (self, other) if figures.count]
+        return Figures(
+            count,
+            min((f.low for f in bounds if f.low is not None), default=None),
+            max((f.high for f in bounds if f.high is not None), default=None),
+            self.mean + apart * share,
+            self.squares + other.squares + apart * apart * self.count * share,
+            self.nan + other.nan,
+            self.inf + other.inf,
+        )
+
+
+def figures(array: Array) -> Figures:
+    """The figures of all elements of `array`, read in the order in which they lie in memory."""
+    along = array.flags.f_contiguous and not array.flags.c_contiguous
+    flat = (array.T if along else array).reshape(-1)
+    total = Figures()
+    with np.errstate(all="ignore"):
+        for start in range(0, flat.size, BLOCK):
+            total += _of_block(flat[start : start + BLOCK])
+    return total
+
+
+def _of_block(block: Array) -> Figures:
+    if block.dtype.kind == "c":
+        block = np.abs(block)  # nan and inf as soon as one of the parts is
+    elif block.dtype.kind == "b":
+        block = block.view(np.uint8)
+    elif block.dtype.itemsize == 2 and block.dtype.kind not in "iu":  # noqa: PLR2004
+        block = block.astype(np.float32)  # halves are slow to compare
+    low, high = block.min(), block.max()
+    nan = inf = 0
+    if not (np.isfinite(low) and np.isfinite(high)):
+        nan, inf = int(np.isnan(block).sum()), int(np.isinf(block).sum())
+        block = block[np.isfinite(block)]
+        if not block.size:
+            return Figures(nan=nan, inf=inf)
+        low, high = block.min(), block.max()
+    exact = block.astype(np.float64)
+    mean = float(exact.mean())
+    exact -= mean
+    return Figures(block.size, low.item(), high.item(), mean, float(exact @ exact), nan, inf)

@@ -12,6 +12,7 @@ import numpy as np
 
 from tcalc.core.tensor import Tensor
 from tcalc.lang.parser import tokens
+from tcalc.render.contents import Contents
 from tcalc.render.drawing import Picture, drawn
 from tcalc.render.formats import Page
 from tcalc.render.heading import Subject
@@ -32,9 +33,11 @@ def shown(value: object, page: Page, look: str = "grid") -> str:
     return _coloured(text_of(value), page) if found is None else drawn(found, page)
 
 
-def picture(value: object, name: str | None = None, look: str = "grid") -> Picture | None:
+def picture(
+    value: object, name: str | None = None, look: str = "grid"
+) -> Picture | Contents | None:
     """The picture of `value`, called `name`; None if its text is all there is to see."""
-    if isinstance(value, Picture):
+    if isinstance(value, Picture | Contents):
         return value
     if not _is_array(value):
         return None

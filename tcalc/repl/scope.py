@@ -62,7 +62,12 @@ class SessionScope:
         return names_of(value) if value is not None else ()
 
     def member(self, value: Any, name: str) -> object:
-        """A member of a module; None for anything else, whose attributes may compute."""
+        """A member of a module, or one of a namespace that is there; None for anything else.
+
+        Other attributes may compute, or read a file.
+        """
+        if type_name(value) == "namespace":
+            return value.present(name)
         if type_name(value) == "module" and name in set(value.member_names()):
             return value.member(name)
         return None

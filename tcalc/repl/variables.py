@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tcalc import limits
 from tcalc.core.tensor import Tensor, describe
+from tcalc.lang.attributes import type_name
 
 LONGEST = 40  # characters of a value that is shown in the table
 
@@ -31,4 +32,4 @@ def _facts(value: object) -> tuple[str, str, str]:
 
     text = text_of(value).replace("\n", " ")
     short = text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
-    return type(value).__name__, "", short
+    return type_name(value), "", short

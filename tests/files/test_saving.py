@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -120,22 +121,27 @@ def test_a_value_that_does_not_fit_leaves_the_old_file(
     assert_untouched(target)
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """A limit on the size of files, which is what a full disk looks like to a program."""
+    """A limit on the size of files, which is what a full disk looks like to a program.
+
+    It holds for no longer than the saving, for what the tests report may go to a file, too.
+    """
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.npy", "x.npz", "x.safetensors", "x.json.gz"])
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path, full_disk: None, name: str) -> None:
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, name: str) -> None:
     target = tmp_path / name
     target.write_bytes(OLD)
     large = Tensor(np.random.default_rng(0).random(10_000))
-    with pytest.raises(TcalcError, match=r"cannot write .*: File too large"):
+    with full_disk(), pytest.raises(TcalcError, match=r"cannot write .*: File too large"):
         files.save(large if name in ("x.csv", "x.npy") else {"x": large}, str(target))
     assert_untouched(target)
 

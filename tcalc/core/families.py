@@ -139,12 +139,18 @@ class _Composite(Family):
     on_tensors = True
 
     def prepare(self, op: Op, values: list[Any]) -> list[Any]:
-        """Make tensors of plain numbers; the ops inside prepare their own operands."""
+        """Make tensors of plain numbers, which take the dtype of a tensor beside them.
+
+        The ops inside prepare their own operands.
+        """
+        operands = op.operands(values)
+        known = next((x.dtype for x in operands if isinstance(x, Tensor)), None)
         for slot in op.array_slots:
-            if isinstance(values[slot], dtypes.Number):
-                values[slot] = Tensor(
-                    np.asarray(values[slot], dtypes.of_number(values[slot]).numpy)
-                )
+            number = values[slot]
+            if isinstance(number, dtypes.Number):
+                own = dtypes.of_number(number)
+                dtype = known if known and known.category >= own.category else own
+                values[slot] = Tensor(as_dtype(number, dtype))
         return values
 
 

@@ -252,6 +252,8 @@ class Statements(Expressions):
             at = self.place(item)
             module, member = _ast.Constant(node.module, **at), _ast.Constant(item.name, **at)
             if item.name == "*":
+                if self.depth:
+                    raise self.fault(item, "'*' cannot be imported inside of a function")
                 made.append(_ast.Expr(self.call("@import_all", at, module), **at))
                 continue
             name = syntax.Name(item.start, item.end, item.alias or item.name)

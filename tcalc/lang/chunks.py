@@ -65,7 +65,7 @@ class _Chunk:
             return False
         if lexer.width(line[: len(line) - len(line.lstrip())]) > self._indent:
             return False
-        kind, _, _ = next(lexer.scan(line), (NEWLINE, "", 0))
+        kind, _, _ = next(lexer.scan(line, fresh=True), (NEWLINE, "", 0))
         return kind not in _BRANCH
 
     def add(self, line: str, number: int) -> None:
@@ -76,7 +76,7 @@ class _Chunk:
             self.first_line = number
             self._pasted = transcript.is_transcript(line)
             self._indent = lexer.width(line[: len(line) - len(line.lstrip())])
-            self._compound = next(lexer.scan(line))[0] in _COMPOUND
+            self._compound = next(lexer.scan(line, fresh=True))[0] in _COMPOUND
         self.lines.append(line)
         if not self._pasted:
             self._read(line)

@@ -161,6 +161,10 @@ def _known_mistakes(machine: Machine) -> dict[tuple[int, int], list[dict[str, An
 
 def _indentation(place: Place) -> _Answer | None:
     if place.kind == MISFIT:
+        span = place.indentation(place.start)
+        if "\t" in place.text[slice(*span)] or "\t" in place.text[slice(*place.indentation())]:
+            headline = "the indentation mixes tabs and spaces, so that its depth is unclear"
+            return _Answer(headline, "indent each line with spaces only", span=span)
         return _Answer("unindent does not match any outer level", "align it with a line above")
     if place.kind == INDENT:
         return _Answer("unexpected indent", "start the line where the one above starts")

@@ -47,6 +47,14 @@ class Place:
             index -= 1
         return index
 
+    def indentation(self, position: int | None = None) -> tuple[int, int]:
+        """Where the blanks before the line at `position`, or before the line above, stand."""
+        if position is None:
+            position = self.tokens.starts[self.line_start()]
+        first = max(self.text.rfind("\n", 0, position), self.text.rfind("\r", 0, position)) + 1
+        line = self.text[first:position]
+        return first, first + len(line) - len(line.lstrip())
+
     def at(self, position: int) -> str:
         """`column 3`, or with the line where it is another one."""
         line, column = self.source.locate(position)

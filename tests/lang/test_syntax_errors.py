@@ -119,7 +119,9 @@ MISTAKES = [
     ('x.__class__', '1:3', "'__class__' has a double underscore, as no name here may have", ''),
     ('__x = 1', '1:1', "'__x' has a double underscore, as no name here may have", ''),
     ('if (x: y', '1:6', "expected ',' or ')' after 'x'", ''),
-    ('if x:\n\ty\n        z\n    w', '4:5', 'unindent does not match any outer level', 'align it with a line above'),
+    ('if x:\n\ty\n        z\n    w', '3:1', 'the indentation mixes tabs and spaces, so that its depth is unclear', 'indent each line with spaces only'),
+    ('if x:\n        if y:\n\t z', '3:1', 'the indentation mixes tabs and spaces, so that its depth is unclear', 'indent each line with spaces only'),
+    ('if x:\n        y\n    z', '3:5', 'unindent does not match any outer level', 'align it with a line above'),
     ('f(**k, 3 for x in y)', '1:10', 'a generator among other arguments needs brackets of its own', "write 'f((x for x in y), a)'"),
     ('x =< y', '1:4', "there is no operator '=<'", "write '<='"),
     ('a @ ', '1:5', "expected an expression after '@'", ''),
@@ -152,7 +154,7 @@ MISTAKES = [
     ('for x in :\n    y', '1:10', "expected an expression after 'in'", ''),
     ('with open(x) as :\n y', '1:17', "expected an expression after 'as'", ''),
     ('x.__dict__', '1:3', "'__dict__' has a double underscore, as no name here may have", ''),
-    ('\tx\n  y', '2:3', 'unindent does not match any outer level', 'align it with a line above'),
+    ('\tx\n  y', '2:1', 'the indentation mixes tabs and spaces, so that its depth is unclear', 'indent each line with spaces only'),
     ('if a:\n  b\n c\n', '3:2', 'unindent does not match any outer level', 'align it with a line above'),
 ]  # fmt: skip
 

@@ -69,7 +69,10 @@ def call(start: int, end: int, parts: Parts) -> Call:
         ):
             args.append(argument)
         else:
-            raise Refusal("a positional argument must come before the keyword arguments", argument)
+            from tcalc.lang.meant import arguments as in_order
+
+            headline = "a positional argument must come before the keyword arguments"
+            raise Refusal(headline, argument, in_order(func, arguments))
     if len(keywords) > 1:
         _check_unique(keywords)
     return Call(start, end, func, args, keywords)

@@ -8,6 +8,7 @@ from tcalc.lang.syntax import (
     Assign,
     Attribute,
     AugAssign,
+    Constant,
     Delete,
     Expr,
     Expression,
@@ -26,6 +27,7 @@ from tcalc.lang.syntax import (
     Stmt,
     Subscript,
     Tuple,
+    Unary,
     Walrus,
     While,
     With,
@@ -82,16 +84,27 @@ def expression(start: int, end: int, parts: Parts) -> Expression:
 def assign(start: int, end: int, parts: Parts) -> Assign:
     """`target = … = value`."""
     *targets, value = parts
-    for target in targets:
-        check_target(target, "assign to")
+    try:
+        for target in targets:
+            check_target(target, "assign to")
+    except Refusal as refusal:
+        from tcalc.lang.meant import assignment
+
+        refusal.help = assignment(targets, value)
+        raise
     return Assign(start, end, targets, value)
 
 
 def annotated(start: int, end: int, parts: Parts) -> Stmt:
     """`target: annotation = value`; without a value nothing happens."""
-    target, _, value = parts
+    target, annotation, value = parts
     if isinstance(target, Tuple | List):
         raise Refusal("only one target can have an annotation", target)
+    if isinstance(target, Constant | Unary) and value is None:
+        from tcalc.lang.meant import arange
+
+        help_ = arange(target, annotation)
+        raise Refusal("a range is made by a function; ':' is for slices", (start, end), help_)
     check_target(target, "annotate")
     return Pass(start, end) if value is None else Assign(start, end, [target], value)
 

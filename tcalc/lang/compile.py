@@ -11,7 +11,6 @@ import _ast
 from _weakref import ref
 
 from tcalc.diagnostic import Span
-from tcalc.errors import LimitError
 from tcalc.lang import syntax
 from tcalc.lang.emitter import DELETE, LOAD, STORE
 from tcalc.lang.expressions import OPERATORS, Expressions
@@ -44,7 +43,7 @@ class Unit:
     __slots__ = ("_watched", "bulk", "code", "filename", "globals", "late", "nodes", "source")
 
     def __init__(self, node: syntax.Stmt, source: Source, *, strict: bool) -> None:
-        """Compile `node`. Raises SyntaxFault where it has no meaning, LimitError if too deep."""
+        """Compile `node`. Raises SyntaxFault where it has no meaning, or is nested too deeply."""
         global _units  # noqa: PLW0603 -- numbers never repeat, so that frames tell units apart
         _units += 1
         self.filename = f"<tcalc {_units}>"
@@ -55,9 +54,8 @@ class Unit:
             tree = emit.program(node)
             self.code = emit.build(tree, self.filename)
         except RecursionError:
-            raise LimitError(
-                "this is nested too deeply", helps=["give parts of it names by assignments"]
-            ) from None
+            headline, help_ = "this is nested too deeply", "give parts of it names by assignments"
+            raise emit.fault(node, headline, help_) from None
         self.bulk = emit.bulk
         self.globals = _global_names(self.code)
         self.late = emit.late(node)
@@ -120,7 +118,7 @@ class Statements(Expressions):
                 return _code(tree, filename, mode)
         except SyntaxError as error:
             node = self.nodes[(error.lineno or 1) - 1]
-            raise self.fault(node, error.msg) from None
+            raise self.fault(node, error.msg, *_helps(error.msg)) from None
 
     def late(self, node: syntax.Stmt) -> set[str]:
         """What the statement binds before it may read it; a plain assignment reads first."""
@@ -294,6 +292,13 @@ class Statements(Expressions):
         self.depth -= 1
         name = self.name(node.name, node)
         return _ast.FunctionDef(name, parameters, body, [], **self.place(node))
+
+
+def _helps(message: str) -> list[str]:
+    """What helps where Python's compiler objects with `message`."""
+    from tcalc.lang.lexer import TABLES
+
+    return [help_ for part, help_ in TABLES.MISTAKES["compiler"].items() if part in message]
 
 
 def _code(tree: _ast.Module | _ast.Expression, filename: str, mode: str) -> CodeType:

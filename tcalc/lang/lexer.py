@@ -26,6 +26,7 @@ MISFIT = KIND[tables.MISFIT]
 OPENING = frozenset(KIND[bracket] for bracket in "([{")
 CLOSING = frozenset(KIND[bracket] for bracket in ")]}")
 _SUBSCRIPTABLE = frozenset({NAME, NUMBER, STRING, BULK}) | CLOSING
+_EDGES = frozenset({NEWLINE, INDENT, DEDENT, MISFIT})  # kinds that stand before a line's first word
 _MAGIC_SIGNS = ("%", "!")
 _QUOTES = ("'", '"')
 _BLANKS = " \t\f\u00a0\u3000\ufeff"
@@ -51,6 +52,26 @@ class Tokens:
     def __iter__(self) -> Iterator[tuple[int, str, int, int]]:
         """Kind, text, start and end of each."""
         return zip(self.kinds, self.texts, self.starts, self.ends, strict=True)
+
+    def shifted(self, shift: int) -> Tokens:
+        """The same tokens, further behind in the text."""
+        moved = Tokens()
+        moved.kinds, moved.texts = self.kinds, self.texts
+        moved.starts = [start + shift for start in self.starts]
+        moved.ends = [end + shift for end in self.ends]
+        return moved
+
+    def line_of(self, position: int) -> tuple[int, int]:
+        """Start and end of the logical line around `position`."""
+        from bisect import bisect_right
+
+        index = max(0, bisect_right(self.starts, position) - 1)
+        first = last = index
+        while first and self.kinds[first - 1] not in _EDGES:
+            first -= 1
+        while self.kinds[last] not in {NEWLINE, END}:
+            last += 1
+        return self.starts[first], max(self.starts[first], self.ends[max(first, last - 1)])
 
     def add(self, kind: int, text: str, start: int, end: int) -> None:
         """Append one token."""
@@ -113,7 +134,7 @@ def lex(text: str) -> Tokens:
     """All tokens of a program; its first line sets the outermost indentation."""
     tokens = Tokens()
     kinds, texts, starts, ends = tokens.kinds, tokens.texts, tokens.starts, tokens.ends
-    levels = [_widths(text[: _first(text)])]
+    levels = [widths(text[: _first(text)])]
     end, kind = 0, NEWLINE
     for kind, piece, start in scan(text, fresh=True):
         if kind == GAP:
@@ -155,7 +176,7 @@ def normalise(tokens: Tokens, text: str) -> None:
 
 def _indent(tokens: Tokens, levels: list[tuple[int, int]], gap: str, after: int, end: int) -> None:
     """Add the tokens for the indentation of a line that starts `after` `gap`."""
-    columns, characters = _widths(gap[max(gap.rfind("\n"), gap.rfind("\r")) + 1 :])
+    columns, characters = widths(gap[max(gap.rfind("\n"), gap.rfind("\r")) + 1 :])
     if all(kind == NEWLINE for kind in tokens.kinds):
         levels[0] = columns, characters
     elif columns > levels[-1][0] and characters > levels[-1][1]:
@@ -171,10 +192,10 @@ def _indent(tokens: Tokens, levels: list[tuple[int, int]], gap: str, after: int,
 
 def width(blanks: str) -> int:
     """Columns that an indentation takes; a tab goes to the next multiple of 8."""
-    return _widths(blanks)[0]
+    return widths(blanks)[0]
 
 
-def _widths(blanks: str) -> tuple[int, int]:
+def widths(blanks: str) -> tuple[int, int]:
     """Columns that an indentation takes, and what they would be if a tab took only one.
 
     Two lines that compare alike by both do so whatever a reader's editor makes of a tab.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from tcalc.lang.refusal import Refusal
 from tcalc.lang.syntax import (
     Attribute,
-    Binary,
-    Call,
     Constant,
     List,
     Name,
@@ -56,6 +54,4 @@ def check_target(target: Node, action: str) -> None:
             inner = item.value if isinstance(item, Starred) and action != "delete" else item
             check_target(inner, action)
         return
-    compared = action == "assign to" and isinstance(target, Binary | Call | Constant)
-    help_ = "write '==' to compare" if compared else ""
-    raise Refusal(f"cannot {action} {describe(target)}", target, help_)
+    raise Refusal(f"cannot {action} {describe(target)}", target)

@@ -7,6 +7,7 @@ import sys
 from io import TextIOWrapper
 
 from tcalc.diagnostic import Diagnostic
+from tcalc.errors import SyntaxFault
 from tcalc.render.formats import FORMATS, Page
 
 TYPE_CHECKING = False
@@ -14,6 +15,8 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from typing import TextIO
 
     from tcalc.errors import TcalcError
+
+MOST_MORE = 9  # of the mistakes in a program, after the first
 
 
 class OutputClosed(BaseException):
@@ -86,6 +89,11 @@ class Complaints:
         self.write(
             error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
         )
+        more = error.more if isinstance(error, SyntaxFault) else ()
+        for other in more[:MOST_MORE]:
+            self.report(other)
+        if len(more) > MOST_MORE:
+            sys.stderr.write(f"... and {len(more) - MOST_MORE} more mistakes\n")
 
     def write(self, diagnostic: Diagnostic) -> None:
         """Write one diagnostic."""

@@ -162,19 +162,24 @@ class Session:
     def _execute(
         self, source: Source, on_error: OnError | None
     ) -> Iterator[tuple[Any, bool, syntax.Stmt]]:
-        """Run the statements of `source`: each one's value, whether it is shown, and its node."""
-        from tcalc.lang.parser import parse
+        """Run the statements of `source`: each one's value, whether it is shown, and its node.
 
-        try:
-            program = parse(source)
-        except TcalcError as error:
-            if on_error is None:
-                raise
-            on_error(error)
-            return
-        for node in program.body:
+        As in Python, nothing runs where one of them is no statement, unless `on_error` takes the
+        errors one by one.
+        """
+        program = list(self._compiled(source))
+        faults = [each for each in program if isinstance(each, SyntaxFault)]
+        if faults and on_error is None:
+            faults[0].more = tuple(faults[1:])
+            raise faults[0]
+        program.reverse()  # so that each statement can be dropped when it has run
+        while program:
+            each = program.pop()
             try:
-                value = self._statement(node, source)
+                if isinstance(each, SyntaxFault):
+                    raise each
+                node, unit = each
+                value = self._statement(node, unit, source)
             except TcalcError as error:
                 if on_error is None:
                     raise
@@ -185,15 +190,27 @@ class Session:
                 self._globals["_"] = value
             yield value, shown, node
 
-    def _statement(self, node: syntax.Stmt, source: Source) -> Any:
+    def _compiled(self, source: Source) -> Iterator[SyntaxFault | tuple[syntax.Stmt, Unit | None]]:
+        """Each statement of `source` with its code, or what is wrong with it."""
+        for each in _statements(source):
+            if isinstance(each, SyntaxFault):
+                yield each
+                continue
+            try:
+                magic = isinstance(each, syntax.Magic)
+                unit = None if magic else Unit(each, source, strict=self.limits.strict)
+            except SyntaxFault as fault:
+                yield fault
+            else:
+                yield each, unit
+
+    def _statement(self, node: syntax.Stmt, unit: Unit | None, source: Source) -> Any:
         """Run one statement as a transaction on the names."""
-        if isinstance(node, syntax.Magic):
+        if unit is None:
             self._remark(node, source)
             return None
         before = self._globals.copy()
-        unit: Unit | None = None
         try:
-            unit = Unit(node, source, strict=self.limits.strict)
             self._units[unit.filename] = unit
             self._resolve(unit)
             return self.call(_run, unit.code, self._globals)
@@ -201,7 +218,7 @@ class Session:
             # The same dict must stay, for functions hold on to it.
             self._globals.clear()
             self._globals.update(before)
-            if isinstance(error, SyntaxFault) or not isinstance(error, Exception):
+            if not isinstance(error, Exception):
                 raise
             from tcalc.lang.blame import explain
 
@@ -210,9 +227,8 @@ class Session:
         finally:
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
-            if unit is not None:
-                filename = unit.filename
-                unit.retire(lambda: self._forget(filename))
+            filename = unit.filename
+            unit.retire(lambda: self._forget(filename))
 
     def _forget(self, filename: str) -> None:
         """Drop a unit whose code nothing can run any more."""
@@ -273,6 +289,18 @@ class Session:
 
         language = {*builtins.BUILTINS, *offers.BUILTINS, *namespaces.bare_names()}
         return language.union(self.names(), self._data)
+
+
+def _statements(source: Source) -> list[syntax.Stmt] | list[syntax.Stmt | SyntaxFault]:
+    """The statements of `source`; where one is none, what is wrong with it."""
+    from tcalc.lang.parser import parse
+
+    try:
+        return parse(source).body
+    except SyntaxFault:
+        from tcalc.lang.recover import statements
+
+        return statements(source)
 
 
 def _print(text: str) -> None:

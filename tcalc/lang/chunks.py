@@ -61,9 +61,9 @@ class _Chunk:
             return False
         if self._pasted:
             return transcript.is_transcript(line)
-        if self._open() or not self._compound or not line.strip() or line.lstrip().startswith("#"):
+        if self._open() or not self._compound or _is_blank(line):
             return False
-        if lexer.width(line[: len(line) - len(line.lstrip())]) > self._indent:
+        if lexer.width(lexer.indentation(line)) > self._indent:
             return False
         kind, _, _ = next(lexer.scan(line, fresh=True), (NEWLINE, "", 0))
         return kind not in _BRANCH
@@ -71,11 +71,11 @@ class _Chunk:
     def add(self, line: str, number: int) -> None:
         """Take a line in."""
         if not self.lines:
-            if not line.strip() or line.lstrip().startswith("#"):
+            if _is_blank(line):
                 return
             self.first_line = number
             self._pasted = transcript.is_transcript(line)
-            self._indent = lexer.width(line[: len(line) - len(line.lstrip())])
+            self._indent = lexer.width(lexer.indentation(line))
             self._compound = next(lexer.scan(line, fresh=True))[0] in _COMPOUND
         self.lines.append(line)
         if not self._pasted:
@@ -102,3 +102,9 @@ class _Chunk:
                 self._quote = piece[0]
         ended = kind in {NEWLINE, GAP}
         self._continued = not ended and not self._quote and line.rstrip("\r\n").endswith("\\")
+
+
+def _is_blank(line: str) -> bool:
+    """Whether there is nothing in the line but a comment."""
+    bare = line.strip().lstrip(lexer.BLANKS)
+    return not bare or bare.startswith("#")

@@ -34,7 +34,8 @@ def explain(
     source: Source, text: str, tokens: lexer.Tokens, stuck: Stuck, machine: Machine
 ) -> SyntaxFault:
     """The fault for a parse of `text`, the program in `source`, that got stuck."""
-    place = Place(source, text, stuck.field or tokens, stuck, machine)
+    plain = text.replace(lexer.MARK, " ")
+    place = Place(source, plain, stuck.field or tokens, stuck, machine)
     answer = next(filter(None, (rule(place) for rule in _RULES)))
     start, end = answer.span or place.label()
     span = Span(source, start, end)

@@ -29,7 +29,8 @@ _SUBSCRIPTABLE = frozenset({NAME, NUMBER, STRING, BULK}) | CLOSING
 _EDGES = frozenset({NEWLINE, INDENT, DEDENT, MISFIT})  # kinds that stand before a line's first word
 _MAGIC_SIGNS = ("%", "!")
 _QUOTES = ("'", '"')
-_BLANKS = " \t\f\u00a0\u3000\ufeff"
+MARK = "\ufeff"  # a byte order mark, a blank that takes no room
+BLANKS = " \t\f\u00a0\u202f\u3000" + "".join(map(chr, range(0x2000, 0x200B))) + MARK
 _TAB = 8
 
 
@@ -190,6 +191,11 @@ def _indent(tokens: Tokens, levels: list[tuple[int, int]], gap: str, after: int,
             tokens.add(MISFIT, "", after, end)
 
 
+def indentation(line: str) -> str:
+    """The blanks that `line` begins with."""
+    return line[: _first(line)]
+
+
 def width(blanks: str) -> int:
     """Columns that an indentation takes; a tab goes to the next multiple of 8."""
     return widths(blanks)[0]
@@ -200,13 +206,13 @@ def widths(blanks: str) -> tuple[int, int]:
 
     Two lines that compare alike by both do so whatever a reader's editor makes of a tab.
     """
-    blanks = blanks.rpartition("\f")[2].replace("\ufeff", "")
+    blanks = blanks.rpartition("\f")[2].replace(MARK, "")
     return len(blanks.expandtabs(_TAB)) if "\t" in blanks else len(blanks), len(blanks)
 
 
 def _first(text: str) -> int:
     """Where the text starts, a byte order mark and blanks aside."""
-    return len(text) - len(text.lstrip(_BLANKS))
+    return len(text) - len(text.lstrip(BLANKS))
 
 
 def _line_end(text: str, position: int) -> int:

@@ -29,6 +29,10 @@ def parse(source: Source) -> Module:
 
 def parse_words(source: Source, text: str, words: lexer.Tokens) -> Module:
     """The syntax tree of the tokens of `text`, or of a part of it; raises `SyntaxFault`."""
+    if text != source.text:
+        from tcalc.lang.transcript import without_prompts
+
+        without_prompts(words)
     collecting = gc.isenabled()
     gc.disable()  # nodes hold no cycles, and there are many of them
     try:
@@ -58,11 +62,11 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 def program(text: str) -> str:
     """The text, or the program in it if it is a pasted session; offsets are the same."""
-    if not text.lstrip().startswith((">>>", "In [")):
+    if ">>>" not in text and "In [" not in text and "In[" not in text:
         return text
     from tcalc.lang import transcript
 
-    return transcript.strip(text) if transcript.is_transcript(text) else text
+    return transcript.program(text)
 
 
 def parse_field(words: lexer.Tokens, shift: int) -> Expr:

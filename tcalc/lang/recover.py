@@ -75,15 +75,15 @@ class _Reader:
         first += number - 1
         after = min(first + max(1, len(text.split("\n")) - text.endswith("\n")), len(self.lines))
         if self.margin is None:
-            self.margin = lexer.widths(_indentation(text))
-        is_gone = text.lstrip().startswith(_MARK)
+            self.margin = lexer.widths(lexer.indentation(text))
+        is_gone = text.lstrip(lexer.BLANKS).startswith(_MARK)
         while after < len(self.lines) and self._belongs(self.lines[after], is_gone):
             after += 1
         return first, after
 
     def _belongs(self, line: str, is_gone: bool) -> bool:
         word = _word(line)
-        aligned = lexer.widths(_indentation(line)) == self.margin
+        aligned = lexer.widths(lexer.indentation(line)) == self.margin
         return not word or (word[0] != "#" and not aligned) or (is_gone and word in _BRANCHES)
 
     def _parse(self, first: int, after: int) -> Module:
@@ -158,15 +158,11 @@ def _without_marks(words: lexer.Tokens) -> lexer.Tokens:
     return kept
 
 
-def _indentation(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
-
-
 def _margin(line: str) -> int:
-    return lexer.width(_indentation(line))
+    return lexer.width(lexer.indentation(line))
 
 
 def _word(line: str) -> str:
     """The word that a line begins with, "" if it is blank."""
-    words = line.replace(":", " ").split(None, 1)
+    words = line.lstrip(lexer.BLANKS).replace(":", " ").split(None, 1)
     return words[0] if words else ""

@@ -191,6 +191,12 @@ def _indent(tokens: Tokens, levels: list[tuple[int, int]], gap: str, after: int,
             tokens.add(MISFIT, "", after, end)
 
 
+def is_blank(line: str) -> bool:
+    """Whether there is nothing in the line but a comment."""
+    bare = line.lstrip(BLANKS + "\r\n")
+    return not bare or bare.startswith("#")
+
+
 def indentation(line: str) -> str:
     """The blanks that `line` begins with."""
     return line[: _first(line)]

@@ -73,7 +73,8 @@ class Place:
     @property
     def end(self) -> int:
         """Where the token ends."""
-        return self.start + (0 if self.kind == NEWLINE else len(self.found.rstrip()))
+        last = self.start if self.kind == NEWLINE else self.tokens.ends[self.index]
+        return self.start + len(self.text[self.start : last].rstrip())
 
     def label(self) -> Bounds:
         """Where to point: at the token, or behind the one before if it has no text and no place."""
@@ -242,7 +243,7 @@ class Place:
         try:
             self.machine.run(words, "module")
         except Stuck as stuck:
-            return words.starts[stuck.index]
+            return (stuck.field or words).starts[stuck.index]
         except Refusal as refusal:
             return refusal.start
         return -1

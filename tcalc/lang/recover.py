@@ -6,6 +6,7 @@ told once and none that only follows from another one. What has none is given as
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from tcalc.errors import SyntaxFault
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tcalc.lang.syntax import Module, Stmt
 
 MOST_FAULTS = 100
-_MARK = "\ufdd0"  # stands for what was taken out; no character of any text
+_MARKS = range(0xE000, 0xF900)  # characters without a meaning
 _WHOLE = frozenset({"class", "async", "match", "switch"})  # whose blocks would only be noise
 _HANDLERS = frozenset({"except", "finally", "else"})  # which go with `try`
 _BRANCHES = frozenset({"else", "elif"})
@@ -28,9 +29,15 @@ _BRANCHES = frozenset({"else", "elif"})
 def statements(source: Source) -> list[Stmt | SyntaxFault]:
     """The statements of `source`, and in the place of those with mistakes what to say of these.
 
-    After MOST_FAULTS mistakes the rest is left aside.
+    After MOST_FAULTS mistakes the rest is left aside. Of a program that is read well as a whole,
+    it is all statements, and of any other there is a mistake among them.
     """
-    return _Reader(source).read()
+    try:
+        return list(parser.parse(source).body)
+    except SyntaxFault as fault:
+        found = _Reader(source).read()
+        # The net under the reader: what only the whole shows to be wrong must not run.
+        return found if any(isinstance(each, SyntaxFault) for each in found) else [fault]
 
 
 class _Reader:
@@ -38,7 +45,8 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.text = parser.program(source.text)
+        self.text = re.sub(r"\r(?!\n)", "\n", parser.program(source.text))
+        self.mark = next((mark for mark in map(chr, _MARKS) if mark not in self.text), "\0")
         *lines, last = self.text.split("\n")
         self.lines = [*(f"{line}\n" for line in lines), last]
         self.starts = [0]
@@ -60,7 +68,7 @@ class _Reader:
                 self._note(fault)
                 self._take_out(fault, first, after)
             else:
-                if not any(_MARK in line for line in self.lines[first:after]):
+                if not any(self.mark in line for line in self.lines[first:after]):
                     self.found += module.body
                 first = after
         return self.found
@@ -76,19 +84,20 @@ class _Reader:
         after = min(first + max(1, len(text.split("\n")) - text.endswith("\n")), len(self.lines))
         if self.margin is None:
             self.margin = lexer.widths(lexer.indentation(text))
-        is_gone = text.lstrip(lexer.BLANKS).startswith(_MARK)
-        while after < len(self.lines) and self._belongs(self.lines[after], is_gone):
-            after += 1
+        is_gone = text.lstrip(lexer.BLANKS).startswith(self.mark)
+        for number in range(after, len(self.lines)):
+            line = self.lines[number]
+            if lexer.is_blank(line):
+                continue
+            aligned = lexer.widths(lexer.indentation(line)) == self.margin
+            if aligned and not (is_gone and _word(line) in _BRANCHES):
+                break
+            after = number + 1
         return first, after
-
-    def _belongs(self, line: str, is_gone: bool) -> bool:
-        word = _word(line)
-        aligned = lexer.widths(lexer.indentation(line)) == self.margin
-        return not word or (word[0] != "#" and not aligned) or (is_gone and word in _BRANCHES)
 
     def _parse(self, first: int, after: int) -> Module:
         words = lexer.lex("".join(self.lines[first:after])).shifted(self.starts[first])
-        return parser.parse_words(self.source, self.text, _without_marks(words))
+        return parser.parse_words(self.source, self.text, _without_marks(words, self.mark))
 
     def _note(self, fault: SyntaxFault) -> None:
         """Keep the fault, unless it only follows from one before."""
@@ -102,7 +111,7 @@ class _Reader:
     def _take_out(self, fault: SyntaxFault, first: int, after: int) -> None:
         """Blank what is wrong, and what is of no use without it."""
         start, end = fault.statement
-        number = max(first, bisect_right(self.starts, start) - 1)
+        number = min(max(first, bisect_right(self.starts, start) - 1), after - 1)
         margin, word = _margin(self.lines[number]), _word(self.lines[number])
         if word in _WHOLE:
             while number + 1 < after and self._is_inside(number + 1, margin):
@@ -125,13 +134,13 @@ class _Reader:
 
         Where the place begins with blanks, nothing can stand, and there is no mark.
         """
-        mark, done = " " if self.text[start : start + 1].isspace() else _MARK, False
+        mark, done = " " if self.text[start : start + 1].isspace() else self.mark, False
         for number in range(bisect_right(self.starts, start) - 1, len(self.lines)):
             begin, line = self.starts[number], self.lines[number]
             head, body = line[: max(0, start - begin)], line[max(0, start - begin) : end - begin]
             if begin >= end:
                 break
-            if not body.strip() or body.strip() == _MARK:
+            if body.strip() in {"", self.mark}:
                 continue
             indent = len(body) - len(body.lstrip())
             gone = len(body.rstrip()) - indent - 1
@@ -141,11 +150,11 @@ class _Reader:
         return done
 
 
-def _without_marks(words: lexer.Tokens) -> lexer.Tokens:
+def _without_marks(words: lexer.Tokens, mark: str) -> lexer.Tokens:
     """The tokens with a statement in the place of each mark: one with a block if one follows."""
     kept = lexer.Tokens()
     for index, (kind, text, start, end) in enumerate(words):
-        if kind != ERROR or text != _MARK:
+        if kind != ERROR or text != mark:
             kept.add(kind, text, start, end)
             continue
         stand_in = ["0"]

@@ -192,7 +192,15 @@ class Session:
 
     def _compiled(self, source: Source) -> Iterator[SyntaxFault | tuple[syntax.Stmt, Unit | None]]:
         """Each statement of `source` with its code, or what is wrong with it."""
-        for each in _statements(source):
+        from tcalc.lang.parser import parse
+
+        try:
+            statements: Sequence[syntax.Stmt | SyntaxFault] = parse(source).body
+        except SyntaxFault:
+            from tcalc.lang import recover
+
+            statements = recover.statements(source)
+        for each in statements:
             if isinstance(each, SyntaxFault):
                 yield each
                 continue
@@ -289,18 +297,6 @@ class Session:
 
         language = {*builtins.BUILTINS, *offers.BUILTINS, *namespaces.bare_names()}
         return language.union(self.names(), self._data)
-
-
-def _statements(source: Source) -> list[syntax.Stmt] | list[syntax.Stmt | SyntaxFault]:
-    """The statements of `source`; where one is none, what is wrong with it."""
-    from tcalc.lang.parser import parse
-
-    try:
-        return parse(source).body
-    except SyntaxFault:
-        from tcalc.lang.recover import statements
-
-        return statements(source)
 
 
 def _print(text: str) -> None:

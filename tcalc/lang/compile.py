@@ -11,6 +11,7 @@ import _ast
 from _weakref import ref
 
 from tcalc.diagnostic import Span
+from tcalc.errors import LimitError
 from tcalc.lang import syntax
 from tcalc.lang.emitter import DELETE, LOAD, STORE
 from tcalc.lang.expressions import OPERATORS, Expressions
@@ -37,10 +38,20 @@ class Unit:
 
     Line n of its code stands for `nodes[n - 1]`. `globals` are the session's names that it uses,
     `late` those among them that it binds itself before it may read them, `bulk` its long literals
-    by the names that the code reads them under.
+    by the names that the code reads them under, `doubts` remarks on what it may not mean.
     """
 
-    __slots__ = ("_watched", "bulk", "code", "filename", "globals", "late", "nodes", "source")
+    __slots__ = (
+        "_watched",
+        "bulk",
+        "code",
+        "doubts",
+        "filename",
+        "globals",
+        "late",
+        "nodes",
+        "source",
+    )
 
     def __init__(self, node: syntax.Stmt, source: Source, *, strict: bool) -> None:
         """Compile `node`. Raises SyntaxFault where it has no meaning, or is nested too deeply."""
@@ -53,10 +64,11 @@ class Unit:
         try:
             tree = emit.program(node)
             self.code = emit.build(tree, self.filename)
-        except RecursionError:
+        except (RecursionError, LimitError):
             headline, help_ = "this is nested too deeply", "give parts of it names by assignments"
             raise emit.fault(node, headline, help_) from None
         self.bulk = emit.bulk
+        self.doubts = emit.doubts
         self.globals = _global_names(self.code)
         self.late = emit.late(node)
 
@@ -102,6 +114,7 @@ class Statements(Expressions):
     def program(self, node: syntax.Stmt) -> _ast.Module | _ast.Expression:
         """A whole top-level statement: an expression's code gives its value."""
         if isinstance(node, syntax.Expression):
+            self.ask(node, shown=True)
             return _ast.Expression(self.expr(node.value))
         return _ast.Module(self.stmt(node), [])
 
@@ -126,8 +139,20 @@ class Statements(Expressions):
 
     def stmt(self, node: syntax.Stmt) -> list[_ast.stmt]:
         """`node` as Python statements, mostly one."""
+        self.ask(node, shown=False)
         result = STATEMENTS[type(node)](self, node)
         return result if isinstance(result, list) else [result]
+
+    def ask(self, node: syntax.Stmt, *, shown: bool) -> None:
+        """Note what is doubtful about the statement."""
+        expression = isinstance(node, syntax.Expression) and node.value
+        tuple_ = isinstance(node, syntax.Assert) and isinstance(node.test, syntax.Tuple)
+        if tuple_ or isinstance(expression, syntax.Unary | syntax.Compare):
+            from tcalc.lang.doubts import doubt
+
+            asked = doubt(node, shown=shown)
+            if asked is not None:
+                self.doubt(*asked)
 
     def block(self, nodes: list[syntax.Stmt]) -> list[_ast.stmt]:
         """The statements of a block."""

@@ -154,7 +154,13 @@ class Expressions(Emitter):
 
     def _compare(self, node: syntax.Compare) -> _ast.expr:
         first, *rest = self.all(node.operands)
-        self.odd |= "is" in node.ops or "is not" in node.ops
+        if "is" in node.ops or "is not" in node.ops:
+            self.odd = True
+            operands = [getattr(operand, "value", None) for operand in node.operands]
+            if any(type(value) in _VALUES for value in operands):
+                from tcalc.lang.doubts import identity
+
+                self.doubt(*identity(node))
         ops = [COMPARE[op] for op in node.ops]
         return _ast.Compare(first, ops, rest, **self.place(node))
 
@@ -263,6 +269,7 @@ class Expressions(Emitter):
         return form(value, **self.place(node))
 
 
+_VALUES = (int, float, complex, str)
 ACCESS = (syntax.Name, syntax.Attribute, syntax.Call, syntax.Subscript)
 COMPREHENSIONS: dict[str, Any] = {
     "list": _ast.ListComp,

@@ -219,6 +219,8 @@ class Session:
             return None
         before = self._globals.copy()
         try:
+            for doubt in unit.doubts:
+                self._notice(doubt)
             self._units[unit.filename] = unit
             self._resolve(unit)
             return self.call(_run, unit.code, self._globals)

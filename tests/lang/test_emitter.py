@@ -15,7 +15,9 @@ from tcalc.lang.compile import STORED, Statements
 from tcalc.lang.parser import parse
 from tcalc.lang.unparse import unparse
 
+OWN = {"syntax", "fstrings"}  # scripts that Python does not read, in its older versions at least
 SCRIPTS = sorted((Path(__file__).parents[1] / "scripts").glob("*/*.tc"))
+SCRIPTS = [script for script in SCRIPTS if script.stem not in OWN]
 OPERATORS = {
     "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod,
     "**": ast.Pow, "@": ast.MatMult, "<<": ast.LShift,

@@ -205,6 +205,10 @@ class Expressions(Emitter):
         keywords: list[syntax.Keyword],
     ) -> _ast.expr:
         self.odd |= not isinstance(func, ACCESS)
+        if isinstance(func, syntax.Constant) and type(func.value) in (int, float, complex):
+            from tcalc.lang.meant import product
+
+            raise self.fault(node, "a number cannot be called", *product(func, args))
         function, positional = self.expr(func), self.all(args)
         named = [
             _ast.keyword(

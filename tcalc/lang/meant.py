@@ -86,6 +86,13 @@ def arguments(func: Expr, given: list[Expr | Keyword]) -> str:
     return _write(unparse(Call(0, 0, func, args, keywords)))
 
 
+def product(factor: Expr, given: list[Expr]) -> list[str]:
+    """Help for `2(x + 1)`, which reads as a call of 2."""
+    if len(given) != 1:
+        return []
+    return [_write(unparse(Binary(0, 0, factor, "*", given[0])), " to multiply")]
+
+
 def arange(first: Expr, last: Expr) -> str:
     """Help for `1:10`, which reads as an annotation of 1."""
     return _write(f"arange({unparse(first)}, {unparse(last)} + 1)", " for a range")

@@ -22,6 +22,8 @@ OPERATORS = {
     "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod,
     "**": ast.Pow, "@": ast.MatMult, "<<": ast.LShift,
 }  # fmt: skip
+# What Python reads and this language does not, or Python refuses later.
+REFUSED = {"'*' cannot be imported inside of a function", "a number cannot be called"}
 GUARDS = {"@power": "**", "@shift": "<<", "@times": "*"}
 
 
@@ -118,7 +120,7 @@ def test_any_program_becomes_pythons_own_tree(module):
     try:
         check(unparse(module))
     except SyntaxFault as fault:
-        assert "cannot be imported inside" in fault.headline
+        assert fault.headline in REFUSED
         assume(False)
 
 

@@ -26,18 +26,14 @@ _HANDLERS = frozenset({"except", "finally", "else"})  # which go with `try`
 _BRANCHES = frozenset({"else", "elif"})
 
 
-def statements(source: Source) -> list[Stmt | SyntaxFault]:
+def statements(source: Source, fault: SyntaxFault) -> list[Stmt | SyntaxFault]:
     """The statements of `source`, and in the place of those with mistakes what to say of these.
 
-    After MOST_FAULTS mistakes the rest is left aside. Of a program that is read well as a whole,
-    it is all statements, and of any other there is a mistake among them.
+    After MOST_FAULTS mistakes the rest is left aside. `fault` is what was wrong with the program as
+    a whole; it is all there is if none of the statements shows a mistake by itself.
     """
-    try:
-        return list(parser.parse(source).body)
-    except SyntaxFault as fault:
-        found = _Reader(source).read()
-        # The net under the reader: what only the whole shows to be wrong must not run.
-        return found if any(isinstance(each, SyntaxFault) for each in found) else [fault]
+    found = _Reader(source).read()
+    return found if any(isinstance(each, SyntaxFault) for each in found) else [fault]
 
 
 class _Reader:

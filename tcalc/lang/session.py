@@ -196,10 +196,10 @@ class Session:
 
         try:
             statements: Sequence[syntax.Stmt | SyntaxFault] = parse(source).body
-        except SyntaxFault:
+        except SyntaxFault as fault:
             from tcalc.lang import recover
 
-            statements = recover.statements(source)
+            statements = recover.statements(source, fault)
         for each in statements:
             if isinstance(each, SyntaxFault):
                 yield each

@@ -6,8 +6,17 @@ import pytest
 
 from tcalc.diagnostic import Source
 from tcalc.errors import SyntaxFault, TcalcError
+from tcalc.lang.parser import parse
 from tcalc.lang.recover import MOST_FAULTS, statements
 from tcalc.lang.session import Session
+
+
+def read(text):
+    """The statements of a program that is none, and its mistakes."""
+    source = Source(text)
+    with pytest.raises(SyntaxFault) as caught:
+        parse(source)
+    return statements(source, caught.value)
 
 
 def found(text):
@@ -16,7 +25,7 @@ def found(text):
         (each.diagnostic.span.source.locate(each.diagnostic.span.start)[0], each.headline)
         if isinstance(each, SyntaxFault)
         else type(each).__name__
-        for each in statements(Source(text))
+        for each in read(text)
     ]
 
 
@@ -97,7 +106,6 @@ def test_each_line_with_a_mistake_is_told_and_the_rest_is_read():
         ("1 = x\nf(a=1, 2)\n__x\nw w", [1, 2, 3, 4]),
         (">>> x x\n1\n>>> y = 1\n>>> w w\n", [1, 4]),
         ("x x\r\ny = 1\r\nif a\r\n  b b\r\n", [1, 3, 4]),
-        ("", []),
         ("x x", [1]),
         ("\n\n# c\nx x\n\n# d\n", [4]),
     ],
@@ -108,7 +116,7 @@ def test_nothing_that_follows_from_a_mistake_is_told(text, expected):
 
 def test_a_program_of_nothing_but_mistakes_is_left_in_time():
     for line in ("x x\n", "x = (1\n", "if x = 1:\n    y y\n"):
-        assert len(statements(Source(line * 2 * MOST_FAULTS))) == MOST_FAULTS
+        assert len(read(line * 2 * MOST_FAULTS)) == MOST_FAULTS
 
 
 def test_nothing_of_a_program_runs_if_there_is_a_mistake_in_it():

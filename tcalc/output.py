@@ -93,7 +93,10 @@ class Complaints:
         for other in more[:MOST_MORE]:
             self.report(other)
         if len(more) > MOST_MORE:
-            sys.stderr.write(f"... and {len(more) - MOST_MORE} more mistakes\n")
+            from tcalc.lang.recover import MOST_FAULTS
+
+            least = "at least " if len(more) + 1 >= MOST_FAULTS else ""
+            sys.stderr.write(f"... and {least}{len(more) - MOST_MORE} more mistakes\n")
 
     def write(self, diagnostic: Diagnostic) -> None:
         """Write one diagnostic."""

@@ -27,6 +27,7 @@ _SUBJECTS = {
     "def": "the parameters of def",
     "else": "'else'",
 }
+INDENTED, NO_BLOCK = "unexpected indent", "expected an indented block"
 _LINES = "put brackets around an expression of several lines"
 
 
@@ -85,7 +86,7 @@ def _indentation(place: Place) -> Answer | None:
     first = place.line_start()
     word = place.tokens.texts[first]
     line, _ = place.source.locate(place.tokens.starts[first])
-    headline = f"expected an indented block after '{word}' in line {line}"
+    headline = f"{NO_BLOCK} after '{word}' in line {line}"
     below = place.text[place.start :].split(None, 1)
     if not below or below[0].startswith("#"):
         return Answer(headline, "write 'pass' there for a block that does nothing")
@@ -96,12 +97,12 @@ def _indentation(place: Place) -> Answer | None:
 def _unexpected_indent(place: Place) -> Answer:
     span = place.indentation(place.start)
     if not _continues(place.tokens.kinds[place.index + 1]):
-        return Answer("unexpected indent", "start the line where the one above starts", span=span)
+        return Answer(INDENTED, "start the line where the one above starts", span=span)
     first, last = place.statement
     line = place.text[slice(*place.line())]
     joint = "" if line.startswith(".") else " "
     offer = place.offer(f"{place.text[first:last]}{joint}{line}")
-    return Answer("unexpected indent", offer or _LINES, span=span)
+    return Answer(INDENTED, offer or _LINES, span=span)
 
 
 def _continues(kind: int) -> bool:

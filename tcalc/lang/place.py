@@ -116,7 +116,8 @@ class Place:
         kinds, starts, ends = self.tokens.kinds, self.tokens.starts, self.tokens.ends
         first = self.index
         above = self.before_kind == NEWLINE and self.accepts(INDENT)
-        if above or kinds[first] == INDENT:
+        open_end = kinds[first] in {DEDENT, END} and self.before_kind not in _EDGES
+        if above or open_end or kinds[first] == INDENT:
             first -= 1  # what is wrong may well be in the line above
         while kinds[first] in {DEDENT, MISFIT}:
             first += 1
@@ -139,7 +140,7 @@ class Place:
         margin = starts[first] - self.indentation(starts[first])[0]
         for index in range(first + 1, last):
             line = self.text.rfind("\n", ends[index - 1], starts[index]) + 1
-            if not line or starts[index] - line > margin:
+            if not line or starts[index] - line > margin or not self.tokens.texts[index]:
                 continue
             if self._begins_statement(index):
                 return index

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from tcalc.errors import SyntaxFault
 from tcalc.lang import lexer, parser
 from tcalc.lang.chunks import chunks
+from tcalc.lang.explain import INDENTED, NO_BLOCK
 from tcalc.lang.lexer import ERROR, INDENT, KIND, NUMBER
 
 TYPE_CHECKING = False
@@ -98,6 +99,10 @@ class _Reader:
     def _note(self, fault: SyntaxFault) -> None:
         """Keep the fault, unless it only follows from one before."""
         statement = self.text[slice(*fault.statement)].strip()
+        last = self.found[-1] if self.found else None
+        block_is_below = isinstance(last, SyntaxFault) and last.headline.startswith(NO_BLOCK)
+        if block_is_below and fault.headline == INDENTED:
+            return
         if self.braces and statement.startswith("}"):
             return
         self.braces |= statement.endswith("{")
@@ -168,6 +173,5 @@ def _margin(line: str) -> int:
 
 
 def _word(line: str) -> str:
-    """The word that a line begins with, "" if it is blank."""
-    words = line.lstrip(lexer.BLANKS).replace(":", " ").split(None, 1)
-    return words[0] if words else ""
+    """The word that a line begins with, "" if there is none."""
+    return re.split(r"\W", line.lstrip(lexer.BLANKS), maxsplit=1)[0]

@@ -89,6 +89,8 @@ def test_each_line_with_a_mistake_is_told_and_the_rest_is_read():
         ("for i in x:\nprint(i)\nw w", [2, 3]),
         ("def f():\n\nx = 1\nw w", [3, 4]),
         ("arange(3)\n  |> sum\nw w", [2, 3]),
+        ('def f():\n"""doc"""\n    return 1\nw w', [2, 4]),
+        ("if x\uff1a\n    y y\nelse\uff1a\n    z\nw w", [1, 2, 3, 5]),
         # Branches stay with the statement that lost its head.
         ("if x: y z\nelse: w\nv v", [1, 3]),
         ("if x\n    y\nelif z\n    y\nelse\n    y\nw w", [1, 3, 5, 7]),

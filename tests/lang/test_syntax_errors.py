@@ -833,6 +833,19 @@ def test_every_reserved_word_has_its_help():
 
 PICTURES = [
     (
+        "for x in xs:\n    print(f(x)\n",
+        """\
+error: expected ')' to close '(' at column 10
+ --> <input>:2:15
+  |
+2 |     print(f(x)
+  |          -    ^
+  |          |
+  |          '(' opened here
+  |
+  = help: write 'print(f(x))'""",
+    ),
+    (
         "x = torch.tensor([1, 2, 3)\n",
         """\
 error: ')' does not close '[' at column 18

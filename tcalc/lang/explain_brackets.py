@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from tcalc.lang import lexer
 from tcalc.lang.lexer import DEDENT, END, KIND, NAME, NEWLINE, NUMBER, STRING
-from tcalc.lang.place import HEADERS, STATEMENTS, Answer, Place, named
+from tcalc.lang.place import CLOSERS, HEADERS, STATEMENTS, Answer, Place, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CLOSER = {"(": ")", "[": "]", "{": "}"}
 _MOST_COMMAS = 40
 
 
@@ -24,10 +23,10 @@ def closing(place: Place) -> Answer | None:
             return Answer("unmatched '}'", "delete it: a block ends where its indentation does")
         return Answer(f"unmatched '{place.found}'", place.offer(place.replaced(span, "")))
     bracket, opened = place.brackets[-1]
-    closer = _CLOSER[bracket]
+    closer = CLOSERS[bracket]
     if closer == place.found:
         return None
-    headline = f"'{place.found}' does not close '{bracket}' at {place.at(opened)}"
+    headline = f"'{place.found}' does not close '{bracket}' at {place.at(opened, here=place.start)}"
     mended = (place.replaced(span, closer), place.replaced(span, closer + place.found))
     label = ((opened, opened + 1), f"{bracket!r} opened here")
     return Answer(headline, place.offer(*mended) or f"write '{closer}'", labels=(label,))
@@ -38,7 +37,7 @@ def opened(place: Place) -> Answer | None:
     if not place.brackets:
         return None
     bracket, start = place.brackets[-1]
-    closer = _CLOSER[bracket]
+    closer = CLOSERS[bracket]
     if not place.accepts(KIND[closer]):
         return _colon(place)
     if place.joined() and place.before_kind == NUMBER and place.kind == NAME:
@@ -53,13 +52,11 @@ def opened(place: Place) -> Answer | None:
 
 
 def _unclosed(place: Place, bracket: str, start: int) -> Answer:
-    span = None
+    span = place.label()
     if place.cut:
         span = place.tokens.starts[place.cut], place.tokens.ends[place.cut]
-    line, column = place.source.locate(start)
-    here, _ = place.source.locate(span[0] if span else place.label()[0])
-    at = f"column {column}" if line == here else f"line {line}, column {column}"
-    headline = f"expected '{_CLOSER[bracket]}' to close '{bracket}' at {at}"
+    at = place.at(start, here=span[0])
+    headline = f"expected '{CLOSERS[bracket]}' to close '{bracket}' at {at}"
     label = ((start, start + 1), f"{bracket!r} opened here")
     return Answer(headline, place.offer(*_closed(place)), span=span, labels=(label,))
 
@@ -85,7 +82,7 @@ def _closed(place: Place) -> Iterator[str]:
     depth: list[str] = []
     for kind, piece, _ in lexer.scan(text):
         if kind in lexer.OPENING:
-            depth.append(_CLOSER[piece])
+            depth.append(CLOSERS[piece])
         elif kind in lexer.CLOSING and depth:
             depth.pop()
     closers = "".join(reversed(depth))

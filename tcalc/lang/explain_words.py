@@ -5,7 +5,7 @@ from __future__ import annotations
 from tcalc.errors import closest
 from tcalc.lang import lexer
 from tcalc.lang.lexer import ERROR, KIND, NAME, NUMBER, RESERVED, STRING
-from tcalc.lang.place import Answer, Place, named, quoted, short
+from tcalc.lang.place import CLOSERS, Answer, Place, named, quoted, short
 from tcalc.lang.respell import respelled
 
 TYPE_CHECKING = False
@@ -59,7 +59,7 @@ def _quote_at_end(found: str) -> bool:
 def _closed(place: Place) -> Iterator[str]:
     """The statement with the missing quote before the brackets at its end, or behind all."""
     left, right = place.parts((place.start, place.end))
-    closers = "".join(_closer(bracket) for bracket, _ in reversed(place.brackets))
+    closers = "".join(CLOSERS[bracket] for bracket, _ in reversed(place.brackets))
     body = place.found.rstrip()
     bare = body.rstrip(")]}:;, ")
     if place.joined() and place.before.lower() in {"f", "rf", "fr"}:
@@ -67,10 +67,6 @@ def _closed(place: Place) -> Iterator[str]:
     for end in (len(bare), len(body)):
         yield f"{left}{body[:end]}{body[0]}{body[end:]}{right}"
         yield f"{left}{body[:end]}{body[0]}{closers}"
-
-
-def _closer(bracket: str) -> str:
-    return {"(": ")", "[": "]", "{": "}"}[bracket]
 
 
 def apostrophe(place: Place) -> Answer | None:

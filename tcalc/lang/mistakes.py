@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _known: dict[tuple[int, int], list[Entry]] = {}
 _ANYWHERE = -1  # in place of a state
+_LONGEST_LINE = 200
 
 
 def answer(place: Place) -> Answer | None:
@@ -30,13 +31,10 @@ def answer(place: Place) -> Answer | None:
         span = _span(entry, place, before)
         names = {"found": place.found, "before": before or place.before}
         if "line" in entry:
-            import re
-
-            start, end = place.statement
-            match = re.match(entry["line"], place.text[start:end].rstrip(";"), re.DOTALL)
-            if match is None:
+            groups = _groups(entry["line"], place)
+            if groups is None:
                 continue
-            names |= {name: value or "" for name, value in match.groupdict().items()}
+            names |= groups
         left, right = place.parts(span)
         names |= {"left": left.rstrip(), "right": right.lstrip()}
         fixes = [_filled(template, names) for template in _listed(entry.get("fix", []))]
@@ -88,6 +86,20 @@ def _fits(entry: Entry, place: Place) -> bool:
         return False
     innermost = place.brackets[-1][0] if place.brackets else ""
     return "bracket" not in entry or innermost in entry["bracket"]
+
+
+def _groups(pattern: str, place: Place) -> dict[str, str] | None:
+    """What the groups of `pattern` match in the statement; None if it does not fit.
+
+    Long statements fit none, for a pattern may try its parts at each place in turn.
+    """
+    import re
+
+    start, end = place.statement
+    if end - start > _LONGEST_LINE:
+        return None
+    match = re.match(pattern, place.text[start:end].rstrip(";"), re.DOTALL)
+    return match and {name: value or "" for name, value in match.groupdict().items()}
 
 
 def _span(entry: Entry, place: Place, before: str) -> Bounds:

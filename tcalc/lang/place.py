@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Bounds = tuple[int, int]
 
 _EDGES = frozenset({NEWLINE, INDENT, DEDENT, MISFIT})  # kinds that come before a line's first token
+CLOSERS = {"(": ")", "[": "]", "{": "}"}
 HEADERS = ("if", "while", "for", "with", "def")  # words that begin a statement with a block
 STATEMENTS = frozenset(
     {"assert", "break", "continue", "def", "del", "from", "global", "import", "nonlocal", "pass"}
@@ -193,10 +194,10 @@ class Place:
         line = self.text[first:position]
         return first, first + len(line) - len(line.lstrip())
 
-    def at(self, position: int) -> str:
-        """`column 3`, or with the line where it is another one."""
+    def at(self, position: int, here: int) -> str:
+        """`column 3`, or with the line where it is another one than that of `here`."""
         line, column = self.source.locate(position)
-        here, _ = self.source.locate(self.start)
+        here, _ = self.source.locate(here)
         return f"column {column}" if line == here else f"line {line}, column {column}"
 
     # Mending ----------------------------------------------------------------------------------
@@ -216,12 +217,9 @@ class Place:
 
         Of one that has several lines, the line is shown that is to be changed.
         """
-        at = (
-            self.start
-            if self.kind in _EDGES or not self.index
-            else self.tokens.ends[self.index - 1]
-        )
-        line = self.text.count("\n", self.statement[0], at)
+        inside = self.index and self.kind not in _EDGES
+        last = self.tokens.ends[self.index - 1] if inside else self.start
+        line = self.text.count("\n", self.statement[0], last)
         for statement in statements:
             lines = statement.strip().split("\n")
             shown = lines[min(line, len(lines) - 1)].strip()

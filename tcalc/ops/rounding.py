@@ -38,7 +38,12 @@ def ceil(x: Array):
 ceil.vjp(x=lambda g: g * 0)
 
 
-@op(elementwise, paths=("torch.special.round",), cases=("A(3, 4)", "A(3, 4), decimals=1"))
+@op(
+    elementwise,
+    paths=("torch.special.round",),
+    node=lambda decimals: f"RoundBackward{int(decimals != 0)}",
+    cases=("A(3, 4)", "A(3, 4), decimals=1"),
+)
 def round(x: Array, *, decimals: Int = 0):
     """x to the nearest integer, or to `decimals` places; halves go to the even neighbour.
 

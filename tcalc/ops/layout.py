@@ -169,7 +169,7 @@ def squeeze(x: Array, dim: Axes = None):
     >>> zeros(3, 1, 4).squeeze().shape
     torch.Size([3, 4])
     """
-    return np.squeeze(x, tuple(i for i in dim if x.shape[i] == 1))
+    return np.squeeze(x[...], tuple(i for i in dim if x.shape[i] == 1))
 
 
 squeeze.vjp(x=lambda g, x_shape: reshape(g, x_shape))

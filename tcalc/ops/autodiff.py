@@ -95,8 +95,9 @@ def detach_(x: Array):
         raise AutogradError(
             "Can't detach views in-place. Use detach() instead.", helps=["{x}.detach()"]
         )
-    x._node = None
-    x._leaf = None
+    grad, x.grad = x.grad, None
+    x._node = x._leaf = None  # a graph made before goes on to add to the old leaf, unseen
+    x.grad = grad
     return x
 
 

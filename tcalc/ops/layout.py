@@ -251,7 +251,13 @@ def _matrices(x: Array) -> None:
         )
 
 
-@op(view, attribute=True, bare=False, node="TransposeBackward0", cases=("A(3, 4)", "A(2, 3, 4)"))
+@op(
+    view,
+    attribute=True,
+    bare=False,
+    node="TransposeBackward0",
+    cases=("A(3, 4)", "A(2, 3, 4)", "A()"),
+)
 def mT(x: Array):
     """The last two dimensions exchanged: the transpose of each matrix of a batch.
 
@@ -262,7 +268,7 @@ def mT(x: Array):
     return np.swapaxes(x, -1, -2) if x.ndim else x[...]
 
 
-mT.vjp(x=lambda g: transpose(g, -1, -2))
+mT.vjp(x=lambda g: mT(g))
 
 
 @op(view, cases=("A(2, 3, 4), 2, 0, 1", "A(2, 3, 4), (0, -1, 1)"))

@@ -131,7 +131,9 @@ class Tensor:
                     "you can only change requires_grad flags of leaf variables.",
                     helps=["{x}.detach() gives the value without its history"],
                 )
-            self._node = None
+            grad, self.grad = self.grad, None
+            self._node = self._leaf = None  # what was made before adds to the old leaf, unseen
+            self.grad = grad
         elif self.node is None:
             if dtypes.of(self.array).category < dtypes.FLOAT:
                 raise AutogradError(

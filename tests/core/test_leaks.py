@@ -193,21 +193,12 @@ MAKERS = [
     an_assignment, a_turn, detached, several_results, hooks, a_hook_after_accumulation,
     a_kept_gradient, a_gradient_of_a_gradient, a_refused_backward, a_step,
 ]  # fmt: skip
-# A write through a view makes a cycle of the base and its node.
-CYCLES = {"a_write_through_views", "an_assignment", *TRANSFORMS}
+MADE = {maker.__name__: maker for maker in MAKERS} | {
+    name: through(transform) for name, transform in TRANSFORMS.items()
+}
 
 
-def parameters() -> list[Any]:
-    makers = {maker.__name__: maker for maker in MAKERS}
-    makers |= {name: through(transform) for name, transform in TRANSFORMS.items()}
-    broken = pytest.mark.xfail(reason="the base of a written view is held by its own node")
-    return [
-        pytest.param(maker, id=name, marks=[broken] if name in CYCLES else [])
-        for name, maker in makers.items()
-    ]
-
-
-@pytest.mark.parametrize("make", parameters())
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
 def test_what_nobody_holds_is_gone_without_a_collector(make: Callable[[], Made]) -> None:
     references = [weakref.ref(made) for made in make()]
     assert [reference() for reference in references if reference() is not None] == []

@@ -15,15 +15,6 @@ from test_gradients import DIFFERENTIABLE
 from tcalc.core.graph import Node
 from tcalc.core.tensor import Tensor
 
-# Index arrays that an op made itself stay with the node.
-KEPT = {"index_select", "repeat_interleave", "combinations", "interpolate", "index_put"}
-# An op that is called in another form than its first holds its arguments in a cycle.
-CYCLES = {
-    "max(A(3, 4), A(4))", "min(A(3, 4), A(4))", "var(A(3, 4), False)", "std(A(3, 4), False)",
-    "std_mean(A(3, 4), False)", "var_mean(A(3, 4), False)",
-    "einsum(A(2, 3), [0, 1], A(3, 4), [1, 2], [0, 2])",
-}  # fmt: skip
-
 
 @pytest.fixture(autouse=True)
 def no_collector() -> Iterator[None]:
@@ -38,14 +29,6 @@ def one_each() -> list[Case]:
     for case in DIFFERENTIABLE:
         forms.setdefault(case.form, case)
     return list(forms.values())
-
-
-def parameters(broken: set[str], reason: str) -> list[Any]:
-    mark = pytest.mark.xfail(reason=reason)
-    return [
-        pytest.param(case, id=case.id, marks=[mark] if {case.id, case.op.name} & broken else [])
-        for case in one_each()
-    ]
 
 
 def results(case: Case, leaves: list[Tensor]) -> list[Tensor]:
@@ -84,7 +67,7 @@ def arrays_in(value: Any) -> Iterator[Array]:
             yield from arrays_in(item)
 
 
-@pytest.mark.parametrize("case", parameters(KEPT | CYCLES, "something stays"))
+@pytest.mark.parametrize("case", one_each(), ids=lambda case: case.id)
 def test_backward_frees_all_that_was_saved(case: Case) -> None:
     leaves: list[Tensor] = []
     total: Any = Tensor(np.zeros(()))
@@ -102,7 +85,7 @@ def test_backward_frees_all_that_was_saved(case: Case) -> None:
     assert [name for name, reference in references if reference() is not None] == []
 
 
-@pytest.mark.parametrize("case", parameters(CYCLES, "the fault of a form is held by its traceback"))
+@pytest.mark.parametrize("case", one_each(), ids=lambda case: case.id)
 def test_results_that_are_dropped_are_gone_with_their_graph(case: Case) -> None:
     outs = results(case, [])
     references = [weakref.ref(out) for out in outs]

@@ -15,13 +15,6 @@ from tcalc.core import backward
 from tcalc.core.tensor import Tensor
 
 STEP = 1e-4
-# Ops that save index arrays, which forward accumulation takes for tangents.
-BROKEN = {
-    "scatter(A(3, 4), 1, I(3, 2, low=0, high=2), A(3, 2), reduce='add')",
-    "scatter_reduce(A(3, 4), 1, I(3, 3, low=0, high=3), A(3, 3), 'sum')",
-    "index_add(A(3, 4), 0, I(2, low=0, high=2), A(2, 4))",
-    "index_copy(A(3, 4), 0, I(1, low=0, high=2), A(1, 4))",
-}
 
 
 class Curved(Loss):
@@ -38,9 +31,7 @@ def one_each(cases: list[Case]) -> Iterator[Any]:
         loss = Loss(case)
         if case.form not in forms and all(loss.arrays[i].size for i in loss.floats):
             forms.add(case.form)
-            broken = pytest.mark.xfail(reason="an index is taken for tangents")
-            marks = [broken] if case.id in BROKEN else []
-            yield pytest.param(case, id=case.id, marks=marks)
+            yield pytest.param(case, id=case.id)
 
 
 def directions(loss: Loss, seed: int) -> dict[int, Array]:

@@ -16,11 +16,7 @@ from tcalc.render.text import text_of
 # What does not hold yet, by program.
 BROKEN = {
     "errors/gradients_that_do_not_fit": "a dtype in the error is spelt another way",
-    "in_place/layouts": "a view of what is not laid out row by row is copied in backward",
-    "errors/expanded_gradient": "one place is written for several elements",
     "errors/leaves": "all three ways to ask for a gradient of integers have one error",
-    "second_order/create_graph_replaces_grad": "the copy of the first gradient has another name",
-    "second_order/second_derivatives_by_backward": "the copy of the first gradient, too",
 }
 # PyTorch names the tensor that was changed by its type and op; tcalc's notes and helps say more.
 CHANGED = re.compile(r"(by an inplace operation): .* (is at version \d+; expected version \d+).*")

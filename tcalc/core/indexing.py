@@ -28,6 +28,8 @@ def parse(index: Any, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[An
 
     Raises IndexFault, in PyTorch's words, for what does not fit `shape`.
     """
+    if type(index) is int and shape:  # by far the most usual
+        return (_in_range(index, 0, shape), ...), None
     items = list(index) if _is_tuple(index) else [index]
     items = [_item(item) for item in items]
     items = _without_ellipsis(items, len(shape))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from tcalc.core.origin import Origin
     from tcalc.lang.compile import Unit
 
 # A recursion that ran away is shown by its first and last calls.
@@ -35,10 +36,21 @@ def explain(
     place = places[-1] if places else None
     fault = translate(error, place, known_names)
     if fault.diagnostic is None:
-        fault.diagnostic = _diagnostic(fault, places, statement)
+        fault.diagnostic = _diagnostic(fault, places, statement, _elsewhere(fault, units))
     if fault is not error:
         fault.__cause__ = error
     return fault.with_traceback(None)
+
+
+def outside(fault: TcalcError) -> Diagnostic:
+    """The diagnostic of a failure that no statement stands for; it may point into data."""
+    return Diagnostic(
+        fault.headline,
+        span=fault.labels[0].span if fault.labels else None,
+        labels=fault.labels,
+        notes=[fill(note, {}) for note in fault.notes],
+        helps=[fill(text, {}) for text in fault.helps],
+    )
 
 
 def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[Place]:
@@ -53,12 +65,35 @@ def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[
     return places
 
 
-def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diagnostic:
+def _elsewhere(fault: TcalcError, units: Mapping[str, Unit]) -> list[Label]:
+    """A label at each other place that matters, as far as it is in a text of the session."""
+    labels = []
+    for origin, text in fault.places:
+        span = span_of(origin, units)
+        if span is not None:
+            labels.append(Label(span, text))
+    return labels
+
+
+def span_of(origin: Origin | None, units: Mapping[str, Unit]) -> Span | None:
+    """Where an origin stands, None if it is in no text of the session."""
+    unit = units.get(origin[0].co_filename) if origin is not None else None
+    if origin is None or unit is None:
+        return None
+    from tcalc.core.origin import line_of
+
+    line = line_of(origin)
+    return unit.span(line) if line else None
+
+
+def _diagnostic(
+    fault: TcalcError, places: list[Place], statement: Span, elsewhere: list[Label]
+) -> Diagnostic:
     if not places:
         return Diagnostic(
             fault.headline,
             span=statement,
-            labels=[Label(statement)],
+            labels=[Label(statement), *elsewhere, *fault.labels],
             notes=[fill(note, {}) for note in fault.notes],
             helps=[fill(text, {}) for text in fault.helps],
         )
@@ -70,7 +105,7 @@ def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diag
     return Diagnostic(
         fault.headline,
         span=span,
-        labels=labels,
+        labels=[*labels, *elsewhere, *fault.labels],
         notes=[fill(note, texts) for note in fault.notes],
         helps=[fill(text, texts) for text in fault.helps],
         calls=_calls(places),

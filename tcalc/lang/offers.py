@@ -22,9 +22,16 @@ TENSOR_TEXT: Place = ("tcalc.render.tensor_text", "tensor_text")
 BUILTINS: dict[str, Place] = {
     "grad": ("tcalc.ops.transforms", "grad"),
     "jacobian": ("tcalc.ops.functional", "jacobian"),
-    "hessian": ("tcalc.ops.transforms", "hessian"),
+    "hessian": ("tcalc.ops.jacobians", "hessian"),
     "gradcheck": ("tcalc.ops.check", "gradcheck"),
     "gradgradcheck": ("tcalc.ops.check", "gradgradcheck"),
+    "show": ("tcalc.render.looks", "show"),
+    "stats": ("tcalc.render.looks", "stats"),
+    "heat": ("tcalc.render.looks", "heat"),
+    "image": ("tcalc.render.looks", "image"),
+    "plot": ("tcalc.render.plotting", "plot"),
+    "hist": ("tcalc.render.plotting", "hist"),
+    "scatter": ("tcalc.render.plotting", "scatter"),
 }
 TORCH: dict[str, Place] = {
     "set_printoptions": ("tcalc.render.tensor_text", "set_printoptions"),

@@ -9,7 +9,7 @@ from tcalc.core.families import autograd
 from tcalc.core.graph import Leaf
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag
-from tcalc.core.tensor import Tensor
+from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, AutogradError
 
 
@@ -31,7 +31,7 @@ def backward(
     >>> x.grad
     tensor(6.)
     """
-    leaves = None if inputs is None else listed(inputs)
+    leaves = None if inputs is None else listed(inputs, "inputs")
     reached = engine.backward(
         [x],
         [gradient],
@@ -44,9 +44,20 @@ def backward(
             engine.accumulate(leaf.node, reached[leaf.node])
 
 
-def listed(value) -> list[Tensor]:
-    """One tensor, or those of a list or tuple, as a list."""
-    return list(value) if isinstance(value, list | tuple) else [value]
+def listed(value, what: str = "", *, gaps: bool = False) -> list[Tensor]:
+    """One tensor, or those of a list or tuple, as a list; None may stand among them with `gaps`.
+
+    Raises ArgumentFault that names `what` it is for if anything else is there.
+    """
+    items = list(value) if isinstance(value, list | tuple) else [value]
+    for item in items:
+        if not isinstance(item, Tensor) and not (gaps and item is None):
+            raise ArgumentFault(
+                f"{what or 'the value'} must be a tensor or a tuple of tensors, not "
+                f"{describe(item)}",
+                blame={what: ""} if what else {},
+            )
+    return items
 
 
 @op(autograd, bare=False)
@@ -84,8 +95,9 @@ def detach_(x: Array):
         raise AutogradError(
             "Can't detach views in-place. Use detach() instead.", helps=["{x}.detach()"]
         )
-    x._node = None
-    x._leaf = None
+    grad, x.grad = x.grad, None
+    x._node = x._leaf = None  # a graph made before goes on to add to the old leaf, unseen
+    x.grad = grad
     return x
 
 
@@ -102,16 +114,35 @@ def retain_grad(x: Array):
     """
     if not x.requires_grad:
         raise AutogradError("can't retain_grad on Tensor that has requires_grad=False")
-    if x.is_leaf:
-        return
-    kept = weakref.ref(x)
+    if not x.is_leaf and x.retained is None:
+        x.retained = _Keeper(x)
+        x.node.hooks += (x.retained,)
 
-    def keep(g: Tensor) -> None:
-        tensor = kept()
-        if tensor is not None:
-            tensor.grad = g if tensor.grad is None else tensor.grad + g
 
-    x.node.hooks += (keep,)
+class _Keeper:
+    """The hook of `retain_grad`. It stands behind all others, and sees what they made."""
+
+    __slots__ = ("tensor",)
+
+    def __init__(self, x: Tensor) -> None:
+        self.tensor = weakref.ref(x)
+
+    def __call__(self, g: Tensor) -> None:
+        x = self.tensor()
+        if x is not None:
+            x.grad = g.clone() if x.grad is None else x.grad + g
+
+
+@op(autograd, bare=False, attribute=True)
+def retains_grad(x: Array):
+    """Whether `retain_grad()` was called for a tensor that is no leaf.
+
+    >>> y = tensor(3., requires_grad=True) * 2
+    >>> y.retain_grad()
+    >>> y.retains_grad
+    True
+    """
+    return not x.is_leaf and x.retained is not None
 
 
 @op(autograd, bare=False)
@@ -124,28 +155,74 @@ def register_hook(x: Array, hook: Data):
     >>> x.grad
     tensor(60.)
     """
+    _check_hook(x, hook)
+    return Handle(x.node, "hooks", hook)
+
+
+@op(autograd, bare=False)
+def register_post_accumulate_grad_hook(x: Array, hook: Data):
+    """Call `hook` with x, a leaf, each time that a backward has added to its grad.
+
+    An optimiser's step can be done there, while the backward goes on.
+
+    >>> x = tensor(3., requires_grad=True)
+    >>> handle = x.register_post_accumulate_grad_hook(lambda x: x.sub_(x.grad, alpha=0.5))
+    >>> (x * x).backward()
+    >>> x
+    tensor(0., requires_grad=True)
+    """
+    _check_hook(x, hook)
+    if not x.is_leaf:
+        raise AutogradError(
+            "post accumulate grad hooks cannot be registered on non-leaf tensors",
+            blame={"x": describe(x)},
+            helps=["{x}.register_hook(...) sees the gradient of a tensor that an op made"],
+        )
+    held = weakref.ref(x)
+
+    def call() -> None:
+        leaf = held()
+        if leaf is not None:
+            hook(leaf)
+
+    return Handle(x.node, "after", call)
+
+
+def _check_hook(x: Tensor, hook: object) -> None:
+    """Raise AutogradError if no gradient reaches x, ArgumentFault if `hook` is no function."""
     if not x.requires_grad:
-        raise AutogradError("cannot register a hook on a tensor that doesn't require gradient")
+        raise AutogradError(
+            "cannot register a hook on a tensor that doesn't require gradient",
+            blame={"x": describe(x)},
+            helps=["{x}.requires_grad_() first"],
+        )
     if not callable(hook):
         raise ArgumentFault("a hook is a function of the gradient", blame={"hook": ""})
-    x.node.hooks += (hook,)
-    return Handle(x.node, hook)
 
 
 class Handle:
-    """What `register_hook` returns: `remove()` takes the hook away."""
+    """What registering a hook returns: `remove()` takes the hook away."""
 
-    __slots__ = ("_edge", "_hook")
+    __slots__ = ("_edge", "_hook", "_where")
     readable = frozenset({"remove"})
 
-    def __init__(self, edge, hook) -> None:
-        """Remember where the hook stands."""
+    def __init__(self, edge, where: str, hook) -> None:
+        """Hang `hook` up at `edge`, among those in its field `where`."""
         self._edge = edge
+        self._where = where
         self._hook = hook
+        hooks = getattr(edge, where)
+        end = next((i for i, other in enumerate(hooks) if isinstance(other, _Keeper)), len(hooks))
+        setattr(edge, where, (*hooks[:end], hook, *hooks[end:]))
 
     def remove(self) -> None:
-        """Take the hook away; again is no error."""
-        self._edge.hooks = tuple(hook for hook in self._edge.hooks if hook is not self._hook)
+        """Take the hook away, once if it was registered twice; again is no error."""
+        if self._edge is None:
+            return
+        hooks = getattr(self._edge, self._where)
+        place = next(i for i, hook in enumerate(hooks) if hook is self._hook)
+        setattr(self._edge, self._where, hooks[:place] + hooks[place + 1 :])
+        self._edge = None
 
     def __repr__(self) -> str:
         """What it is."""
@@ -159,22 +236,31 @@ def grad(
     grad_outputs: Data = None,
     retain_graph: Flag | None = None,
     create_graph: Flag = False,
-    allow_unused: Flag = False,
+    allow_unused: Flag | None = None,
     materialize_grads: Flag = False,
 ):
     """Gradients of the sum of `outputs` with respect to each of `inputs`, as a tuple.
+
+    An input that was not used is an error, or None with `allow_unused`, or zeros with
+    `materialize_grads`.
 
     >>> x = tensor(3., requires_grad=True)
     >>> torch.autograd.grad(x * x, x)
     (tensor(6.),)
     """
+    if materialize_grads and allow_unused is False:
+        raise ArgumentFault(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
+            "allow_unused=False.",
+            helps=["materialize_grads=True alone gives zeros for what was not used"],
+        )
     return engine.grad(
-        listed(outputs),
-        listed(inputs),
-        None if grad_outputs is None else listed(grad_outputs),
+        listed(outputs, "outputs"),
+        listed(inputs, "inputs"),
+        None if grad_outputs is None else listed(grad_outputs, "grad_outputs", gaps=True),
         retain_graph=retain_graph,
         create_graph=create_graph,
-        allow_unused=allow_unused,
+        allow_unused=bool(allow_unused),
         materialize_grads=materialize_grads,
     )
 
@@ -193,10 +279,12 @@ def backward_of(
     create_graph: Flag = False,
 ):
     """Accumulate the gradients of several tensors at once."""
-    outputs = listed(tensors)
+    outputs = listed(tensors, "tensors")
     engine.backward(
         outputs,
-        [None] * len(outputs) if grad_tensors is None else listed(grad_tensors),
+        [None] * len(outputs)
+        if grad_tensors is None
+        else listed(grad_tensors, "grad_tensors", gaps=True),
         retain_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
     )

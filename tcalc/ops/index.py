@@ -6,13 +6,14 @@ import builtins
 
 import numpy as np
 
-from tcalc.core import apply, dtypes
+from tcalc.core import apply, dtypes, modes
 from tcalc.core.families import check_stretched, composite, indexing, view
 from tcalc.core.indexing import FULL, parse
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Scalar, array_of
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ShapeError
+from tcalc.ops import choice
 
 
 def _view_name(index):
@@ -115,11 +116,13 @@ def _store(target, value):
     np.copyto(target, value, casting="unsafe")
 
 
-overwrite.vjp(x=lambda g: g * 0, y=lambda g: g)
+overwrite.vjp(x=choice.stopped, y=lambda g: g)
 
 
 def get_item(x: Tensor, index):
     """`x[index]`: a view for ints, slices, None and `...`; a copy for index arrays and masks."""
+    if modes.watchers and modes.watching():
+        return modes.step(get_item, x, index)
     basic, advanced = parse(index, x.array.shape)
     if advanced is None:
         return apply.call(take_view, [x, basic])
@@ -136,6 +139,9 @@ def part_of(x: Tensor, basic) -> Tensor:
 
 def set_item(x: Tensor, index, value) -> None:
     """`x[index] = value`, in place; the value is broadcast and cast to x's dtype."""
+    if modes.watchers and modes.watching():
+        modes.step(set_item, x, index, value)
+        return
     basic, advanced = parse(index, x.array.shape)
     part = part_of(x, basic)
     if not isinstance(value, Tensor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def headlines(err: str) -> list[str]:
-    return [line for line in err.splitlines() if line.startswith(("error: ", "... "))]
+    return [line for line in err.splitlines() if line.startswith(("error: ", "note: "))]
 
 
 def test_all_mistakes_of_a_script_are_told_and_nothing_of_it_runs(tcalc, tmp_path) -> None:
@@ -38,8 +38,10 @@ def test_a_program_on_standard_input_runs_up_to_its_first_mistake(tcalc) -> None
 
 
 def test_of_very_many_mistakes_the_first_ten_are_told(tcalc) -> None:
-    assert headlines(tcalc("-e", "x x\n" * 999).err)[-1] == "... and at least 90 more mistakes"
+    assert (
+        headlines(tcalc("-e", "x x\n" * 999).err)[-1] == "note: there are at least 90 more mistakes"
+    )
     told = headlines(tcalc("-e", "x x\n" * 14).err)
     assert told == ["error: expected an operator between 'x' and 'x'"] * 10 + [
-        "... and 4 more mistakes"
+        "note: there are 4 more mistakes"
     ]

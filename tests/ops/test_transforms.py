@@ -5,19 +5,12 @@ import pytest
 
 import tcalc
 from tcalc import Tensor
+from tcalc.core import modes
 from tcalc.errors import ArgumentFault, AutogradError
 from tcalc.ops import functional
-from tcalc.ops.transforms import (
-    grad,
-    grad_and_value,
-    hessian,
-    jacfwd,
-    jacrev,
-    jvp,
-    linearize,
-    vjp,
-    vmap,
-)
+from tcalc.ops.batching import vmap
+from tcalc.ops.jacobians import hessian, jacfwd, jacrev
+from tcalc.ops.transforms import grad, grad_and_value, jvp, linearize, vjp
 
 
 def vector(*values):
@@ -72,6 +65,15 @@ def test_a_constant_input_gives_a_constant_gradient():
     assert x.grad is None
 
 
+def test_a_gradient_at_a_leaf_is_the_same_under_no_grad():
+    x = vector(1.0, 2.0)
+    x.requires_grad = True
+    with modes.no_grad():
+        found = grad(lambda x: (x * x).sum())(x)
+    close(found, [2, 4])
+    assert not found.requires_grad
+
+
 def test_several_arguments_and_auxiliary_results():
     x, y = vector(1.0, 2.0), vector(3.0, 4.0)
     first, second = grad(lambda x, y: (x * y).sum(), argnums=(0, 1))(x, y)
@@ -124,7 +126,7 @@ def test_writes_in_place_carry_tangents_through_views():
 
 
 def test_a_gradient_of_several_numbers_is_refused():
-    with pytest.raises(AutogradError, match="Expected f\\(\\*args\\) to return a scalar tensor"):
+    with pytest.raises(AutogradError, match="Expected f\\(\\*args\\) to return a scalar Tensor"):
         grad(lambda x: x)(vector(1.0, 2.0))
     with pytest.raises(ArgumentFault, match="only 1 positional inputs"):
         grad(lambda x: x, argnums=1)(vector(1.0))
@@ -134,3 +136,25 @@ def test_the_language_has_them():
     session = tcalc.Session()
     assert session.eval("grad(lambda x: (x ** 3).sum())(tensor([1., 2.]))").tolist() == [3, 12]
     assert session.eval("torch.func.hessian(lambda x: x ** 3)(tensor(2.))").item() == 12
+
+
+def test_tangents_of_a_view_reach_a_gradient_of_it():
+    x, along = vector(1.0, 2.0, 3.0), vector(1.0, 10.0, 100.0)
+    close(jvp(lambda x: grad(lambda y: (y**3).sum())(x[1:]), (x,), (along,))[1], [120, 1800])
+
+
+AROUND = [
+    "grad(lambda k: torch.func.grad_and_value(lambda x: x * x * k)(two)[1])",
+    "grad(lambda k: torch.func.vjp(lambda x: x * x, two)[1](k)[0])",
+    "torch.func.jacfwd(lambda k: torch.func.jacrev(lambda x: x * x * k)(ones(2)))",
+    "lambda k: grad(lambda p: (p['a'] * p['b'][0]).sum())({'a': k, 'b': [k * 2]})",
+    "lambda k: grad(lambda x: x ** 2 * k)(two)",
+]
+
+
+@pytest.mark.parametrize("function", AROUND)
+def test_what_is_around_a_function_is_followed_in_its_program_as_well(function):
+    session = tcalc.Session()
+    session.eval(f"two = tensor(2.)\nf = {function}\ng = trace(f, tensor(3.))")
+    for k in ("tensor(5.)", "tensor(5., requires_grad=True)"):
+        assert repr(session.eval(f"g({k})")) == repr(session.eval(f"f({k})"))

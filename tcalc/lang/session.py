@@ -273,8 +273,8 @@ class Session:
             return None
         before = self._globals.copy()
         try:
-            for doubt in unit.doubts:
-                self._notice(doubt)
+            while unit.doubts:
+                self._notice(unit.doubts.pop(0))  # once, even of code that is kept
             self._units[unit.filename] = unit
             self._resolve(unit)
             before = self._globals.copy()  # data that were loaded stay, whatever becomes of it

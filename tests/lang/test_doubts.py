@@ -51,3 +51,10 @@ def test_a_remark_is_made_once_for_a_statement_that_runs_often():
     remarks = []
     Session(notice=remarks.append).eval("x = 1\nfor i in range(5):\n    ++x")
     assert len(remarks) == 1
+
+
+def test_a_remark_is_made_once_on_a_program_that_is_kept():
+    remarks = []
+    run = Session(notice=remarks.append).prepare("x = 3\n++x")
+    assert [result.value for _ in range(3) for result in run()] == [3, 3, 3]
+    assert len(remarks) == 1

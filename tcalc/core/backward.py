@@ -216,7 +216,7 @@ class _Walk:
 def _holds_arrays(saved: Any) -> bool:
     """Whether memory is kept by what was saved: index arrays, say, that no tensor guards."""
     return any(
-        isinstance(value, np.ndarray) or (type(value) in (list, tuple) and _holds_arrays(value))
+        isinstance(value, np.ndarray) or (isinstance(value, list | tuple) and _holds_arrays(value))
         for value in saved
     )
 

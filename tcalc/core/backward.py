@@ -186,7 +186,7 @@ class _Walk:
                 if self.checked:
                     _check_numbers(node, n, made)
                 self.deliver(edge, made)
-        if not self.retain and (node.guards or _holds_arrays(node.saved)):
+        if not self.retain and (node.guards or node.saved_number or _holds_arrays(node.saved)):
             node.saved = FREED
 
     def _each(self, node: Node, g: list[Any]) -> list[Any]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tcalc.errors import ArgumentFault, NameFault, RuntimeFault, closest
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
+    from tcalc.repl.undo import Step
 
 MARK = ":"
 
@@ -25,6 +25,8 @@ class Context(Protocol):
 
     session: Session
     programs: list[str]  # the texts that have run without an error
+    transcript: list[tuple[str, list[str]]]  # inputs, each with what it showed
+    next_text: str  # what stands in the editor when it opens next
 
     @property
     def format(self) -> str:
@@ -35,6 +37,15 @@ class Context(Protocol):
 
     def run(self, text: str, name: str = "<input>") -> bool:
         """Run a program and show its results; whether it went well."""
+
+    def remember(self, text: str) -> None:
+        """Make the input `text`, which is about to be carried out, one that can be undone."""
+
+    def keep(self, text: str) -> None:
+        """Count `text` among the programs that have run without an error."""
+
+    def undo(self) -> Step | None:
+        """Take back the last input; what was taken back, None if nothing is left."""
 
     def say(self, text: str) -> None:
         """Write a remark."""
@@ -122,37 +133,31 @@ def _clear(context: Context, names: str) -> None:
     for name in chosen:
         if name not in context.session:
             raise NameFault(f"name '{name}' is not defined")
+    context.remember(f"{MARK}clear {names}")
     for name in chosen:
         del context.session[name]
 
 
-@command("save", "FILE", "write the programs that ran without an error to FILE")
-def _save(context: Context, path: str) -> None:
-    text = "\n".join(context.programs)
-    try:
-        Path(path).expanduser().write_text(text + "\n" if text else "", encoding="utf-8")
-    except OSError as error:
-        raise RuntimeFault(f"cannot write {path}: {error.strerror}") from None
-    count = len(context.programs)
-    context.say(f"{count} program{'s' if count != 1 else ''} in {path}")
-
-
-@command("load", "FILE", "run the program in FILE")
-def _load(context: Context, path: str) -> None:
-    try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
-    except OSError as error:
-        raise RuntimeFault(f"cannot read {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise RuntimeFault(f"{path} is not UTF-8 text") from None
-    if context.run(text, path):
-        context.programs.append(text.rstrip("\n"))
+@command("undo", "[N]", "take back the last input, or N: names, and values changed in place")
+def _undo(context: Context, number: str) -> None:
+    if number and not number.isdecimal():
+        raise ArgumentFault(f"{MARK}undo takes a number, not {number!r}")
+    for _ in range(int(number or 1)):
+        step = context.undo()
+        if step is None:
+            raise RuntimeFault("nothing is left to undo")
+        first, more, _ = step.text.partition("\n")
+        context.say(f"undone: {first}{' ...' if more else ''}")
+        if step.snapshot.left_out:
+            context.say(f"as it is now: {', '.join(step.snapshot.left_out)}")
 
 
 @command("time", "CODE", "run CODE and tell how long it took")
 def _time(context: Context, code: str) -> None:
     start = time.perf_counter()
-    context.run(code)
+    context.remember(code)
+    if context.run(code):
+        context.keep(code)
     seconds = time.perf_counter() - start
     context.say(f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s")
 
@@ -161,7 +166,10 @@ def _time(context: Context, code: str) -> None:
 def _seed(context: Context, number: str) -> None:
     if not number.removeprefix("-").isdecimal():
         raise ArgumentFault(f"a seed is a whole number, not {number!r}")
-    context.session.eval(f"import torch; torch.manual_seed({number});")
+    program = f"torch.manual_seed({number});"
+    context.remember(program)
+    context.session.eval(program)
+    context.keep(program)
 
 
 @command("display", "[FORMAT]", "how results are written: auto, rich, text, json, ...")
@@ -178,6 +186,30 @@ def _history(context: Context, number: str) -> None:
         raise ArgumentFault(f"{MARK}history takes a number, not {number!r}")
     programs = context.programs[-int(number) :] if number and int(number) else context.programs
     context.say("\n".join(programs) or "nothing has run yet")
+
+
+@command("graph", "NAME", "what a tensor was computed from, a line for every op")
+def _graph(context: Context, name: str) -> None:
+    if name not in context.session:
+        raise NameFault(f"name '{name}' is not defined")
+    context.run(f"graph({name})")
+
+
+@command("mem", "", "which names share memory, and how many bytes it has")
+def _mem(context: Context, _: str) -> None:
+    from tcalc.repl.variables import memory
+
+    names = context.session.names()
+    context.say(memory({name: context.session[name] for name in names}) or "no tensors are named")
+
+
+@command("as", "torch", "the programs that ran without an error, as PyTorch has them")
+def _as(context: Context, what: str) -> None:
+    if what != "torch":
+        raise ArgumentFault(f"{MARK}as knows torch, not {what!r}", helps=[":as torch"])
+    from tcalc.repl.as_torch import as_torch
+
+    context.say(as_torch(context.programs) or "nothing has run yet")
 
 
 @command("quit", "", "leave (also Ctrl-D)")

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tcalc.diagnostic import Diagnostic
 from tcalc.errors import ArgumentFault, TcalcError, closest
 from tcalc.output import Complaints, Output
 from tcalc.render.formats import FORMATS
-from tcalc.repl import commands
+from tcalc.repl import commands, transfer  # noqa: F401 -- it registers commands
+from tcalc.repl.results import Results
 from tcalc.theme import paint
 
 if TYPE_CHECKING:
-    from tcalc.lang.session import Session
+    from tcalc.lang.session import Result, Session
+    from tcalc.repl.undo import Step, Undo
 
 AUTO = "auto"
-
+MOST_SCREENS = 3  # that a text may fill before its middle is left out
 
 HELP_MARK = "?"
 
@@ -31,20 +34,29 @@ def help_topic(line: str) -> str | None:
 class Shell:
     """Runs inputs in `session`; an error is reported and the session goes on.
 
-    `keep` is called with every program that has run without an error.
+    `keep` is called with every program that has run without an error, `autosave` with all of them
+    whenever they are others than before.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- all of them optional
         self,
         session: Session,
         *,
         format: str = AUTO,
         color: str = AUTO,
+        numbered: bool = False,
         keep: Callable[[str], None] = lambda text: None,
+        autosave: Callable[[list[str]], None] = lambda programs: None,
     ) -> None:
-        """Write results in `format`."""
+        """Write results in `format`; `numbered`: each after the name that it goes by."""
         self.session = session
         self.programs: list[str] = []
+        self.numbered = numbered
+        self.next_text = ""  # what stands in the editor when it opens next
+        self.transcript: list[tuple[str, list[str]]] = []
+        self._undo: Undo | None = None
+        self._results = Results(session)
+        self._autosave = autosave
         self._format = format
         self._color = color
         self._keep = keep
@@ -76,9 +88,11 @@ class Shell:
                 commands.execute(line, self)
             elif (topic := help_topic(line)) is not None:
                 self.help(topic)
-            elif line and self.run(text):
-                self.programs.append(text.rstrip())
-                self._keep(text.rstrip())
+            elif line:
+                self.transcript.append((text.rstrip(), []))
+                self.remember(text)
+                if self.run(text):
+                    self.keep(text)
         except TcalcError as error:
             self.report(error)
         except KeyboardInterrupt:
@@ -88,15 +102,35 @@ class Shell:
         except Exception as error:  # a mistake of ours must not cost the user the session
             self.report(internal_error(error))
 
+    def remember(self, text: str) -> None:
+        """Make the input `text`, which is about to be carried out, one that can be undone."""
+        if self._undo is None:
+            from tcalc.repl.undo import Undo  # it needs the core
+
+            self._undo = Undo(self.session)
+        self._undo.before(text, len(self.programs))
+
+    def undo(self) -> Step | None:
+        """Take back the last input; what was taken back, None if nothing is left."""
+        step = self._undo.back() if self._undo is not None else None
+        if step is not None:
+            del self.programs[step.programs :]
+            self._autosave(self.programs)
+        return step
+
+    def keep(self, text: str) -> None:
+        """Count `text` among the programs that have run without an error."""
+        self.programs.append(text.rstrip())
+        self._keep(text.rstrip())
+        self._autosave(self.programs)
+
     def run(self, text: str, name: str = "<input>") -> bool:
         """Run a program and show its results as they come; whether it went well."""
         output = Output(self._format, self._color)
         self._at_margin = True
         try:
             for result in self.session.run(text, name=name):
-                page = output.page.headed(result.name)
-                output.show(self.session.call(output.render, result.value, page))
-                self._at_margin = True
+                self._show(result, output)
         except TcalcError as error:
             self._end_line()
             output.flush()
@@ -105,6 +139,25 @@ class Shell:
         self._end_line()
         output.flush()
         return True
+
+    def _show(self, result: Result, output: Output) -> None:
+        number = self._results.add(result.value)
+        page = output.page.headed(result.name)
+        rendered = self.session.call(output.render, result.value, page)
+        if isinstance(rendered, str) and rendered:
+            rendered = shortened(rendered, page.height, number)
+            if self.numbered:
+                between = "\n" if "\n" in rendered else " "
+                head = paint("quiet", f"{number} =") if page.color else f"{number} ="
+                rendered = head + between + rendered
+            self._note(rendered)
+        output.show(rendered)
+        self._at_margin = True
+
+    def _note(self, text: str) -> None:
+        """Remember what was shown, for the session's transcript."""
+        if self.transcript:
+            self.transcript[-1][1].append(text)
 
     def _watch(self, text: str) -> None:
         """Pass on what the program prints."""
@@ -118,8 +171,12 @@ class Shell:
             self._write("\n")
 
     def report(self, error: TcalcError) -> None:
-        """Write what went wrong."""
+        """Write what went wrong, and keep its text as `_error`."""
         Complaints(self._color).report(error)
+        found = error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
+        text = found.render(80, False)
+        self._results.failed(text)
+        self._note(text)
 
     def say(self, text: str) -> None:
         """Write a remark."""
@@ -144,6 +201,20 @@ class Shell:
         from tcalc import reference  # reads the registries, and thus NumPy
 
         self.say(reference.page(topic).text(page.width, page.color))
+
+
+def shortened(text: str, height: int | None, name: str) -> str:
+    """A text that fits a screen of `height` lines, with a hint how to see all of it.
+
+    Pictures have seen to that themselves; what is longer has many lines by its nature.
+    """
+    if height is None or text.count("\n") < MOST_SCREENS * height:
+        return text
+    lines = text.split("\n")
+    kept = max(height // 2 - 2, 3)
+    left = len(lines) - 2 * kept
+    hint = f"... {left} lines are left out; print({name}) writes all of them ..."
+    return "\n".join([*lines[:kept], hint, *lines[-kept:]])
 
 
 def internal_error(error: Exception) -> TcalcError:

@@ -15,6 +15,7 @@ from tcalc.errors import ArgumentFault, NameFault, RuntimeFault, closest
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
+    from tcalc.options import Settings
     from tcalc.repl.undo import Step
 
 MARK = ":"
@@ -24,16 +25,10 @@ class Context(Protocol):
     """What a command may use of the session that it runs in."""
 
     session: Session
+    settings: Settings
     programs: list[str]  # the texts that have run without an error
     transcript: list[tuple[str, list[str]]]  # inputs, each with what it showed
     next_text: str  # what stands in the editor when it opens next
-
-    @property
-    def format(self) -> str:
-        """The output format in force."""
-
-    @format.setter
-    def format(self, name: str) -> None: ...
 
     def run(self, text: str, name: str = "<input>") -> bool:
         """Run a program and show its results; whether it went well."""
@@ -170,14 +165,6 @@ def _seed(context: Context, number: str) -> None:
     context.remember(program)
     context.session.eval(program)
     context.keep(program)
-
-
-@command("display", "[FORMAT]", "how results are written: auto, rich, text, json, ...")
-def _display(context: Context, name: str) -> None:
-    if name:
-        context.format = name
-    else:
-        context.say(context.format)
 
 
 @command("history", "[N]", "the last N programs that ran without an error (all)")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tcalc.diagnostic import Diagnostic
-from tcalc.errors import ArgumentFault, TcalcError, closest
+from tcalc.errors import TcalcError
+from tcalc.options import Settings
 from tcalc.output import Complaints, Output
-from tcalc.render.formats import FORMATS
-from tcalc.repl import commands, transfer  # noqa: F401 -- it registers commands
+from tcalc.repl import commands, configure, transfer  # noqa: F401 -- they register commands
 from tcalc.repl.results import Results
 from tcalc.theme import paint
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tcalc.lang.session import Result, Session
     from tcalc.repl.undo import Step, Undo
 
-AUTO = "auto"
 MOST_SCREENS = 3  # that a text may fill before its middle is left out
 
 HELP_MARK = "?"
@@ -38,47 +37,27 @@ class Shell:
     whenever they are others than before.
     """
 
-    def __init__(  # noqa: PLR0913 -- all of them optional
+    def __init__(
         self,
         session: Session,
+        settings: Settings,
         *,
-        format: str = AUTO,
-        color: str = AUTO,
-        numbered: bool = False,
         keep: Callable[[str], None] = lambda text: None,
         autosave: Callable[[list[str]], None] = lambda programs: None,
     ) -> None:
-        """Write results in `format`; `numbered`: each after the name that it goes by."""
+        """Write as `settings` say, which are looked at before each result."""
         self.session = session
+        self.settings = settings
         self.programs: list[str] = []
-        self.numbered = numbered
         self.next_text = ""  # what stands in the editor when it opens next
         self.transcript: list[tuple[str, list[str]]] = []
         self._undo: Undo | None = None
         self._results = Results(session)
         self._autosave = autosave
-        self._format = format
-        self._color = color
         self._keep = keep
         self._at_margin = True  # whether the program has ended the last line that it printed
         self._write = session.write
         session.write = self._watch
-
-    @property
-    def format(self) -> str:
-        """The output format in force."""
-        return self._format
-
-    @format.setter
-    def format(self, name: str) -> None:
-        if name not in (AUTO, *FORMATS):
-            near = closest(name, FORMATS)
-            raise ArgumentFault(
-                f"no format is called {name!r}",
-                notes=[f"there are {', '.join([AUTO, *FORMATS])}"],
-                helps=[f"did you mean {near[0]}?"] if near else (),
-            )
-        self._format = name
 
     def handle(self, text: str) -> None:
         """Do what the input asks. Raises EOFError when it asks to leave."""
@@ -126,7 +105,7 @@ class Shell:
 
     def run(self, text: str, name: str = "<input>") -> bool:
         """Run a program and show its results as they come; whether it went well."""
-        output = Output(self._format, self._color)
+        output = self._output()
         self._at_margin = True
         try:
             for result in self.session.run(text, name=name):
@@ -146,13 +125,16 @@ class Shell:
         rendered = self.session.call(output.render, result.value, page)
         if isinstance(rendered, str) and rendered:
             rendered = shortened(rendered, page.height, number)
-            if self.numbered:
+            if self.settings.number_results:
                 between = "\n" if "\n" in rendered else " "
                 head = paint("quiet", f"{number} =") if page.color else f"{number} ="
                 rendered = head + between + rendered
             self._note(rendered)
         output.show(rendered)
         self._at_margin = True
+
+    def _output(self) -> Output:
+        return Output(self.settings.output, self.settings.color)
 
     def _note(self, text: str) -> None:
         """Remember what was shown, for the session's transcript."""
@@ -172,7 +154,7 @@ class Shell:
 
     def report(self, error: TcalcError) -> None:
         """Write what went wrong, and keep its text as `_error`."""
-        Complaints(self._color).report(error)
+        Complaints(self.settings.color).report(error)
         found = error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
         text = found.render(80, False)
         self._results.failed(text)
@@ -180,11 +162,11 @@ class Shell:
 
     def say(self, text: str) -> None:
         """Write a remark."""
-        Output(self._format, self._color).write(text + "\n")
+        self._output().write(text + "\n")
 
     def help(self, topic: str) -> None:
         """Show the page on `topic`, or the overview for an empty one."""
-        page = Output(self._format, self._color).page
+        page = self._output().page
         if not topic:
             self.say(overview(page.color))
             return

@@ -8,8 +8,8 @@ from tcalc.repl.shell import Shell, help_topic, overview, shortened
 
 
 @pytest.fixture
-def shell():
-    return Shell(Session(), format="text", color="never")
+def shell(plain):
+    return Shell(Session(), plain())
 
 
 def test_every_command_is_in_the_overview():
@@ -37,14 +37,14 @@ def test_a_missing_or_needless_argument_is_refused(shell):
         commands.execute(":quit now", shell)
 
 
-def test_save_writes_what_worked_and_load_runs_it(shell, tmp_path, capsys):
+def test_save_writes_what_worked_and_load_runs_it(shell, plain, tmp_path, capsys):
     for text in ("a = 1", "1 / 0", "b = a + 1"):
         shell.handle(text)
     path = tmp_path / "work.tc"
     shell.handle(f":save {path}")
     assert path.read_text() == "a = 1\nb = a + 1\n"
     assert f"2 programs in {path}" in capsys.readouterr().out
-    other = Shell(Session(), format="text", color="never")
+    other = Shell(Session(), plain())
     other.handle(f":load {path}")
     assert other.session["b"] == 2
 
@@ -234,8 +234,8 @@ def test_export_draws_inputs_and_results(shell, tmp_path, suffix):
     assert "division by zero" in text
 
 
-def test_a_session_without_files_has_no_commands_for_files(capsys):
-    shell = Shell(Session(limits=Limits(strict=True)), format="text", color="never")
+def test_a_session_without_files_has_no_commands_for_files(plain, capsys):
+    shell = Shell(Session(limits=Limits(strict=True)), plain())
     for line in (":save a.tc", ":load a.tc", ":edit", ":export a.svg"):
         shell.handle(line)
     assert capsys.readouterr().err.count("this session has no access to files") == 4

@@ -5,8 +5,8 @@ from tcalc.repl.shell import Shell
 
 
 @pytest.fixture
-def shell():
-    return Shell(Session(seed=0), format="text", color="never")
+def shell(plain):
+    return Shell(Session(seed=0), plain())
 
 
 def undone(shell, setup, change, question):
@@ -133,8 +133,8 @@ def test_the_last_error_has_a_name(shell, capsys):
     assert captured.out.startswith("error: division by zero")
 
 
-def test_numbers_of_results_can_be_shown(capsys):
-    shell = Shell(Session(), format="text", color="never", numbered=True)
+def test_numbers_of_results_can_be_shown(plain, capsys):
+    shell = Shell(Session(), plain(number_results=True))
     shell.handle("6 * 7")
     shell.handle("zeros(2, 2)")
     assert capsys.readouterr().out == ("_1 = 42\n_2 =\ntensor([[0., 0.],\n        [0., 0.]])\n")

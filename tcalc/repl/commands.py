@@ -109,7 +109,7 @@ def execute(line: str, context: Context) -> None:
     found.run(context, argument)
 
 
-@command("help", "[NAME]", "what can be typed; or what NAME does (also NAME?)")
+@command("help", "[TOPIC]", "what can be typed; what a name does (also NAME?); a part of the guide")
 def _help(context: Context, topic: str) -> None:
     context.help(topic)
 

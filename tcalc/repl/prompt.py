@@ -37,8 +37,8 @@ COMPLETION_STYLES = {
     "completion-menu.meta.completion": "bg:ansidefault ansibrightblack",
     "completion-menu.meta.completion.current": "reverse",
     "auto-suggestion": "ansibrightblack",
-    "matching-bracket.cursor": "bold underline",
-    "matching-bracket.other": "bold underline",
+    "matching-bracket.cursor": "noinherit bold underline",
+    "matching-bracket.other": "noinherit bold underline",
     "scrollbar.background": "bg:ansidefault",
     "scrollbar.button": "bg:ansibrightblack",
 }

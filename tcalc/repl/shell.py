@@ -181,8 +181,11 @@ class Shell:
             self.say(self.session.call(describe, self.session[topic]))
             return
         from tcalc import reference  # reads the registries, and thus NumPy
+        from tcalc.repl.guide import section
 
-        self.say(reference.page(topic).text(page.width, page.color))
+        known = topic in reference.topics() or "." in topic
+        part = None if known else section(topic, page.color)
+        self.say(part or reference.page(topic).text(page.width, page.color))
 
 
 def shortened(text: str, height: int | None, name: str) -> str:
@@ -207,6 +210,9 @@ def internal_error(error: Exception) -> TcalcError:
     )
 
 
+TOPICS = ("statements", "pipelines", "tensors")  # of the guide, as examples
+
+
 def overview(color: bool) -> str:
     """What can be typed, in a screenful."""
     title = (lambda text: paint("title", text)) if color else str
@@ -218,7 +224,7 @@ def overview(color: bool) -> str:
         "  _ is the last value, Tab completes, Ctrl-R searches what was typed before",
         title("Commands"),
         *(f"  {c.usage:{width}}  {c.help}" for c in commands.COMMANDS.values()),
-        title("Help on a name"),
-        "  softmax?",
+        title("Help on a name, and the guide to the language"),
+        "  softmax?      " + ", ".join(f":help {topic}" for topic in TOPICS),
     ]
     return "\n".join(lines)

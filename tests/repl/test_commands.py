@@ -4,7 +4,8 @@ from tcalc.errors import ArgumentFault, NameFault, RuntimeFault
 from tcalc.lang.session import Session
 from tcalc.limits import Limits
 from tcalc.repl import commands
-from tcalc.repl.shell import Shell, help_topic, overview, shortened
+from tcalc.repl.guide import section
+from tcalc.repl.shell import TOPICS, Shell, help_topic, overview, shortened
 
 
 @pytest.fixture
@@ -248,3 +249,17 @@ def test_a_long_text_is_shortened_with_a_hint():
     assert short[8] == "... 984 lines are left out; print(_3) writes all of them ..."
     assert shortened(text, None, "_3") == text
     assert shortened("1\n2", 20, "_3") == "1\n2"
+
+
+def test_help_on_a_topic_shows_that_part_of_the_guide(shell, capsys):
+    shell.handle(":help pipelines")
+    out = capsys.readouterr().out
+    assert out.startswith("Pipelines\n\nOne form is more than Python's")
+    assert ">>> arange(12) |> reshape(3, 4) |> sum(axis=0)" in out
+    assert "```" not in out
+    shell.handle(":help sum")
+    assert capsys.readouterr().out.startswith("sum(")
+
+
+def test_every_topic_that_help_names_is_in_the_guide():
+    assert all(section(topic) for topic in TOPICS)

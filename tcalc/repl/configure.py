@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tcalc.config import example
 from tcalc.errors import ArgumentFault, closest
 from tcalc.options import OPTIONS, Choice, Option, Settings, UsageError, value_of
-from tcalc.repl.commands import Context, command
+from tcalc.repl.command import Context, command
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session

@@ -9,7 +9,7 @@ from tcalc.diagnostic import Diagnostic
 from tcalc.errors import TcalcError
 from tcalc.options import Settings
 from tcalc.output import Complaints, Output
-from tcalc.repl import commands, configure, transfer  # noqa: F401 -- they register commands
+from tcalc.repl import commands
 from tcalc.repl.results import Results
 from tcalc.theme import paint
 

@@ -42,6 +42,7 @@ class Snapshot:
         `before` may lend its copies of memory.
         """
         self._session = session
+        session.set_up_core()  # its seed counts from the first input on
         self._names = session.values()
         self._streams = session.call(_streams, session)
         self.deep = deep

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tcalc.errors import ArgumentFault, LimitError, NameFault, RuntimeFault
-from tcalc.repl.commands import MARK, Context, command
+from tcalc.repl.command import MARK, Context, command
 
 FOR = "--for"
 

@@ -150,3 +150,10 @@ def test_old_results_are_forgotten(shell, monkeypatch, capsys):
     captured = capsys.readouterr()
     assert "name '_1' is not defined" in captured.err
     assert captured.out == "0.0\n"
+
+
+def test_the_seed_of_the_session_holds_after_the_first_input_is_undone(shell, capsys):
+    for text in ("rand(1).item()", ":undo", "rand(1).item()"):
+        shell.handle(text)
+    first, _, second = capsys.readouterr().out.splitlines()
+    assert first == second

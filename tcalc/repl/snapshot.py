@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 MOST_BYTES = 256 << 20  # of memory that one snapshot copies
+CACHED = 1 << 15  # elements that are compared at a time
 MOST_OBJECTS = 200_000  # that one snapshot looks into
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), type, range, slice)
 
@@ -115,11 +116,15 @@ def _same(memory: Array, copy: Array) -> bool:
     """Whether the bytes are equal; NaN is nothing special."""
     if memory.shape != copy.shape or not memory.flags.c_contiguous:
         return False
-    return bool(np.array_equal(_raw(memory), _raw(copy)))
+    a, b = _raw(memory), _raw(copy)
+    return all(
+        np.array_equal(a[i : i + CACHED], b[i : i + CACHED]) for i in range(0, len(a), CACHED)
+    )
 
 
 def _raw(array: Array) -> Array:
-    return array.reshape(-1).view(np.uint8)
+    """The bytes of an array, by eights where that comes out even."""
+    return array.reshape(-1).view(np.uint8 if array.nbytes % 8 else np.uint64)
 
 
 def _state(value: Any) -> Any:  # noqa: PLR0911 -- a table

@@ -30,6 +30,7 @@ from tcalc.lang.stand_ins import (
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
+    from tcalc.lang.syntax import Module
 
 SECONDS = 0.01
 LONGEST = 50  # characters of a value
@@ -73,7 +74,13 @@ def rehearse(
     """
     if len(text) > MOST_TEXT:
         raise Unknowable
-    program = parse(Source(text))
+    return walk(parse(Source(text)), session, given, seconds)
+
+
+def walk(
+    program: Module, session: Session, given: dict[str, Any], seconds: float
+) -> tuple[Any, bool]:
+    """`rehearse`, for a program that has been parsed."""
     session.set_up_core()
     context = session.call(copy_context)
     step = deadline(seconds)

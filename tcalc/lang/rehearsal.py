@@ -219,7 +219,7 @@ class Rehearsal:
             allowed = allowed and name in READABLE[str]
         elif name in PURE and BUILTINS[name] is function:
             allowed = name not in ("str", "repr") or not is_ghostly(args)
-            allowed = allowed and (name != "pow" or args[2:] or self._is_modest("**", *args))
+            allowed = allowed and (name != "pow" or bool(args[2:]) or self._is_modest("**", *args))
         else:
             allowed = self._is_math(function, name) and not (
                 name in COUNTING and any(isinstance(arg, int) and arg > BITS >> 2 for arg in args)

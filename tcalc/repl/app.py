@@ -13,29 +13,41 @@ from tcalc.output import wants_color
 from tcalc.repl import plain
 from tcalc.repl.commands import COMMANDS, MARK
 from tcalc.repl.loading import Background, load
-from tcalc.repl.shell import HELP_MARK, Shell, help_topic
+from tcalc.repl.shell import HELP_MARK, Shell, help_topic, hole
 
 if TYPE_CHECKING:
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
     from prompt_toolkit.history import History
 
     from tcalc.lang.session import Session
     from tcalc.lang.syntax import Module
     from tcalc.repl.complete import Candidate
-    from tcalc.repl.incremental import Token
+    from tcalc.repl.incremental import Token, Tokens
+    from tcalc.repl.preview import Glance
 
 BANNER = f"tcalc {__version__}   :help for help, Ctrl-D to leave"
 Reader = Callable[[], str]
 
 
-def run(session: Session, *, output: str = "auto", color: str = "auto", quiet: bool = False) -> int:
-    """Read, run and show until the user leaves; the exit status."""
+def run(
+    session: Session,
+    *,
+    output: str = "auto",
+    color: str = "auto",
+    quiet: bool = False,
+    preview: bool = True,
+) -> int:
+    """Read, run and show until the user leaves; the exit status.
+
+    `preview` shows, while an input is typed, what it would give.
+    """
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if terminal and os.environ.get("TERM") != "dumb":
         from tcalc.repl.history import ReplHistory, default_path
 
         history = ReplHistory(default_path())
         shell = Shell(session, format=output, color=color, keep=history.keep)
-        read, ready = _editor(session, history, wants_color(sys.stdout, color))
+        read, ready = _editor(session, history, wants_color(sys.stdout, color), preview)
     else:
         shell = Shell(session, format=output, color=color)
         read, ready = (lambda: plain.read(parse, input, prompting=terminal)), lambda: None
@@ -68,6 +80,10 @@ def parse(text: str) -> Module | None:
         return None
     from tcalc.lang import parser  # its tables are loaded behind the first prompt
 
+    place = hole(text) if HELP_MARK in text else None
+    if place is not None:
+        parser.parse(Source(text[:place] + "_" + text[place + 1 :]))
+        return None
     return parser.parse(Source(text))
 
 
@@ -83,11 +99,14 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Callable[[], None]]:
+def _editor(
+    session: Session, history: History, color: bool, preview: bool
+) -> tuple[Reader, Callable[[], None]]:
     """A line editor, and what waits until everything that running needs is loaded.
 
     The prompt comes first; the parser, NumPy and the ops are loaded behind it.
     """
+    from tcalc.repl.below import Below
     from tcalc.repl.incremental import IncrementalTokens
     from tcalc.repl.prompt import Language, Prompt
 
@@ -102,5 +121,21 @@ def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Ca
         return candidates(text, cursor, SessionScope(session), COMMANDS, incremental)
 
     language = Language(parse, incremental, complete)
-    prompt = Prompt(language, history, color=color, when_drawn=background.start)
+    below = Below(background.wait, _glance(session, incremental)) if preview else None
+    prompt = Prompt(language, history, color=color, when_drawn=background.start, below=below)
     return prompt.read, background.wait
+
+
+def _glance(session: Session, tokens: Tokens) -> Callable[[str, int], StyleAndTextTuples]:
+    """What is shown below a text, by the text and the cursor; asked once all is loaded."""
+    glances: list[Glance] = []
+
+    def line(text: str, cursor: int) -> StyleAndTextTuples:
+        from tcalc.repl.preview import Glance
+        from tcalc.repl.scope import SessionScope
+
+        if not glances:
+            glances.append(Glance())
+        return [*glances[0].line(text, cursor, session, SessionScope(session), tokens)]
+
+    return line

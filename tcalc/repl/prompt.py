@@ -23,6 +23,7 @@ from tcalc.repl.keys import bindings
 from tcalc.repl.remark import Remark
 
 if TYPE_CHECKING:
+    from tcalc.repl.below import Below
     from tcalc.repl.complete import Candidate
 
 PROMPT = "> "
@@ -70,11 +71,18 @@ class Language:
 class Prompt:
     """Reads one input after another at a terminal.
 
-    `when_drawn` is called once, after the first prompt stands on the screen.
+    `when_drawn` is called once, after the first prompt stands on the screen; `below` is the line
+    under the input.
     """
 
     def __init__(
-        self, language: Language, history: History, *, color: bool, when_drawn: Callable[[], None]
+        self,
+        language: Language,
+        history: History,
+        *,
+        color: bool,
+        when_drawn: Callable[[], None],
+        below: Below | None = None,
     ) -> None:
         """Set the editor up; nothing is written yet."""
         remark = Remark()
@@ -94,6 +102,9 @@ class Prompt:
             style=Style.from_dict(styles),
             include_default_pygments_style=False,
         )
+
+        if below is not None:
+            below.stand_under(self._session)
 
         def drawn(app: Application[str]) -> None:
             app.after_render -= drawn

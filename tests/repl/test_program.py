@@ -178,3 +178,20 @@ def test_a_dumb_terminal_gets_plain_lines(start):
     assert "\x1b" not in child.before
     child.sendeof()
     assert left(child) == 0
+
+
+def test_what_an_input_would_give_stands_below_it_while_it_is_typed(start):
+    child = start("-q")
+    type_line(child, "x = zeros(3, 4)")
+    child.send("x @ ones(4, 5)")
+    child.expect(re.escape("float32 [3, 5] · 60 bytes"))
+    child.send("\x15softmax(x, ")
+    child.expect(re.escape("softmax(x: tensor, dim: axis"))
+
+
+def test_a_hole_answers_with_what_fits(start):
+    child = start("-q")
+    type_line(child, "x = zeros(3, 4)")
+    type_line(child, "x @ ?")
+    child.expect(re.escape("? is float32 [4, n] or [4]"))
+    child.expect(re.escape("x.T fits: gives float32 [3, 3]"))

@@ -24,7 +24,7 @@ from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.shapes import Ghost, UnknownShape, outcome
 from tcalc.core.tensor import Size, Tensor
-from tcalc.errors import LimitError
+from tcalc.errors import LimitError, RuntimeFault
 from tcalc.lang import kinds
 from tcalc.ops import index
 
@@ -37,6 +37,8 @@ ATOMS = (*PLAIN, DType, Device, Size, kinds.Kind)
 
 # What does something to the graph. The others of the family only compute.
 _GENTLE = ("detach", "requires_grad_")
+# Made of other ops, but nothing flows through a count.
+_COUNTING = ("bincount", "histc", "histogram")
 # What a copy answers in another way than the tensor itself.
 _ABOUT_MEMORY = ("data_ptr", "stride", "storage_offset", "is_contiguous", "share_memory_")
 # What a ghost knows of itself besides its shape and dtype.
@@ -153,7 +155,11 @@ class StandIns:
         """The result's shape. Raises Unknowable where that, or a plain result, needs values."""
         try:
             found = _unlimited(outcome, op, values) if op.family.views else outcome(op, values)
-        except (UnknownShape, LimitError):
+        except (
+            UnknownShape,
+            LimitError,
+            RuntimeFault,
+        ):  # the last for strides, of which it has none
             raise Unknowable from None
         leaves = nested.leaves(found)
         if not all(isinstance(leaf, Tensor | type(None)) for leaf in leaves):
@@ -254,14 +260,12 @@ def _is_small(op: Any, values: list[Any]) -> bool:
 
 def _differentiates(op: Any, values: list[Any]) -> bool:
     """Whether the result of the op requires grad."""
-    operands = op.operands(values)
     for param, value in zip(op.signature.params, values, strict=True):
         if param.name == "requires_grad":
             return bool(value)
-    made = op.family in (families.creation, families.random) and not operands
-    return (bool(op.rules) or (op.family.on_tensors and not made)) and any(
-        isinstance(x, Tensor) and x.requires_grad for x in operands
-    )
+    if op.name in _COUNTING or not (op.rules or op.family.on_tensors):
+        return False
+    return any(isinstance(x, Tensor) and x.requires_grad for x in nested.leaves(values))
 
 
 def _unlimited(function: Callable[..., Any], *args: Any) -> Any:

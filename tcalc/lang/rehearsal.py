@@ -238,9 +238,7 @@ class Rehearsal:
         if type(value) in ATOMS or isinstance(value, Tensor | Function | Op | InPlace):
             return value
         if type(value) in (list, tuple, dict, set, ReturnType, type):
-            if not isinstance(value, type) and len(value) > LENGTH:
-                raise Unknowable
-            return value
+            return _weighed(value)
         if type(value).__name__ == "list_reverseiterator":
             return list(value)
         raise Unknowable
@@ -386,7 +384,7 @@ class Rehearsal:
             if name in scope:
                 return scope[name]
         if name in self._own or (name == "_" and name in self._session):
-            return self._stand_in(self._session[name])
+            return _weighed(self._stand_in(self._session[name]))
         if name in self._session:
             raise Unknowable  # data that wait to be read
         if name in BUILTINS:
@@ -419,10 +417,10 @@ class Rehearsal:
         return found
 
     def _tuple(self, node: syntax.Tuple) -> Any:
-        return tuple(self._items(node.items))
+        return _weighed(tuple(self._items(node.items)))
 
     def _list(self, node: syntax.List) -> Any:
-        return self._items(node.items)
+        return _weighed(self._items(node.items))
 
     def _set(self, node: syntax.Set) -> Any:
         return set(self._items(node.items))
@@ -432,7 +430,7 @@ class Rehearsal:
         for key, value in zip(node.keys, node.values, strict=True):
             found = self._expr(value)
             made |= found if key is None else {self._expr(key): found}
-        return made
+        return _weighed(made)
 
     def _unary(self, node: syntax.Unary) -> Any:
         value = self._expr(node.operand)
@@ -446,7 +444,7 @@ class Rehearsal:
             return left or self._expr(node.right)
         right = self._expr(node.right)
         self._check_size(node.op, left, right)
-        return BINARY[node.op](left, right)
+        return _weighed(BINARY[node.op](left, right))
 
     def _check_size(self, op: str, x: Any, y: Any) -> None:
         if not self._is_modest(op, x, y):
@@ -539,6 +537,7 @@ class Rehearsal:
             self._clauses(node, node.clauses, found)
         finally:
             self._scopes = self._scopes[:-1]
+        _weighed(found)
         if node.value is not None:
             return dict(found)
         return set(found) if node.kind == "set" else found
@@ -564,6 +563,25 @@ NOT_OF_COPIES = ("grad", "grad_fn", "data", "is_leaf", "_version")
 def _is_long(value: Any) -> bool:
     """Whether going through the items of `value` takes long."""
     return isinstance(value, range | str | list | tuple | dict | set) and len(value) > LENGTH
+
+
+def _weighed(value: Any) -> Any:
+    """The value itself. Raises Unknowable if there is too much in it, at all depths together.
+
+    A list that is in another twice counts twice, for so it does where it is compared or shown.
+    """
+    waiting, count = [value], 0
+    while waiting:
+        each = waiting.pop()
+        if type(each) in (list, tuple, set, ReturnType):
+            count += len(each)
+            waiting += each if count <= LENGTH else ()
+        elif type(each) is dict:
+            count += len(each)
+            waiting += [*each.values(), *each] if count <= LENGTH else ()
+        if count > LENGTH:
+            raise Unknowable
+    return value
 
 
 def _is_dict_view(value: Any) -> bool:

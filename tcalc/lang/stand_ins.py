@@ -35,6 +35,7 @@ MEMORY = 8 << 20  # bytes that one result may take
 PLAIN = (bool, int, float, complex, str, type(None), type(...), range, slice)
 ATOMS = (*PLAIN, DType, Device, Size, kinds.Kind)
 
+_UNFINISHED = object()
 # What does something to the graph. The others of the family only compute.
 _GENTLE = ("detach", "requires_grad_")
 # Made of other ops, but nothing flows through a count.
@@ -80,7 +81,10 @@ class StandIns:
             return value
         found = self._known.get(id(value))
         if found is None:
-            found = self._known[id(value)] = (value, self._copied(value))
+            self._known[id(value)] = value, _UNFINISHED
+            found = self._known[id(value)] = value, self._copied(value)
+        if found[1] is _UNFINISHED:
+            raise Unknowable  # a list that is in itself
         return found[1]
 
     def _copied(self, value: Any) -> Any:

@@ -40,6 +40,11 @@ def counts():
     n = n + 1
     return n
 stream = count()
+deep = [0]
+for i in range(60):
+    deep = [deep, deep]
+ring = []
+ring.append(ring)
 g = lambda t: t.sum(0)
 """
 
@@ -154,7 +159,9 @@ global n|nonlocal n|yield 1|assert n == 8|%time x|x?|?x|lambda: x.add_(1)
 i = 0\nwhile i < 10**9:\n    i += 1\ni|s = 'a'\nfor i in range(99):\n    s += s\ns
 s = [1]\nfor i in range(99):\n    s = s + s\ns|s = 2\nfor i in range(99):\n    s = s * s\ns
 t = x\nt.add_(1)\nt|t = items\nt.append(1)\nt|t = [x]\nt[0].add_(1)\nx|y.copy_(x[:, 0])
-abs(x).neg_()|(lambda: x.add_(1))()
+t = [0]\nfor i in range(60):\n    t = [t, t]\nt|t = ()\nfor i in range(60):\n    t = (t, t)\n{t}
+t = [0]\nfor i in range(60):\n    t = [t] + [t]\nt == t|deep|deep == deep|str(deep)
+ring|ring == [ring]|abs(x).neg_()|(lambda: x.add_(1))()
 """.strip()
     .replace("\n", "|")
     .replace("\\n", "\n")
@@ -183,7 +190,7 @@ def seen(value):
             None if node is None else tuple(map(id, node.hooks)),
             None if grad is None else (id(grad), grad.array.tobytes(), grad._version),
         )  # fmt: skip
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and len(value) > 2:  # `deep` has no end
         return id(value), [seen(item) for item in value]
     if isinstance(value, dict):
         return id(value), {key: seen(item) for key, item in value.items()}

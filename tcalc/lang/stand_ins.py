@@ -29,6 +29,8 @@ from tcalc.lang import kinds
 from tcalc.ops import index
 
 KNOWN = 4096  # elements that all operands of an op may have for it to be computed
+SOLVED = 400  # those of an op that decomposes a matrix
+PAIRS = 1 << 20  # of elements of several operands, each of which may meet each
 ITEMS = 1000  # in the containers of the session that one rehearsal copies
 MOST_PICKED = 1 << 18  # elements, times index places, where index arrays are looked up
 MEMORY = 8 << 20  # bytes that one result may take
@@ -250,16 +252,19 @@ def _is_strange(value: Any) -> bool:
 
 def _is_small(op: Any, values: list[Any]) -> bool:
     """Whether the op takes next to no time on these values, all of which are known."""
-    elements, times = 0, 1
+    elements, pairs, times = 0, 1, 1
     for param, value in zip(op.signature.params, values, strict=True):
         for leaf in nested.leaves(value):
             if isinstance(leaf, Ghost):
                 return False
             if isinstance(leaf, Tensor):
                 elements += leaf.array.size
+                pairs *= max(leaf.array.size, 1)
             elif isinstance(leaf, int) and param.kind in _COUNTS and not isinstance(value, list):
                 times *= max(abs(leaf), 1)
-    return elements <= KNOWN and times <= KNOWN
+    solves = op.family is families.matrices
+    modest = op.family.diagonal or pairs <= PAIRS
+    return elements <= (SOLVED if solves else KNOWN) and times <= KNOWN and modest
 
 
 def _differentiates(op: Any, values: list[Any]) -> bool:

@@ -167,6 +167,11 @@ class Session:
 
         return span_of(origin, self._units)
 
+    def node_of(self, code: CodeType) -> syntax.Node | None:
+        """The function or lambda that `code` was compiled from, None if it is not the session's."""
+        unit = self._units.get(code.co_filename)
+        return unit.nodes[code.co_firstlineno - 1] if unit is not None else None
+
     # Running ----------------------------------------------------------------------------------
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:

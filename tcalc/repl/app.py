@@ -14,17 +14,19 @@ from tcalc.output import wants_color
 from tcalc.repl import plain
 from tcalc.repl.commands import COMMANDS, MARK
 from tcalc.repl.loading import Background, load
-from tcalc.repl.shell import HELP_MARK, Shell, help_topic
+from tcalc.repl.shell import HELP_MARK, Shell, help_topic, hole
 from tcalc.repl.transfer import read as read_program
 
 if TYPE_CHECKING:
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
     from prompt_toolkit.history import History
 
     from tcalc.lang.session import Session
     from tcalc.lang.syntax import Module
     from tcalc.options import Settings
     from tcalc.repl.complete import Candidate
-    from tcalc.repl.incremental import Token
+    from tcalc.repl.incremental import Token, Tokens
+    from tcalc.repl.preview import Glance
 
 BANNER = f"tcalc {__version__}   :help for help, Ctrl-D to leave"
 INIT = "init.tc"
@@ -101,6 +103,10 @@ def parse(text: str) -> Module | None:
         return None
     from tcalc.lang import parser  # its tables are loaded behind the first prompt
 
+    place = hole(text) if HELP_MARK in text else None
+    if place is not None:
+        parser.parse(Source(text[:place] + "_" + text[place + 1 :]))
+        return None
     return parser.parse(Source(text))
 
 
@@ -141,6 +147,7 @@ def _editor(
 
     The prompt comes first; the parser, NumPy and the ops are loaded behind it.
     """
+    from tcalc.repl.below import Below
     from tcalc.repl.incremental import IncrementalTokens
     from tcalc.repl.prompt import Language, Prompt
 
@@ -156,5 +163,27 @@ def _editor(
 
     language = Language(parse, incremental, complete, Known(session, background))
     color = wants_color(sys.stdout, settings.color)
-    prompt = Prompt(language, history, settings, color=color, when_drawn=background.start)
+    below = Below(background.wait, _glance(session, incremental, settings))
+    prompt = Prompt(
+        language, history, settings, color=color, when_drawn=background.start, below=below
+    )
     return prompt.read, background.wait
+
+
+def _glance(
+    session: Session, tokens: Tokens, settings: Settings
+) -> Callable[[str, int], StyleAndTextTuples]:
+    """What is shown below a text, by the text and the cursor; asked once all is loaded."""
+    glances: list[Glance] = []
+
+    def line(text: str, cursor: int) -> StyleAndTextTuples:
+        if not settings.preview:
+            return []
+        from tcalc.repl.preview import Glance
+        from tcalc.repl.scope import SessionScope
+
+        if not glances:
+            glances.append(Glance())
+        return [*glances[0].line(text, cursor, session, SessionScope(session), tokens)]
+
+    return line

@@ -201,7 +201,7 @@ class Call:
         return self.arguments[0][0] if len(self.arguments[0]) == 1 else ""
 
 
-def _call(before: str, found: list[Token]) -> Call | None:
+def call_at(before: str, found: list[Token]) -> Call | None:
     """The innermost call that is open at the end of `found`."""
     depth = 0
     arguments: list[list[str]] = [[]]
@@ -231,7 +231,7 @@ def _arguments(
     before: str, found: list[Token], prefix: str, start: int, scope: Scope
 ) -> Iterator[Candidate]:
     """Keywords of the call around the cursor that are not given yet, or values of one."""
-    call = _call(before, found)
+    call = call_at(before, found)
     if call is None:
         return
     last = call.arguments[-1]

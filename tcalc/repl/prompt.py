@@ -26,6 +26,7 @@ from tcalc.repl.remark import Remark
 
 if TYPE_CHECKING:
     from tcalc.options import Settings
+    from tcalc.repl.below import Below
     from tcalc.repl.complete import Candidate
 
 PROMPT = "> "
@@ -76,10 +77,11 @@ class Language:
 class Prompt:
     """Reads one input after another at a terminal.
 
-    `when_drawn` is called once, after the first prompt stands on the screen.
+    `when_drawn` is called once, after the first prompt stands on the screen; `below` is the line
+    under the input.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the parts of an editor
         self,
         language: Language,
         history: History,
@@ -87,6 +89,7 @@ class Prompt:
         *,
         color: bool,
         when_drawn: Callable[[], None],
+        below: Below | None = None,
     ) -> None:
         """Set the editor up; nothing is written yet. `settings` are looked at before each input."""
         self._settings = settings
@@ -109,6 +112,9 @@ class Prompt:
             style=Style.from_dict(styles),
             include_default_pygments_style=False,
         )
+
+        if below is not None:
+            below.stand_under(self._session)
 
         def drawn(app: Application[str]) -> None:
             app.after_render -= drawn

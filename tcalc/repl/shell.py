@@ -30,6 +30,13 @@ def help_topic(line: str) -> str | None:
     return name if name != line and name.replace(".", "").isidentifier() else None
 
 
+def hole(text: str) -> int | None:
+    """Where the text asks by a question mark what would fit, None for any other text."""
+    from tcalc.repl.holes import place_of
+
+    return place_of(text)
+
+
 class Shell:
     """Runs inputs in `session`; an error is reported and the session goes on.
 
@@ -67,6 +74,8 @@ class Shell:
                 commands.execute(line, self)
             elif (topic := help_topic(line)) is not None:
                 self.help(topic)
+            elif HELP_MARK in line and (place := hole(text)) is not None:
+                self.fill(text, place)
             elif line:
                 self.transcript.append((text.rstrip(), []))
                 self.remember(text)
@@ -163,6 +172,12 @@ class Shell:
     def say(self, text: str) -> None:
         """Write a remark."""
         self._output().write(text + "\n")
+
+    def fill(self, text: str, place: int) -> None:
+        """Say what would fit in the hole at `place` of the text."""
+        from tcalc.repl.holes import answer
+
+        self.say(answer(text, place, self.session).text)
 
     def help(self, topic: str) -> None:
         """Show the page on `topic`, or the overview for an empty one."""

@@ -301,3 +301,20 @@ def test_the_completion_menu_shows_kinds_and_goes_round(start):
     child.send("\t\x15")
     type_line(child, "6 * 7")
     child.expect(r"42\r")
+
+
+def test_what_an_input_would_give_stands_below_it_while_it_is_typed(start):
+    child = start("-q")
+    type_line(child, "x = zeros(3, 4)")
+    child.send("x @ ones(4, 5)")
+    child.expect(re.escape("float32 [3, 5] · 60 bytes"))
+    child.send("\x15softmax(x, ")
+    child.expect(re.escape("softmax(x: tensor, dim: axis"))
+
+
+def test_a_hole_answers_with_what_fits(start):
+    child = start("-q")
+    type_line(child, "x = zeros(3, 4)")
+    type_line(child, "x @ ?")
+    child.expect(re.escape("? is float32 [4, n] or [4]"))
+    child.expect(re.escape("x.T fits: gives float32 [3, 3]"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from tcalc.core.listing import Listing
 from tcalc.core.tensor import Tensor
 from tcalc.lang.parser import tokens
 from tcalc.render.drawing import Picture, drawn
@@ -36,6 +37,10 @@ def picture(value: object, name: str | None = None, look: str = "grid") -> Pictu
     """The picture of `value`, called `name`; None if its text is all there is to see."""
     if isinstance(value, Picture):
         return value
+    if isinstance(value, Listing):
+        from tcalc.render.graph_view import GraphView
+
+        return GraphView(value)
     if not _is_array(value):
         return None
     subject = Subject.of(value, name)

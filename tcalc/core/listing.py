@@ -185,6 +185,11 @@ def _named(edge: Any, names: Mapping[Any, str]) -> str:
         return names.get(edge, "_")
     if isinstance(edge, Pick):
         return f"Result{edge.index}"
+    return short_name(edge)
+
+
+def short_name(edge: Any) -> str:
+    """`Mul` for MulBackward0."""
     return re.sub(r"Backwards?\d*$", "", edge.label)
 
 

@@ -29,6 +29,8 @@ BUILTINS: dict[str, Place] = {
     "stats": ("tcalc.render.looks", "stats"),
     "heat": ("tcalc.render.looks", "heat"),
     "image": ("tcalc.render.looks", "image"),
+    "explain": ("tcalc.render.explaining", "explain"),
+    "why_nan": ("tcalc.render.nan_source", "why_nan"),
     "plot": ("tcalc.render.plotting", "plot"),
     "hist": ("tcalc.render.plotting", "hist"),
     "scatter": ("tcalc.render.plotting", "scatter"),

@@ -179,7 +179,10 @@ def print_(*values: Any, sep: str = " ", end: str = "\n") -> None:
     """print(a, b, ..., sep=' ', end='\\n'): write the values as text."""
     if not (isinstance(sep, str) and isinstance(end, str)):
         raise TypeError("sep and end of print() must be text")
-    runtime.session().write(sep.join([runtime.text(value) for value in values]) + end)
+    session = runtime.session()
+    for bar in reversed(session.bars):
+        bar.wipe()
+    session.write(sep.join([runtime.text(value) for value in values]) + end)
 
 
 @builtin

@@ -30,6 +30,7 @@ BUILTINS: dict[str, Place] = {
     "heat": ("tcalc.render.looks", "heat"),
     "image": ("tcalc.render.looks", "image"),
     "explain": ("tcalc.render.explaining", "explain"),
+    "progress": ("tcalc.render.progress", "progress"),
     "why_nan": ("tcalc.render.nan_source", "why_nan"),
     "plot": ("tcalc.render.plotting", "plot"),
     "hist": ("tcalc.render.plotting", "hist"),

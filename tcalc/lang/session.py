@@ -86,6 +86,7 @@ class Session:
         self._units: dict[str, Unit] = {}
         self._builtins: dict[str, Any] = {}
         self._argv = list(argv)
+        self.bars: list[Any] = []  # of loops that show their progress
         self._globals: dict[str, Any] = {"__builtins__": self._builtins}
         self._context = copy_context()
         self.call(limits_.use, self.limits)
@@ -260,6 +261,8 @@ class Session:
             place = Span(source, node.start, node.end)
             raise explain(error, self._units, place, self.known_names) from None
         finally:
+            while self.bars:
+                self.bars.pop().wipe()
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
             if unit is not None and prepared is None:

@@ -143,9 +143,8 @@ def test_a_graph_that_is_gone_says_what_to_do() -> None:
 
 
 def test_more_paths_than_can_be_read_are_those_of_the_last_ops() -> None:
-    text = drawn(
-        "x = tensor(1., requires_grad=True); y = x\nfor i in range(20): y = y * x + y\nexplain(y, x)"
-    )
+    program = "x = y = tensor(1., requires_grad=True)\nfor i in range(20): y = y * x + y\n"
+    text = drawn(program + "explain(y, x)")
     lines = text.split("\n")
     assert len(lines) < 30
     assert lines[-1].strip().startswith("= ")

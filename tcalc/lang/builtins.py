@@ -293,7 +293,7 @@ def time_it(f: Any, *args: Any) -> float:
 
 @builtin
 def graph(y: Any) -> Any:
-    """graph(y): what y was computed from, a line for every op; .dot() and .mermaid() draw it."""
+    """graph(y): what y was computed from, a line for each op; .svg(), .backward_steps()."""
     from tcalc.core.listing import Graph
     from tcalc.core.tensor import Tensor
 

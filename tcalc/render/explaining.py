@@ -111,7 +111,7 @@ class Explanation(Picture):
         """The words first."""
         results = [leaf for leaf in nested.leaves(self.seen.result) if isinstance(leaf, Tensor)]
         out = results[0].array if results else np.asarray(self.seen.result)
-        head = Text(self.seen.step.title, "title")
+        head = Text().append(self.seen.step.title, "title")
         shapes = ", ".join(f"{each.name} {list(each.array.shape)}" for each in self.operands)
         arrow = "->" if options.ascii_only else "→"
         yield head.append(f"  {shapes} {arrow} {list(out.shape)}", "quiet")
@@ -123,7 +123,7 @@ class Explanation(Picture):
         grids = [
             _grid(each, marked)
             for each, marked in zip(self.operands, told.marked, strict=False)
-            if each.array.ndim
+            if each.array.ndim and each.array.size
         ]
         if grids:
             yield Shelf(tuple(grids))

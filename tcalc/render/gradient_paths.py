@@ -40,7 +40,9 @@ def explained(y: Any, x: Any, index: Index | None) -> Picture:
         raise ArgumentFault(
             f"{list(index)} is no element of x, which has shape {list(shape)}", blame={"index": ""}
         )
-    return GradientPaths(name_of(x) or "x", name_of(y) or "y", parts(y, leaf), index, None)
+    return GradientPaths(
+        name_of(x) or "x", name_of(y) or "the expression", parts(y, leaf), index, None
+    )
 
 
 def explained_grad(x: Any, index: Index | None) -> Picture:
@@ -106,7 +108,7 @@ class GradientPaths(Picture):
         count = len(self.parts)
         yield Text(f"{subject} by {count} path{'' if count == 1 else 's'} from {self.result}")
         for text, part in zip(texts, self.parts, strict=True):
-            line = Text(f"  {text.rjust(width)}", "number", no_wrap=True)
+            line = Text(no_wrap=True).append(f"  {text.rjust(width)}", "number")
             steps = [f"{short_name(edge)} {_came(g)}" for edge, g in reversed(part.way)]
             line.append(f"  {arrow} " + f" {arrow} ".join(steps), "quiet")
             line.truncate(options.max_width, overflow="ellipsis")

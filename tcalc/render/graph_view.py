@@ -104,12 +104,12 @@ def _text(entry: Entry, width: int, values: int) -> Text:
     else:
         rest = entry.text
     line.append(rest, "title" if entry.source else "")
-    line.highlight_regex(r"(?<=.)%\d+", "mark")
     if entry.value or entry.remark:
         line.append(" " * (width - len(entry.text) + 1))
         line.append(f"{entry.value.ljust(values)}  ", "quiet")
-        line.append(entry.remark, "quiet")
-    line.highlight_regex(r"(?<=grad )[\[\d-].*|(?<=%\d )[\[\d-].*", "number")
+        gradient = entry.remark.startswith(("leaf, grad ", "gives "))
+        line.append(entry.remark, "number" if gradient else "quiet")
+    line.highlight_regex(r"(?<=.)%\d+|leaf, grad|gives", "mark")
     line.rstrip()
     return line
 

@@ -107,6 +107,9 @@ def reduction(seen: Seen, operands: Sequence[Operand], out: Any, element: Elemen
     letters = [LETTERS[i] for i in range(x.array.ndim)]
     stays = [letters[i] for i in range(x.array.ndim) if i not in gone]
     keeps = bool(given.get("keepdim"))
+    if out.ndim == x.array.ndim and not keeps and gone:  # softmax, say
+        along = ", ".join(f"{i} ({x.array.shape[i]})" for i in sorted(gone))
+        return Told([f"along axis {along}, which stays: each element is made of all of its line"])
     result = [("0" if i in gone else c) for i, c in enumerate(letters)] if keeps else stays
     what = ", ".join(f"{i} ({x.array.shape[i]})" for i in sorted(gone)) or "none"
     left = ", ".join(f"{i} ({size})" for i, size in enumerate(x.array.shape) if i not in gone)

@@ -71,6 +71,11 @@ def test_an_element_of_a_product_shows_its_row_its_column_and_the_sum() -> None:
         ("(A + 1).T[2, 0]", "out[2, 0] is add(...)[0, 2] = 3"),
         ("(A + 1)[0, 1]", "out[0, 1] = add of A[0, 1] = 1 is 2"),
         ("A.cumsum(0)", "cumsum() computes its result as a whole"),
+        (
+            "softmax(A, 1)",
+            "along axis 1 (3), which stays: each element is made of all of its line",
+        ),
+        ("zeros(0, 3).sum(0)[1]", "out[1] = sum of [] is 0"),
         ("zeros(0, 3).T", "the result has no elements"),
     ],
 )
@@ -124,7 +129,7 @@ def test_the_paths_of_a_gradient_add_up() -> None:
 
 def test_an_expression_of_the_loss_needs_no_graph_that_was_kept() -> None:
     text = drawn(LOSS + "loss.backward(); explain(lambda: (x ** 2).sum(), x, 1)")
-    assert text == "x.grad[1] by 1 path from y\n  6  ← Pow [1, 1] ← Sum 1\n= 6"
+    assert text == "x.grad[1] by 1 path from the expression\n  6  ← Pow [1, 1] ← Sum 1\n= 6"
 
 
 def test_a_gradient_of_several_backward_calls_is_told_apart() -> None:

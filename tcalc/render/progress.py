@@ -58,7 +58,7 @@ def _watched(items: Iterator[Any], bar: Bar) -> Iterator[Any]:
                 due = monotonic() + EVERY
             yield item
             done += 1
-        if bar.drawn and bars == [bar]:
+        if bar.seen and bars == [bar]:
             bar.finish(done)
     finally:
         if bar in bars:  # else the session has closed it
@@ -72,7 +72,7 @@ class Bar:
     def __init__(self, stream: TextIO, total: int | None) -> None:
         """Nothing is drawn yet."""
         self.start = monotonic()
-        self.drawn = False
+        self.drawn = self.seen = False  # now, and at any time
         self._stream = stream
         self._total = total
         self._below = False
@@ -80,7 +80,7 @@ class Bar:
     def draw(self, done: int, below: bool) -> None:
         """Show how many are done; the first time on a line `below` that of another bar."""
         if not self.drawn:
-            self.drawn, self._below = True, below
+            self.drawn, self.seen, self._below = True, True, below
             self._write("\n" if below else "")
         columns = _columns(self._stream)
         line = self.line(done, monotonic() - self.start, columns)

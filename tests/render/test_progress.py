@@ -75,6 +75,7 @@ def test_print_wipes_the_bar_first(terminal: Terminal) -> None:
     session = Session(write=lambda text: written.append(terminal.getvalue()[-4:] + text))
     run("for i in progress(range(1)): print(i)", terminal, session)
     assert written == ["\r\x1b[K0\n"]
+    assert "1 in 0:00" in terminal.getvalue()
 
 
 @pytest.mark.parametrize("call", ["progress(3)", "progress(range(3), total='x')"])

@@ -218,7 +218,7 @@ OPTIONS = (
            Choice("emacs", "vi")),
     Option("", "theme", "THEME", SESSION, "colours for a dark or light screen, or auto",
            Choice("auto", "dark", "light")),
-    Option("", "preview", "", SESSION, "show under an input what it would give, or do not", no=True),
+    Option("", "preview", "", SESSION, "show under an input what it would give", no=True),
     Option("", "number-results", "", SESSION, "show the names of results: _1, _2, ...", no=True),
     Option("q", "quiet", "", SESSION, "no greeting"),
     Option("", "color", "WHEN", OTHER, "auto, always or never", Choice("auto", "always", "never")),

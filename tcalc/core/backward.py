@@ -39,14 +39,14 @@ def backward(
     """
     # Inside of forward accumulation the rules are recorded ops in any case: tangents flow in them.
     recorded = create_graph or modes.depth() > 0
-    walk = _Walk(recorded, retain_graph or create_graph, inputs)
+    walk = Walk(recorded, retain_graph or create_graph, inputs)
     for i, output in enumerate(outputs):
         _check_connected(output, i)
     if inputs is not None:
         walk.prune(outputs)
     for i, (output, g) in enumerate(zip(outputs, cotangents, strict=True)):
-        seed = _seed(output, g, i)
-        walk.add(output.node, seed if recorded else seed.array)
+        first = seed(output, g, i)
+        walk.add(output.node, first if recorded else first.array)
     with modes.enable_grad() if create_graph else modes.no_grad() if recorded else modes.raw():
         walk.run()
     return walk.captured
@@ -62,7 +62,7 @@ def _check_connected(output: Tensor, i: int) -> None:
         )
 
 
-def _seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
+def seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
     """The first cotangent of an output: what was given, if it fits, or 1."""
     if g is None:
         if output.array.size != 1:
@@ -92,10 +92,11 @@ def _seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
     return g
 
 
-class _Walk:
+class Walk:
     """One walk down the graph."""
 
     def __init__(self, recorded: bool, retain: bool, inputs: Sequence[Tensor] | None) -> None:
+        """`retain` keeps what was saved; with `inputs` it is they that are reached, not leaves."""
         self.recorded = recorded
         self.retain = retain
         self.pending: dict[Any, Any] = {}

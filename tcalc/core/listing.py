@@ -14,16 +14,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from tcalc.core import dtypes
+from tcalc.core.dtypes import Array
 from tcalc.core.graph import FREED, Leaf, Node, Pick
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import AutogradError
 
+if TYPE_CHECKING:
+    from tcalc.core.backward_steps import BackwardSteps
+
 MOST_LINES = 200  # a longer listing shows its two ends
+_FEW = 6  # elements that are written out
 
 
 class Entry(NamedTuple):
@@ -43,9 +48,9 @@ class Entry(NamedTuple):
 
 
 class Listing:
-    """Something with entries; prints as a listing, and as text for Graphviz and Mermaid."""
+    """Something with entries; prints as a listing, and as text for Graphviz, Mermaid and SVG."""
 
-    readable = frozenset({"dot", "entries", "mermaid", "text"})
+    readable = frozenset({"dot", "entries", "mermaid", "svg", "text"})
     entries: Sequence[Entry]
 
     def text(self) -> str:
@@ -79,10 +84,16 @@ class Listing:
         """The graph in Mermaid's language, as pages in Markdown draw it."""
         lines = ["graph TD"]
         for entry in self.entries:
-            label = "<br>".join(_escaped(part) for part in (entry.name, entry.value) if part)
+            label = "<br>".join(escaped(part) for part in (entry.name, entry.value) if part)
             lines.append(f'  n{entry.number}["{label}"]')
             lines += [f"  n{source} --> n{entry.number}" for source in entry.inputs]
         return "\n".join(lines)
+
+    def svg(self) -> str:
+        """The graph as a picture, in the language of pages."""
+        from tcalc.core.graph_svg import svg
+
+        return svg(self)
 
     def __repr__(self) -> str:
         """The listing."""
@@ -94,14 +105,16 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', r"\"")
 
 
-def _escaped(text: str) -> str:
-    """`text` between the quotes of Mermaid, which reads HTML there."""
+def escaped(text: str) -> str:
+    """`text` between quotes or tags of HTML, which Mermaid reads, too."""
     escapes = {"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;"}
     return "".join(escapes.get(char, char) for char in text)
 
 
 class Graph(Listing):
     """The graph above a tensor."""
+
+    readable = Listing.readable | {"backward_steps"}
 
     def __init__(self, y: Tensor, names: Mapping[Any, str] | None = None) -> None:
         """Walk the graph of y; `names` are those of leaves, by Leaf.
@@ -114,14 +127,27 @@ class Graph(Listing):
                 blame={"y": describe(y)},
                 helps=["call requires_grad_() on the inputs before computing with them"],
             )
-        self.entries = _entries(y.node, names or {})
+        self.y = y
+        self.names = names or {}
+        self.numbers = {edge: i for i, edge in enumerate(_in_order(y.node), 1)}
 
+    @property
+    def entries(self) -> list[Entry]:  # type: ignore[override]
+        """Every edge once, inputs first, as it is now: backward adds gradients and frees values."""
+        return [_entry(edge, self.numbers, self.names) for edge in self.numbers]
 
-def _entries(root: Any, names: Mapping[Any, str]) -> list[Entry]:
-    """Every edge once, in the order in which they were made; leaves where they are first used."""
-    order = _in_order(root)
-    numbers = {edge: i for i, edge in enumerate(order, 1)}
-    return [_entry(edge, numbers, names) for edge in order]
+    def name_of(self, edge: Any) -> str:
+        """What an edge is called, without its number: `Mul`, or the name of a leaf."""
+        return _named(edge, self.names)
+
+    def backward_steps(self, gradient: Tensor | None = None) -> BackwardSteps:
+        """What `y.backward(gradient)` does at every node, without doing it to any leaf.
+
+        Raises AutogradError where y.backward() would: for saved values that are freed, say.
+        """
+        from tcalc.core.backward_steps import BackwardSteps
+
+        return BackwardSteps(self, gradient)
 
 
 def _in_order(root: Any) -> list[Any]:
@@ -144,18 +170,46 @@ def _entry(edge: Any, numbers: Mapping[Any, int], names: Mapping[Any, str]) -> E
     number = numbers[edge]
     inputs = tuple(numbers[part] for part in edge.inputs)
     value = f"{dtypes.of_numpy(edge.dtype).name} {list(edge.shape)}" if edge.dtype else ""
+    name = _named(edge, names)
     if isinstance(edge, Leaf):
-        name = names.get(edge, "_")
-        return Entry(number, f"%{number} = {name}", name, (), value, "leaf", source=True)
-    name = f"Result{edge.index}" if isinstance(edge, Pick) else _short(edge)
+        remark = "leaf" if edge.grad is None else f"leaf, grad {brief(edge.grad.array)}"
+        return Entry(number, f"%{number} = {name}", name, (), value, remark, source=True)
     remark = "" if isinstance(edge, Pick) else _saves(edge)
     arguments = ", ".join(f"%{source}" for source in inputs)
     return Entry(number, f"%{number} = {name}({arguments})", name, inputs, value, remark)
 
 
-def _short(node: Node) -> str:
+def _named(edge: Any, names: Mapping[Any, str]) -> str:
+    """`Mul` for MulBackward0; the name of a leaf."""
+    if isinstance(edge, Leaf):
+        return names.get(edge, "_")
+    if isinstance(edge, Pick):
+        return f"Result{edge.index}"
+    return short_name(edge)
+
+
+def short_name(edge: Any) -> str:
     """`Mul` for MulBackward0."""
-    return re.sub(r"Backwards?\d*$", "", node.label)
+    return re.sub(r"Backwards?\d*$", "", edge.label)
+
+
+def brief(array: Array) -> str:
+    """The elements if they are few, else the shape and between what they lie."""
+    if array.size <= _FEW:
+        return _nested(array.tolist())
+    shape = str(list(array.shape))
+    if array.dtype.kind not in "iuf":
+        return shape
+    low, high = f"{array.min():.4g}", f"{array.max():.4g}"
+    if low == "nan":
+        return f"{shape} with nan"
+    return f"{shape} all {low}" if low == high else f"{shape} from {low} to {high}"
+
+
+def _nested(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_nested, value))}]"
+    return str(value) if isinstance(value, bool) else f"{value:.4g}"
 
 
 def _saves(node: Node) -> str:

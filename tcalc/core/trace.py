@@ -49,7 +49,7 @@ def record(
     `name_of` names tensors that were captured, `place_of` says where in the source an origin is.
     Raises ArgumentFault if the result is more than tensors, plain values, and containers of them.
     """
-    recorder = _Recorder()
+    recorder = Recorder()
     names = parameters(function, len(args))
     inputs = {name: recorder.taken(arg, name) for name, arg in zip(names, args, strict=True)}
     keywords = {name: recorder.taken(arg, name) for name, arg in (kwargs or {}).items()}
@@ -89,10 +89,11 @@ def twin(x: Tensor) -> Tensor:
     return other
 
 
-class _Recorder:
+class Recorder:
     """Watches a function run, and keeps its steps."""
 
     def __init__(self) -> None:
+        """Begin with nothing known."""
         self.passing: Any = None
         self.frame: Step | None = None
         self.steps: list[Step] = []

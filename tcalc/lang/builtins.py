@@ -179,7 +179,10 @@ def print_(*values: Any, sep: str = " ", end: str = "\n") -> None:
     """print(a, b, ..., sep=' ', end='\\n'): write the values as text."""
     if not (isinstance(sep, str) and isinstance(end, str)):
         raise TypeError("sep and end of print() must be text")
-    runtime.session().write(sep.join([runtime.text(value) for value in values]) + end)
+    session = runtime.session()
+    for bar in reversed(session.bars):
+        bar.wipe()
+    session.write(sep.join([runtime.text(value) for value in values]) + end)
 
 
 @builtin
@@ -290,7 +293,7 @@ def time_it(f: Any, *args: Any) -> float:
 
 @builtin
 def graph(y: Any) -> Any:
-    """graph(y): what y was computed from, a line for every op; .dot() and .mermaid() draw it."""
+    """graph(y): what y was computed from, a line for each op; .svg(), .backward_steps()."""
     from tcalc.core.listing import Graph
     from tcalc.core.tensor import Tensor
 

@@ -72,9 +72,15 @@ class Emitter:
             raise self.fault(node, f"'{name}' is not in the language: it has a double underscore")
         return name
 
-    def call(self, function: str, at: dict[str, Any], *args: _ast.expr) -> _ast.expr:
+    def call(
+        self,
+        function: str,
+        at: dict[str, Any],
+        *args: _ast.expr,
+        keywords: list[_ast.keyword] | None = None,
+    ) -> _ast.expr:
         """A call of one of the runtime's functions."""
-        return _ast.Call(_ast.Name(function, LOAD, **at), list(args), [], **at)
+        return _ast.Call(_ast.Name(function, LOAD, **at), list(args), keywords or [], **at)
 
     def guarded(self, op: str, left: syntax.Expr | None, right: syntax.Expr) -> bool:
         """Whether `left op right` must ask the limits first."""

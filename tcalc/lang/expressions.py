@@ -218,7 +218,11 @@ class Expressions(Emitter):
             )
             for keyword in keywords
         ]
-        return _ast.Call(function, positional, named, **self.place(node))
+        at = self.place(node)
+        if isinstance(func, syntax.Name) and func.id in LOOKING and _may_wait(args):
+            positional[0] = _ast.Lambda(self.parameters([]), positional[0], **at)
+            return self.call("@looking", at, function, *positional, keywords=named)
+        return _ast.Call(function, positional, named, **at)
 
     # Scopes -----------------------------------------------------------------------------------
 
@@ -274,6 +278,23 @@ class Expressions(Emitter):
 
 
 _VALUES = (int, float, complex, str)
+# Functions that look at how their first argument is computed.
+LOOKING = frozenset({"explain", "why_nan"})
+
+
+def _may_wait(args: list[syntax.Expr]) -> bool:
+    """Whether the first argument can be computed by the function that it is an argument of."""
+    if not args or isinstance(args[0], syntax.Lambda | syntax.Starred):
+        return False
+    waiting: list[syntax.Node] = [args[0]]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, syntax.Walrus | syntax.Yield):
+            return False
+        waiting += node.children()
+    return True
+
+
 ACCESS = (syntax.Name, syntax.Attribute, syntax.Call, syntax.Subscript)
 COMPREHENSIONS: dict[str, Any] = {
     "list": _ast.ListComp,

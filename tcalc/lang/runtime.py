@@ -15,6 +15,7 @@ from tcalc.lang.attributes import Target, attribute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from tcalc.lang.session import Session
@@ -174,6 +175,29 @@ def _plain(name: str, x: Any, y: Any) -> Any:
     return getattr(operator, renamed.get(name, name))(x, y)
 
 
+# Expressions that are looked at ---------------------------------------------------------------
+
+
+class Expression:
+    """An expression as an argument that has not been computed yet."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Callable[[], Any]) -> None:
+        """Compute it by `value`, a function without parameters."""
+        self.value = value
+
+
+def looking(function: Any, value: Callable[[], Any], *args: Any, **kwargs: Any) -> Any:
+    """`function(value(), ...)`; a function that explains expressions gets this one as it is.
+
+    A name such as `explain` may have been given to something else, so this is decided here.
+    """
+    if getattr(function, "looks_at_expressions", False):
+        return function(Expression(value), *args, **kwargs)
+    return function(value(), *args, **kwargs)
+
+
 # Imports --------------------------------------------------------------------------------------
 
 
@@ -221,6 +245,7 @@ FUNCTIONS: dict[str, Any] = {
     "@format": formatted,
     "@slice": slice,
     "@store": store,
+    "@looking": looking,
     "@import": import_module,
     "@import_from": import_from,
     "@import_all": import_all,

@@ -91,6 +91,7 @@ class Session:
         self._units: dict[str, Unit] = {}
         self._builtins: dict[str, Any] = {}
         self._argv = list(argv)
+        self.bars: list[Any] = []  # of loops that show their progress
         self._globals: dict[str, Any] = {"__builtins__": self._builtins}
         self._context = copy_context()
         self.call(limits_.use, self.limits)
@@ -309,6 +310,8 @@ class Session:
             place = Span(source, node.start, node.end)
             raise explain(error, self._units, place, self.known_names) from None
         finally:
+            while self.bars:
+                self.bars.pop().wipe()
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
             if not kept:

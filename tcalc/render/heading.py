@@ -57,9 +57,11 @@ class Subject:
         parts = [str(list(array.shape)), self.dtype, *self.facts, limits.size(array.nbytes)]
         line.append(between.join(parts), "quiet")
         if array.size <= COUNTED:
-            for kind, count in summarise(array).counts.items():
-                if kind in ALARMS:
-                    line.append(between, "quiet").append(f"{count.number} {kind}", kind)
+            alarms = {k: c for k, c in summarise(array).counts.items() if k in ALARMS}
+            for kind, count in alarms.items():
+                line.append(between, "quiet").append(f"{count.number} {kind}", kind)
+            if alarms and self.name and any(fact.startswith("grad_fn") for fact in self.facts):
+                line.append(f"{between}why_nan({self.name})", "quiet")
         return line
 
 

@@ -70,11 +70,12 @@ def image(x: Any) -> Picture:
 def _subject(x: Any) -> Subject:
     """What to draw; with the name that the session has for it, if it has one."""
     if isinstance(x, Tensor | np.ndarray):
-        return Subject.of(x, _name(x))
+        return Subject.of(x, name_of(x))
     return Subject.of(Tensor(array_of(x)))
 
 
-def _name(x: object) -> str | None:
+def name_of(x: object) -> str | None:
+    """The name that the session has for x, if it has one."""
     try:
         session = runtime.session()
     except LookupError:  # called from Python

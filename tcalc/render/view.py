@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from tcalc.core.listing import Listing
 from tcalc.core.tensor import Tensor
 from tcalc.lang.parser import tokens
 from tcalc.render.contents import Contents
@@ -39,6 +40,10 @@ def picture(
     """The picture of `value`, called `name`; None if its text is all there is to see."""
     if isinstance(value, Picture | Contents):
         return value
+    if isinstance(value, Listing):
+        from tcalc.render.graph_view import GraphView
+
+        return GraphView(value)
     if not _is_array(value):
         return None
     subject = Subject.of(value, name)

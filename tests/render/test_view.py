@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from tcalc import Session
 from tcalc.core import dtypes
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor
@@ -270,3 +271,9 @@ def test_a_grid_in_colours():
 
 def test_arrays_of_numpy_say_so():
     assert shown(np.array([1, 2])) == "[1, 2]   [2] int64 numpy"
+
+
+def test_nan_in_a_computed_value_says_how_to_find_its_source() -> None:
+    y = Session().eval("x = tensor([[0., 1.]], requires_grad=True); x.log()")
+    assert view.shown(y, Page().headed("y")).split("\n")[0].endswith("1 inf · why_nan(y)")
+    assert "why_nan" not in view.shown(y.detach(), Page().headed("y"))

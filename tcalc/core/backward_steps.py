@@ -1,0 +1,109 @@
+"""The backward pass as a value to look at: node by node, what came in and what went where.
+
+>>> x = tensor([1., 2.], requires_grad=True)
+>>> graph((x.sin() * x).sum()).backward_steps()
+%4 Sum 1               gives %3 [1, 1]
+%3 Mul [1, 1]          gives %2 [1, 2], %1 [0.8415, 0.9093]
+%2 Sin [1, 2]          gives %1 [0.5403, -0.8323]
+%1 x   [1.382, 0.077]  is added to x.grad
+"""
+
+from __future__ import annotations
+
+from heapq import heappop
+from typing import Any, NamedTuple
+
+from tcalc.core import modes
+from tcalc.core.backward import Walk, seed
+from tcalc.core.dtypes import Array
+from tcalc.core.graph import Leaf, Node, Pick
+from tcalc.core.listing import Entry, Graph, Listing, brief
+from tcalc.core.tensor import Tensor
+
+
+class BackwardStep(NamedTuple):
+    """One node's part: its rule's name, what came in, and what goes to which numbers.
+
+    `gradient` is a tuple, with None where nothing came, for a node of several results.
+    """
+
+    number: int
+    rule: str
+    gradient: Any
+    passed: tuple[tuple[int, Tensor], ...]
+
+
+class BackwardSteps(Listing):
+    """The steps of one backward pass, in order. Hooks are not called."""
+
+    def __init__(self, graph: Graph, gradient: Tensor | None = None) -> None:
+        """Walk the graph. Raises AutogradError where backward would."""
+        self._graph = graph
+        walk = _Observed(graph)
+        y = graph.y
+        walk.add(y.node, seed(y, gradient, 0).array)
+        with modes.raw():
+            walk.run()
+        self._steps = walk.steps
+
+    def __len__(self) -> int:
+        """How many steps there are."""
+        return len(self._steps)
+
+    def __getitem__(self, number: int) -> BackwardStep:
+        """One step, counted from the result."""
+        return self._steps[number]
+
+    @property
+    def entries(self) -> list[Entry]:  # type: ignore[override]
+        """A line for each step; its inputs are the steps that passed something to it."""
+        senders: dict[int, list[int]] = {}
+        for step in self._steps:
+            for number, _ in step.passed:
+                senders.setdefault(number, []).append(step.number)
+        edges = {number: edge for edge, number in self._graph.numbers.items()}
+        return [self._entry(step, edges[step.number], senders) for step in self._steps]
+
+    def _entry(self, step: BackwardStep, edge: Any, senders: dict[int, list[int]]) -> Entry:
+        number, leaf = step.number, isinstance(edge, Leaf)
+        name = self._graph.name_of(edge)
+        parts = step.gradient if isinstance(step.gradient, tuple) else (step.gradient,)
+        came = ", ".join("-" if part is None else brief(part.array) for part in parts)
+        gives = ", ".join(f"%{to} {brief(part.array)}" for to, part in step.passed)
+        remark = f"is added to {name}.grad" if leaf else f"gives {gives}"
+        inputs = tuple(dict.fromkeys(senders.get(number, ())))
+        return Entry(number, f"%{number} {name}", name, inputs, came, remark, source=leaf)
+
+
+class _Observed(Walk):
+    """A walk that keeps what it sees, and leaves leaves alone."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(recorded=False, retain=True, inputs=None)
+        self.steps: list[BackwardStep] = []
+        self._numbers = graph.numbers
+        self._passed: list[tuple[int, Tensor]] = []
+
+    def add(self, edge: Any, g: Array) -> None:
+        self._passed.append((self._numbers[edge], Tensor(g)))
+        super().add(edge, g)
+
+    def run(self) -> None:
+        while self.heap:
+            edge = heappop(self.heap)[1]
+            g = self.pending.pop(edge)
+            self._passed = []
+            if type(edge) is Node:
+                self.visit(edge, g)
+            elif type(edge) is Pick:
+                self.unpick(edge, g)
+                self._passed.append((self._numbers[edge.node], Tensor(g)))
+            self.steps.append(
+                BackwardStep(self._numbers[edge], edge.label, _opened(g), tuple(self._passed))
+            )
+
+
+def _opened(g: Any) -> Any:
+    if isinstance(g, list):
+        return tuple(None if part is None else Tensor(part) for part in g)
+    return Tensor(g)

@@ -1,0 +1,201 @@
+"""Explanations of expressions, of gradients and of nan, compared whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from tcalc import Session, TcalcError
+from tcalc.render import view
+from tcalc.render.formats import Page
+
+MATRICES = "A = arange(6.).reshape(2, 3); B = arange(12.).reshape(3, 4)\n"
+LOSS = "x = tensor([2., 3.], requires_grad=True); loss = (x * x.sin() + x).sum()\n"
+
+
+def drawn(program: str, **page: object) -> str:
+    return view.shown(Session().eval(program), Page(**page))
+
+
+def failure(program: str) -> TcalcError:
+    with pytest.raises(TcalcError) as caught:
+        Session().eval(program)
+    return caught.value
+
+
+# Shapes and indices ---------------------------------------------------------------------------
+
+
+def test_a_broadcast_has_its_sizes_right_aligned_and_says_what_is_stretched() -> None:
+    assert drawn("a = ones(2, 1, 4); b = ones(3, 1); explain(a + b)") == (
+        "add  a [2, 1, 4], b [3, 1] → [2, 3, 4]\n"
+        "a    2  1  4   stretched along 1\n"
+        "b       3  1   stretched along 2; repeated along new 0\n"
+        "out  2  3  4"
+    )
+
+
+def test_a_column_that_meets_a_vector_is_warned_about() -> None:
+    text = drawn("y = ones(3, 1); t = ones(3); explain(y - t)")
+    assert "careful: [3, 1] with [3] makes all pairs" in text
+    assert "careful" not in drawn("y = ones(3, 1); t = ones(4); explain(y - t)")
+
+
+def test_an_element_of_a_product_shows_its_row_its_column_and_the_sum() -> None:
+    assert drawn(MATRICES + "explain(mm(A, B)[1, 2])") == (
+        "mm  A [2, 3], B [3, 4] → [2, 4]\n"
+        "out[i, j] = sum over k of A[i, k] * B[k, j]\n"
+        "i < 2, k < 3, j < 4\n"
+        "A                        B\n"
+        "   ┌    0     1     2 ┐     ┌     0      1      2      3 ┐\n"
+        " 0 │  0.    1.    2.  │   0 │   0.     1.    <2.>    3.  │\n"
+        " 1 │ <3.>  <4.>  <5.> │   1 │   4.     5.    <6.>    7.  │\n"
+        "   └                  ┘   2 │   8.     9.   <10.>   11.  │\n"
+        "                            └                            ┘\n"
+        "out[1, 2] = 3*2 + 4*6 + 5*10 = 80"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "line"),
+    [
+        ("A @ B", "out[i, j] = sum over k of A[i, k] * B[k, j]"),
+        ("B @ ones(4)", "out[i] = sum over k of B[i, k] * ones(...)[k]"),
+        ("einsum('ij,jk->k', A, B)", "out[k] = sum over i, j of A[i, j] * B[j, k]"),
+        ("A.sum(0)", "out[j] = sum over i of A[i, j]"),
+        ("A.mean(1, keepdim=True)", "axes that go: 1 (3) (as size 1)   axes that stay: 0 (2)"),
+        ("A.T", "out[2, 1] is A[1, 2] = 5"),
+        ("A.permute(1, 0)", "out[0, 1] is A[1, 0] = 3"),
+        ("B.reshape(2, 6)", "out[1, 0] is B[1, 2] = 6"),
+        ("stack([A, A * 2])[1, 1, 1]", "out[1, 1, 1] is mul(...)[1, 1] = 8"),
+        ("B[1:, [0, 2]]", "out[1, 1] is B[2, 2] = 10"),
+        ("(A + 1).T[2, 0]", "out[2, 0] is add(...)[0, 2] = 3"),
+        ("(A + 1)[0, 1]", "out[0, 1] = add of A[0, 1] = 1 is 2"),
+        ("A.cumsum(0)", "cumsum() computes its result as a whole"),
+        (
+            "softmax(A, 1)",
+            "along axis 1 (3), which stays: each element is made of all of its line",
+        ),
+        ("zeros(0, 3).sum(0)[1]", "out[1] = sum of [] is 0"),
+        ("zeros(0, 3).T", "the result has no elements"),
+    ],
+)
+def test_each_kind_of_op_says_where_elements_come_from(expression: str, line: str) -> None:
+    assert line in drawn(MATRICES + f"explain({expression})").split("\n")
+
+
+def test_of_a_large_operand_the_edges_and_what_matters_are_shown() -> None:
+    text = drawn("a = ones(100, 100); explain((a @ a)[50, 60])", width=200)
+    assert "<1.>" in text
+    assert " 50 │" in text
+    assert "+ ... = 100" in text
+    assert len(text.split("\n")) < 40
+
+
+# The language ---------------------------------------------------------------------------------
+
+
+def test_a_name_given_to_something_else_is_an_ordinary_function() -> None:
+    assert Session().eval("def explain(x): return x + 1\nexplain(2 * 3)") == 7
+    assert Session().eval("why_nan = float\nwhy_nan('2') + (explain := 1)") == 3.0
+
+
+def test_an_expression_sees_the_variables_around_it() -> None:
+    program = "def f(u):\n    v = u * 2\n    return explain(v + u)\nf(ones(2))"
+    assert drawn(program).startswith("add  v [2], u [2] → [2]\n")
+
+
+def test_an_error_in_the_expression_is_shown_where_it_is() -> None:
+    error = failure("explain(ones(2) + ones(3))")
+    assert error.diagnostic.span.text == "ones(2) + ones(3)"
+
+
+def test_without_an_op_there_is_nothing_to_explain() -> None:
+    error = failure("x = ones(3); y = x + 1; explain(y)")
+    assert "explain() takes an expression" in str(error)
+
+
+# Gradients ------------------------------------------------------------------------------------
+
+
+def test_the_paths_of_a_gradient_add_up() -> None:
+    assert drawn(LOSS + "loss.backward(retain_graph=True); explain(x.grad[0])") == (
+        "x.grad[0] by 3 paths from loss\n"
+        "   0.9093  ← Mul [1, 1] ← Add [1, 1] ← Sum 1\n"
+        "  -0.8323  ← Sin [2, 3] ← Mul [1, 1] ← Add [1, 1] ← Sum 1\n"
+        "        1  ← Add [1, 1] ← Sum 1\n"
+        "  = 1.077"
+    )
+
+
+def test_an_expression_of_the_loss_needs_no_graph_that_was_kept() -> None:
+    text = drawn(LOSS + "loss.backward(); explain(lambda: (x ** 2).sum(), x, 1)")
+    assert text == "x.grad[1] by 1 path from the expression\n  6  ← Pow [1, 1] ← Sum 1\n= 6"
+
+
+def test_a_gradient_of_several_backward_calls_is_told_apart() -> None:
+    text = drawn(
+        LOSS + "(3 * x).sum().backward(); loss.backward(retain_graph=True); explain(x.grad[0])"
+    )
+    assert text.endswith(
+        "careful: x.grad[0] is 4.077; the rest came from other calls of backward()"
+    )
+
+
+def test_a_graph_that_is_gone_says_what_to_do() -> None:
+    error = failure(LOSS + "loss.backward(); explain(x.grad[0])")
+    assert "the graph of loss is gone" in str(error)
+    assert "loss.backward(retain_graph=True) keeps the graph" in error.helps
+
+
+def test_more_paths_than_can_be_read_are_those_of_the_last_ops() -> None:
+    program = "x = y = tensor(1., requires_grad=True)\nfor i in range(20): y = y * x + y\n"
+    text = drawn(program + "explain(y, x)")
+    lines = text.split("\n")
+    assert len(lines) < 30
+    assert lines[-1].strip().startswith("= ")
+
+
+def test_an_element_that_is_none_is_refused() -> None:
+    assert "is no element of x" in str(failure(LOSS + "explain(lambda: x.sum(), x, 7)"))
+
+
+# nan ------------------------------------------------------------------------------------------
+
+BAD = "x = tensor([1., 0., 2.], requires_grad=True)\n"
+
+
+def test_the_producer_of_nan_is_told_from_what_passes_it_on() -> None:
+    assert drawn(BAD + "why_nan(log(x) * 0 + 1)") == (
+        "log made -inf at [1], of operands that have none\n"
+        "in line 2: log(x)\n"
+        "2 later steps passed it on\n"
+        "log  x [3] → [3]\n"
+        "each element by itself\n"
+        "x\n"
+        "   ┌    0     1     2 ┐\n"
+        " 0 │  1.   <0.>   2.  │\n"
+        "   └                  ┘\n"
+        "out[1] = log of x[1] = 0 is -inf"
+    )
+
+
+def test_nan_that_came_in_is_no_ops_fault() -> None:
+    assert drawn("x = tensor([1., nan]); why_nan(x * 2)").startswith("x has nan at [1] already")
+
+
+def test_a_name_is_looked_up_in_its_graph() -> None:
+    text = drawn(BAD + "z = x.exp() / 0\nwhy_nan(z)")
+    assert "%3 Div has inf at [0] (the first of 3)\n  made of %2 Exp[0] = 2.718" in text
+    assert "%3 Div is the first" in text
+
+
+def test_a_graph_that_did_not_save_enough_says_so() -> None:
+    text = drawn(BAD + "z = (x.log() * tensor([1., 0., 1.])).sum()\nwhy_nan(z)")
+    assert "was not saved, so it may have come from there" in text
+    assert "why_nan(lambda: ...)" in text
+
+
+def test_finite_results_are_called_so() -> None:
+    assert drawn(BAD + "why_nan(x * 2)") == "nothing is nan or inf in 1 step"
+    assert drawn(BAD + "why_nan(x)") == "nothing is nan or inf"
+    assert drawn("x = tensor(nan); why_nan(x)").startswith("x has nan; no graph")

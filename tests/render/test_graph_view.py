@@ -1,0 +1,105 @@
+"""Graphs with their rails, compared whole."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from tcalc import Session
+from tcalc.render import view
+from tcalc.render.formats import Page
+
+NETWORK = """
+x = ones(5, 3); b = zeros(4, requires_grad=True); w = ones(3, 4, requires_grad=True)
+loss = ((x @ w + b).relu() ** 2).mean() + (w ** 2).sum()
+"""
+
+
+def drawn(program: str, **page: object) -> str:
+    return view.shown(Session().eval(program), Page(**page))
+
+
+def test_a_shared_value_has_a_rail_to_each_of_its_uses() -> None:
+    assert drawn("x = tensor([1., 2.], requires_grad=True); graph((x.sin() * x).sum())") == (
+        "○    %1 = x           float32 [2]  leaf\n"
+        "├─●  %2 = Sin(%1)     float32 [2]  saves x\n"
+        "●─╯  %3 = Mul(%2, %1) float32 [2]  saves y, x\n"
+        "●    %4 = Sum(%3)     float32 []"
+    )
+
+
+def test_after_backward_leaves_show_their_gradients() -> None:
+    assert drawn(NETWORK + "g = graph(loss); loss.backward(); g") == (
+        "○      %1 = w            float32 [3, 4]  leaf, grad [3, 4] all 3.5\n"
+        "├─●    %2 = Mm(%1)       float32 [5, 4]  saved values are freed\n"
+        "│ │ ○  %3 = b            float32 [4]     leaf, grad [1.5, 1.5, 1.5, 1.5]\n"
+        "│ ●─╯  %4 = Add(%2, %3)  float32 [5, 4]\n"
+        "│ ●    %5 = Relu(%4)     float32 [5, 4]  saved values are freed\n"
+        "│ ●    %6 = Pow(%5)      float32 [5, 4]  saved values are freed\n"
+        "│ ●    %7 = Mean(%6)     float32 []\n"
+        "● │    %8 = Pow(%1)      float32 [3, 4]  saved values are freed\n"
+        "● │    %9 = Sum(%8)      float32 []\n"
+        "●─╯    %10 = Add(%7, %9) float32 []"
+    )
+
+
+def test_a_backward_pass_flows_down_to_the_leaves() -> None:
+    assert drawn(NETWORK + "graph(loss).backward_steps()", width=60) == (
+        "●      %10 Add 1                     gives %7 1, %9 1\n"
+        "├─●    %9 Sum  1                     gives %8 [3, 4] all 1\n"
+        "│ ●    %8 Pow  [3, 4] all 1          gives %1 [3, 4] all 2\n"
+        "● │    %7 Mean 1                     gives %6 [5, 4] all 0.…\n"
+        "● │    %6 Pow  [5, 4] all 0.05       gives %5 [5, 4] all 0.3\n"
+        "● │    %5 Relu [5, 4] all 0.3        gives %4 [5, 4] all 0.3\n"
+        "● │    %4 Add  [5, 4] all 0.3        gives %2 [5, 4] all 0.…\n"
+        "├─│─●  %2 Mm   [5, 4] all 0.3        gives %1 [3, 4] all 1.5\n"
+        "○ │ │  %3 b    [1.5, 1.5, 1.5, 1.5]  is added to b.grad\n"
+        "  ○─╯  %1 w    [3, 4] all 3.5        is added to w.grad"
+    )
+
+
+def test_a_program_is_drawn_with_inputs_where_they_are_used() -> None:
+    program = "def f(x, y):\n    z = x @ y\n    z += y.sum()\n    return z\n"
+    assert drawn(program + "trace(f, ones(2, 2), eye(2))") == (
+        "○    %1 = x       float32 [2, 2]  input\n"
+        "│ ○  %2 = y       float32 [2, 2]  input\n"
+        "●─┤  %3 = %1 @ %2 float32 [2, 2]\n"
+        "│ ●  %4 = sum(%2) float32 []\n"
+        "●─╯  %3 += %4     float32 [2, 2]  in place\n"
+        "●    return %3"
+    )
+
+
+def test_ascii_and_colour_draw_the_same_rails() -> None:
+    program = "x = tensor(1., requires_grad=True); graph(x.sin() * x)"
+    assert drawn(program, encoding="ascii").split("\n")[1:] == [
+        "+-*  %2 = Sin(%1)     float32 []  saves x",
+        "*-'  %3 = Mul(%2, %1) float32 []  saves y, x",
+    ]
+    coloured = drawn(program, color=True).split("\n")
+    assert coloured[1].startswith("\x1b[34m├\x1b[0m\x1b[35m─\x1b[0m\x1b[35m●\x1b[0m")
+
+
+def test_a_graph_higher_than_the_screen_shows_its_ends() -> None:
+    chain = "x = y = tensor(1., requires_grad=True)\nfor i in range(5000): y = y * x\ngraph(y)"
+    lines = drawn(chain, height=20).split("\n")
+    assert len(lines) == 18
+    assert lines[9] == "⋮ ⋮  4,984 more: .text(), .svg()"
+    assert lines[-1].startswith("●─╯  %5001 = Mul(%5000, %1)")
+
+
+def test_more_values_than_rails_are_found_by_number() -> None:
+    many = "xs = [tensor(1., requires_grad=True) for i in range(40)]; graph(torch.stack(xs))"
+    lines = drawn(many).split("\n")
+    assert len(lines) == 41
+    assert max(line.index("%") for line in lines) < 30
+
+
+@pytest.mark.parametrize("what", ["graph(loss)", "graph(loss).backward_steps()"])
+def test_svg_text_has_every_entry_and_edge(what: str) -> None:
+    graph = Session().eval(NETWORK + what)
+    root = ElementTree.fromstring(graph.svg())
+    tags = [element.tag.rpartition("}")[2] for element in root]
+    assert tags.count("circle") == 10
+    assert tags.count("path") == graph.dot().count("->")

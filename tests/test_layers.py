@@ -19,7 +19,7 @@ PACKAGE = ROOT / "tcalc"
 LAYERS = (
     ("errors", "theme"),
     ("excerpt", "layout", "diagnostic"),
-    ("limits",),
+    ("interrupts", "limits"),
     ("core",),
     ("ops",),
     ("files",),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tcalc import interrupts
 from tcalc.core import dtypes, modes
 from tcalc.core.graph import FREED, Leaf, Node, Pick
 from tcalc.core.registry import REGISTRY
@@ -229,6 +230,7 @@ def _check_numbers(node: Node, n: int, made: Any) -> None:
             )
 
 
+@interrupts.whole
 def accumulate(leaf: Leaf, g: Cotangent) -> None:
     """Add a cotangent to a leaf's gradient: arrays in place, recorded ones out of place.
 

@@ -149,10 +149,13 @@ class _Walk:
     def _hooked(self, hook: Any, g: Cotangent) -> Cotangent:
         if self.recorded:
             changed = hook(g)
-            return g if changed is None else changed
-        with modes.no_grad():
-            changed = hook(Tensor(g))
-        return g if changed is None else changed.array
+        else:
+            with modes.no_grad():
+                changed = hook(Tensor(g))
+        if changed is None:
+            return g
+        _check_hooked(hook, changed, g if self.recorded else Tensor(g))
+        return changed if self.recorded else changed.array
 
     def unpick(self, edge: Pick, g: Cotangent) -> None:
         """Hand the cotangent of one of several results to their node."""
@@ -210,6 +213,22 @@ class _Walk:
             self.add(edge, g)
         else:
             self.add(edge, fit(g, edge.shape, edge.dtype))
+
+
+def _check_hooked(hook: Any, changed: object, g: Tensor) -> None:
+    """Raise AutogradError unless what a hook gave can stand for the cotangent that it got."""
+    name = getattr(hook, "__name__", "hook")
+    if not isinstance(changed, Tensor):
+        raise AutogradError(f"expected Variable, but hook returned '{type(changed).__name__}'")
+    if changed.shape != g.shape:
+        raise AutogradError(
+            f"hook '{name}' has changed the size of value",
+            notes=[f"the gradient is {describe(g)}, what the hook returned {describe(changed)}"],
+        )
+    if changed.dtype is not g.dtype:
+        raise AutogradError(
+            f"hook '{name}' has changed the type of value (was {g.dtype} got {changed.dtype})"
+        )
 
 
 def _widened(value: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.dtypes import DType
-from tcalc.core.tensor import count, describe
+from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, ShapeError
 
 if TYPE_CHECKING:
@@ -134,7 +134,10 @@ class _Composite(Family):
     on_tensors = True
 
     def prepare(self, op: Op, values: list[Any]) -> list[Any]:
-        """Nothing: the ops inside prepare their own operands."""
+        """Make a tensor of a plain number that comes first; the ops inside prepare the others."""
+        if op.array_slots[:1] == (0,) and isinstance(values[0], dtypes.Number):
+            number = values[0]
+            values[0] = Tensor(np.asarray(number, dtypes.of_number(number).numpy))
         return values
 
 
@@ -178,7 +181,7 @@ linear_algebra = _LinearAlgebra("linear algebra")
 indexing = Family("indexing")
 inquiry = _Inquiry("inquiry")
 creation = _TensorsOnly("creation")
-random = _Composite("random")
+random = _TensorsOnly("random")
 composite = _Composite("composite")
 network = _TensorsOnly("neural network")
 matrices = _TensorsOnly("linear algebra")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
+from tcalc import interrupts
 from tcalc.core import modes
-from tcalc.core.tensor import Tensor
+from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault
 from tcalc.ops.index import write_over
 
@@ -19,7 +20,13 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Tensor, requires_grad: bool = True) -> None:
-        """Share the memory of `data`."""
+        """Share the memory of `data`. Raises ArgumentFault for what is no tensor."""
+        if not isinstance(data, Tensor):
+            raise ArgumentFault(
+                f"Parameter(): argument 'data' must be Tensor, not {describe(data)}",
+                blame={"data": ""},
+                helps=["torch.nn.Parameter(tensor({data}))"],
+            )
         super().__init__(data.array)
         self._storage = data.storage
         self.requires_grad = requires_grad
@@ -44,41 +51,46 @@ class Optimizer:
         for group in groups:
             members = group["params"]
             members = [members] if isinstance(members, Tensor) else list(members)
-            for x in members:
-                if not isinstance(x, Tensor):
-                    raise ArgumentFault(
-                        f"optimizer can only optimize Tensors, but one of the params is "
-                        f"{type(x).__name__}",
-                        blame={"params": ""},
-                    )
-                if not x.is_leaf:
-                    raise ArgumentFault("can't optimize a non-leaf Tensor", blame={"params": ""})
             self.param_groups.append({**defaults, **group, "params": members})
+        for x, _ in self._parameters():
+            if not x.is_leaf:
+                raise ArgumentFault("can't optimize a non-leaf Tensor", blame={"params": ""})
         if any(group["lr"] < 0 for group in self.param_groups):
             raise ArgumentFault(
                 f"Invalid learning rate: {self.param_groups[0]['lr']}", blame={"lr": ""}
             )
         self.state: dict[int, dict[str, Any]] = {}
 
-    def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients, or set them to zero in the memory they have."""
+    def _parameters(self) -> Iterator[tuple[Tensor, dict[str, Any]]]:
+        """Each parameter with its group's settings, which a program may have changed."""
         for group in self.param_groups:
             for x in group["params"]:
-                if x.grad is None:
-                    continue
-                if set_to_none:
-                    x.grad = None
-                else:
-                    write_over(x.grad, Tensor(np.zeros((), x.array.dtype)))
+                if not isinstance(x, Tensor):
+                    raise ArgumentFault(
+                        f"optimizer can only optimize Tensors, but one of the params is "
+                        f"{type(x).__name__}",
+                        blame={"params": ""},
+                    )
+                yield x, group
 
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients, or set them to zero in the memory they have."""
+        for x, _ in self._parameters():
+            if x.grad is None:
+                continue
+            if set_to_none:
+                x.grad = None
+            else:
+                write_over(x.grad, Tensor(np.zeros((), x.array.dtype)))
+
+    @interrupts.whole
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
         with modes.no_grad():
-            for group in self.param_groups:
-                for x in group["params"]:
-                    if x.grad is not None:
-                        self._update(x, group)
-                        x.storage.version += 1
+            for x, group in self._parameters():
+                if x.grad is not None:
+                    self._update(x, group)
+                    x.storage.version += 1
 
     def _update(self, x: Tensor, group: dict[str, Any]) -> None:
         raise NotImplementedError

@@ -12,8 +12,8 @@ from _contextvars import copy_context
 
 from tcalc import limits as limits_
 from tcalc.diagnostic import Diagnostic, Label, Source, Span
-from tcalc.errors import SyntaxFault, TcalcError
-from tcalc.lang import offers, syntax
+from tcalc.errors import LimitError, SyntaxFault, TcalcError
+from tcalc.lang import offers, syntax, transaction
 from tcalc.lang.compile import Unit
 
 TYPE_CHECKING = False
@@ -42,8 +42,32 @@ class Result:
     @property
     def text(self) -> str:
         """The value in the text format."""
-        text: str = self._session.call(offers.load(offers.TEXT_OF), self.value)
+        text: str = self.render(offers.load(offers.TEXT_OF))
         return text
+
+    def render(self, function: Callable[..., Any], *args: Any) -> Any:
+        """`function(value, *args)` with the session's modes and print options.
+
+        Raises TcalcError, with the place of the statement, for a value that cannot be shown so.
+        """
+        try:
+            return self._session.call(function, self.value, *args)
+        except TcalcError as error:
+            fault = error
+        except RecursionError:
+            fault = LimitError("the value is nested too deeply to be shown in this format")
+        except ValueError as error:
+            from tcalc.lang.faults import too_many_digits
+
+            if not too_many_digits(error):
+                raise
+            fault = LimitError(too_many_digits(error))
+        if fault.diagnostic is None:
+            labels = [Label(self.span)]
+            fault.diagnostic = Diagnostic(
+                fault.headline, span=self.span, labels=labels, notes=fault.notes, helps=fault.helps
+            )
+        raise fault from None
 
 
 HIDDEN = ("_", "__builtins__", "@owner", "@index")
@@ -105,7 +129,8 @@ class Session:
         if name not in self:
             raise KeyError(name)
         self._data.pop(name, None)
-        self._globals.pop(name, None)
+        if name in self._globals:
+            self.call(self._globals.__delitem__, name)
 
     def __contains__(self, name: object) -> bool:
         """Whether a program has bound the name, or data waits under it."""
@@ -128,6 +153,11 @@ class Session:
 
             self._random = Random(self._seed)
         return self._random
+
+    def check_files(self, what: str) -> None:
+        """Raise LimitError, in the name of `what`, if no file may be read or written here."""
+        if self.limits.strict:
+            raise LimitError(f"{what} is not available: this session has no access to files")
 
     # Running ----------------------------------------------------------------------------------
 
@@ -191,25 +221,26 @@ class Session:
             self._remark(node, source)
             return None
         before = self._globals.copy()
+        modes = self._context.copy()
         unit: Unit | None = None
         try:
             unit = Unit(node, source, strict=self.limits.strict)
             self._units[unit.filename] = unit
             self._resolve(unit)
+            modes = self._context.copy()
             return self.call(_run, unit.code, self._globals)
         except BaseException as error:
-            # The same dict must stay, for functions hold on to it.
-            self._globals.clear()
-            self._globals.update(before)
+            self.call(transaction.undo, self._globals, before, modes)
             if isinstance(error, SyntaxFault) or not isinstance(error, Exception):
                 raise
             from tcalc.lang.blame import explain
 
             place = Span(source, node.start, node.end)
-            raise explain(error, self._units, place, self.known_names) from None
+            fault = explain(error, self._units, place, self.known_names)
+            self.call(transaction.let_go, error)
+            raise fault from None
         finally:
-            self._globals.pop("@owner", None)
-            self._globals.pop("@index", None)
+            self.call(transaction.settle, self._globals, before)
             if unit is not None:
                 filename = unit.filename
                 unit.retire(lambda: self._forget(filename))
@@ -249,6 +280,10 @@ class Session:
         if not self._core_ready and "tcalc.core.tensor" in sys.modules:
             self._core_ready = True
             self.call(_prepare_core, self._seed, self._dtype)
+            if self.limits.enforced:
+                from tcalc.core.memory import reserve_buffers
+
+                reserve_buffers()
 
     def _open(self) -> None:
         """Give the session what compiled code calls; a program without names needs none of it."""

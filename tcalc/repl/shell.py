@@ -94,7 +94,7 @@ class Shell:
         self._at_margin = True
         try:
             for result in self.session.run(text, name=name):
-                output.show(self.session.call(output.render, result.value, output.page))
+                output.show(result.render(output.render, output.page))
                 self._at_margin = True
         except TcalcError as error:
             self._end_line()

@@ -13,7 +13,7 @@ from _contextvars import copy_context
 
 from tcalc import theme
 from tcalc.config import command_line
-from tcalc.diagnostic import Diagnostic, Label
+from tcalc.diagnostic import Diagnostic
 from tcalc.errors import ArgumentFault, LimitError, TcalcError
 from tcalc.options import UsageError
 from tcalc.output import Complaints, Output, OutputClosed
@@ -345,20 +345,10 @@ class Run:
         """Write one result; a value that the format cannot hold is the statement's failure."""
         try:
             page = self.output.page.headed(result.name)
-            self.output.show(self.session.call(self.output.render, result.value, page))
+            self.output.show(result.render(self.output.render, page))
             if self.settings.verbose:
                 self._tell_what_is_lost(result)
         except TcalcError as error:
-            if error.diagnostic is None:
-                from tcalc.lang.blame import fill
-
-                error.diagnostic = Diagnostic(
-                    error.headline,
-                    span=result.span,
-                    labels=[Label(result.span), *error.labels],
-                    notes=[fill(note, {}) for note in error.notes],
-                    helps=[fill(text, {}) for text in error.helps],
-                )
             self._fail(error)
             return False
         return True

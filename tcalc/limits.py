@@ -11,10 +11,18 @@ from _contextvars import ContextVar
 
 from tcalc.errors import LimitError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+CONTAINERS = (list, tuple, dict, set)
 # Below this no system is in trouble, so that small results never read the amount of free memory.
 SMALL = 64 << 20
 # About 2.5 million digits: a product of that length takes half a second.
 MAX_INTEGER_BITS = 1 << 23
+# Of a list, for each integer in it: the pointer, and the integer itself.
+LISTED = 40
+INCONCEIVABLE = 10**24  # from here on an amount is no longer written in digits
 # Part of the free memory that one result may take: its inputs and a temporary need room as well.
 SHARE = 0.8
 
@@ -24,15 +32,19 @@ class Limits:
 
     `memory` is the most bytes that one result may take; None leaves it to the machine. `strict`
     is for programs of strangers: no file is read or written, and operators that are left alone
-    elsewhere for speed, such as every `*`, are guarded.
+    elsewhere for speed, such as every `*`, are guarded. `enforced` tells that the process itself
+    has no more memory than that either.
     """
 
-    __slots__ = ("memory", "strict")
+    __slots__ = ("enforced", "memory", "strict")
 
-    def __init__(self, *, memory: int | None = None, strict: bool = False) -> None:
+    def __init__(
+        self, *, memory: int | None = None, strict: bool = False, enforced: bool = False
+    ) -> None:
         """No limits but the machine's own unless told."""
         self.memory = memory
         self.strict = strict
+        self.enforced = enforced
 
 
 _current: ContextVar[Limits] = ContextVar("limits", default=Limits())
@@ -65,14 +77,69 @@ def check_bytes(nbytes: int, what: str) -> None:
             )
 
 
+def check_listed(numbers: range) -> None:
+    """Raise LimitError if `numbers`, one by one in a list, are more than one result may take."""
+    check_bytes(length(numbers) * LISTED, f"a list of {numbers!r}")
+
+
+def check_spread(value: object, each: int, what: str) -> None:
+    """Raise LimitError if `value` has more items, of `each` bytes, than one result may take.
+
+    In `y = [x, x]` stand twice as many as in x, though hardly more memory is taken: what goes
+    through all of them, to write or to copy them, needs the room and the time for each.
+    """
+    if isinstance(value, CONTAINERS) and not _flat(value):
+        check_bytes(_spread(value) * each, what)
+
+
+def _flat(value: Any) -> bool:
+    """Whether a container holds no other one."""
+    if isinstance(value, dict):
+        return _flat(value.values()) and _flat(list(value))
+    return not any(issubclass(kind, CONTAINERS) for kind in set(map(type, value)))
+
+
+def _spread(value: Any) -> int:
+    """How many items there are within `value`, those of a container wherever it stands.
+
+    A container counts when all those in it are counted; one that stands within itself, nothing.
+    """
+    counts: dict[int, int] = {}
+    waiting = [(value, False)]
+    while waiting:
+        container, counted = waiting.pop()
+        if id(container) in counts and not counted:
+            continue
+        items = [*container, *container.values()] if isinstance(container, dict) else container
+        inner = [] if _flat(items) else [item for item in items if isinstance(item, CONTAINERS)]
+        if counted:
+            count = len(container) + sum(counts[id(item)] for item in inner)
+            counts[id(container)] = min(count, INCONCEIVABLE)
+        else:
+            counts[id(container)] = 0
+            waiting.append((container, True))
+            waiting += [(item, False) for item in inner]
+    return counts[id(value)]
+
+
+def length(numbers: range) -> int:
+    """How many `numbers` are; `len` fails where that is more than an index can be."""
+    return max(0, -((numbers.start - numbers.stop) // numbers.step))
+
+
 def check_integer(bits: int, what: str) -> None:
     """Raise LimitError if `what` would be an integer too long to compute with."""
     if bits > MAX_INTEGER_BITS:
         raise LimitError(
-            f"{what} would have about {bits * 30103 // 100000:,} digits",
+            f"{what} would have {_digits(bits)} digits",
             notes=[f"integers may have up to {MAX_INTEGER_BITS * 30103 // 100000:,} digits"],
             helps=["a float operand gives an approximation: 2.0 instead of 2"],
         )
+
+
+def _digits(bits: int) -> str:
+    digits = bits * 30103 // 100000
+    return f"about {digits:,}" if digits < INCONCEIVABLE else "inconceivably many"
 
 
 def available_memory() -> int | None:
@@ -94,6 +161,8 @@ def size(nbytes: float) -> str:
     """`nbytes` in words: `640 bytes`, `1.5 GB`."""
     if nbytes < 1000:  # noqa: PLR2004
         return f"{nbytes:.0f} bytes"
+    if nbytes >= INCONCEIVABLE * 1000:
+        return "inconceivably much"
     for unit in ("kB", "MB", "GB", "TB", "PB"):
         nbytes /= 1000
         if nbytes < 1000:  # noqa: PLR2004

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "tcalc"
 LAYERS = (
     ("errors", "theme"),
     ("excerpt", "layout", "diagnostic", "diagnostic_json"),
-    ("limits",),
+    ("interrupts", "limits"),
     ("core",),
     ("ops",),
     ("files",),

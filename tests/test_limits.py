@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextvars import copy_context
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tcalc import limits
 from tcalc.errors import LimitError
@@ -42,3 +44,59 @@ def test_integers_may_have_millions_of_digits_but_not_billions() -> None:
 )
 def test_amounts_are_told_in_decimal_units(nbytes: float, text: str) -> None:
     assert limits.size(nbytes) == text
+
+
+@pytest.mark.parametrize("nbytes", [10**27, 10**400])
+def test_amounts_beyond_all_words_are_not_written_in_digits(nbytes: int) -> None:
+    assert limits.size(nbytes) == "inconceivably much"
+    with pytest.raises(LimitError, match="would have inconceivably many digits"):
+        limits.check_integer(nbytes, "2 ** x")
+
+
+@given(st.integers(-30, 30), st.integers(-30, 30), st.integers(-9, 9).filter(bool))
+def test_the_length_of_a_range_is_known_without_len(start: int, stop: int, step: int) -> None:
+    numbers = range(start, stop, step)
+    assert limits.length(numbers) == len(numbers)
+
+
+def test_the_length_of_a_range_may_be_more_than_an_index_can_be() -> None:
+    assert limits.length(range(10**30)) == 10**30
+
+
+def count(value: object) -> int:
+    """Items within nested containers, counted one by one."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(count, value)) + sum(map(count, value.values()))
+    if isinstance(value, list | tuple | set):
+        return len(value) + sum(map(count, value))
+    return 0
+
+
+nested = st.recursive(
+    st.integers(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner)
+)
+
+
+@given(nested)
+def test_items_are_counted_wherever_they_stand(value: object) -> None:
+    value = [value, [value, value]]
+    assert limits._spread(value) == count(value)
+
+
+def test_a_container_within_itself_counts_for_nothing() -> None:
+    loop: list[object] = [1, 2]
+    loop.append(loop)
+    limits.check_spread(loop, 8, "it")
+    assert limits._spread(loop) == 3
+
+
+def test_few_objects_that_stand_in_many_places_are_refused() -> None:
+    value: object = [1]
+    for _ in range(100_000):
+        value = [value, value]
+    with pytest.raises(LimitError, match="the text would take 8,000,000 EB"):
+        limits.check_spread(value, 8, "the text")
+
+
+def test_a_flat_container_is_as_long_as_its_memory_and_is_not_counted() -> None:
+    limits.check_spread([0] * 1000, 10**15, "it")

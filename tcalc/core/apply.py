@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tcalc import interrupts
 from tcalc.core import dtypes, forward, memory, modes, views
 from tcalc.core.families import WORTH_CHECKING, check_stretched, stretched
 from tcalc.core.registry import REGISTRY
@@ -119,6 +120,7 @@ def _shares(out: Any, x: Any) -> bool:
     return base is x or base is x.base or memory.parent(out) is x
 
 
+@interrupts.whole
 def write(op: Op, values: list[Any]) -> Tensor:
     """Run `op` and put the result into the memory of its first argument, which is returned.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tcalc import interrupts
 from tcalc.core import dtypes, modes, views, wider
 from tcalc.core.families import mismatch
 from tcalc.core.graph import FREED, Leaf, Node, Pick
@@ -150,10 +151,13 @@ class Walk:
     def _hooked(self, hook: Any, g: Cotangent) -> Cotangent:
         if self.recorded:
             changed = hook(g)
-            return g if changed is None else changed
-        with modes.no_grad():
-            changed = hook(Tensor(g))
-        return g if changed is None else changed.array
+        else:
+            with modes.no_grad():
+                changed = hook(Tensor(g))
+        if changed is None:
+            return g
+        _check_hooked(hook, changed, g if self.recorded else Tensor(g))
+        return changed if self.recorded else changed.array
 
     def unpick(self, edge: Pick, g: Cotangent) -> None:
         """Hand the cotangent of one of several results to their node."""
@@ -222,6 +226,22 @@ def _holds_arrays(saved: Any) -> bool:
     )
 
 
+def _check_hooked(hook: Any, changed: object, g: Tensor) -> None:
+    """Raise AutogradError unless what a hook gave can stand for the cotangent that it got."""
+    name = getattr(hook, "__name__", "hook")
+    if not isinstance(changed, Tensor):
+        raise AutogradError(f"expected Variable, but hook returned '{type(changed).__name__}'")
+    if changed.shape != g.shape:
+        raise AutogradError(
+            f"hook '{name}' has changed the size of value",
+            notes=[f"the gradient is {describe(g)}, what the hook returned {describe(changed)}"],
+        )
+    if changed.dtype is not g.dtype:
+        raise AutogradError(
+            f"hook '{name}' has changed the type of value (was {g.dtype} got {changed.dtype})"
+        )
+
+
 def _check_numbers(node: Node, n: int, made: Any) -> None:
     """Raise AutogradError if a rule gave nan."""
     for part in made if isinstance(made, list | tuple) else (made,):
@@ -234,6 +254,7 @@ def _check_numbers(node: Node, n: int, made: Any) -> None:
             )
 
 
+@interrupts.whole
 def accumulate(leaf: Leaf, g: Cotangent) -> None:
     """Add a cotangent to a leaf's gradient: arrays in place, recorded ones out of place.
 

@@ -105,7 +105,7 @@ def _index_array(item: Any) -> Any:
         if item.dtype == np.uint8:  # what masks were before there were bools
             item = item != 0
     elif isinstance(item, list | tuple | range):
-        item = array_of(item) if len(item) else np.zeros(0, np.int64)
+        item = array_of(item) if item else np.zeros(0, np.int64)
     if not isinstance(item, np.ndarray):
         raise IndexFault(f"{_KINDS} (got {type(item).__name__})", blame={"index": ""})
     if item.dtype.kind not in "iub":

@@ -1,12 +1,19 @@
-"""Where an array lies: the array that owns its memory, and its place there."""
+"""Where an array lies: the array that owns its memory, and its place there.
+
+Views by strides are made here and nowhere else, for NumPy lets some of them reach outside of the
+memory: `as_strided` does not look, and what `ndarray` itself checks can overflow.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
 
 from tcalc.core.dtypes import Array
+
+OUTSIDE = "the view would reach outside of its memory"
 
 
 def parent(array: Array) -> Array | None:
@@ -65,4 +72,39 @@ def strided(
     """
     size = array.itemsize
     memory = owner(array).ravel(order="K")
+    low, high = _span(shape, steps)
+    if 0 not in shape and not 0 <= start + low <= start + high < memory.size:
+        raise ValueError(OUTSIDE)
     return np.ndarray(shape, array.dtype, memory, start * size, tuple(n * size for n in steps))
+
+
+def spread(
+    array: Array, shape: tuple[int, ...], steps: tuple[int, ...], *, writeable: bool = True
+) -> np.ndarray[Any, Any]:
+    """A view of `array` from its first element on; `steps` count bytes, as NumPy's strides do.
+
+    Raises ValueError where that would reach outside of what lies between its elements.
+    """
+    if 0 not in shape:
+        low, high = _span(shape, steps)
+        least, most = _span(array.shape, array.strides)
+        if 0 in array.shape or low < least or high > most:
+            raise ValueError(OUTSIDE)
+    return np.lib.stride_tricks.as_strided(array, shape, steps, writeable=writeable)
+
+
+def _span(shape: tuple[int, ...], steps: tuple[int, ...]) -> tuple[int, int]:
+    """How far the elements lie before and after the first one, in Python's unbounded integers."""
+    ends = [(n - 1) * step for n, step in zip(shape, steps, strict=True)]
+    return sum(end for end in ends if end < 0), sum(end for end in ends if end > 0)
+
+
+def reserve_buffers() -> None:
+    """Have the linear algebra take its buffers, one a core, while there is memory.
+
+    Where it finds none later, it ends the process.
+    """
+    # Small products need no buffers, and only large ones are shared among the cores.
+    size = max(128, int(((os.cpu_count() or 1) << 18) ** (1 / 3)) + 2)
+    x = np.ones((size, size), np.float32)
+    np.matmul(x, x)

@@ -8,6 +8,7 @@ any higher order (on tensors).
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from typing import Any, Protocol
 
@@ -42,8 +43,13 @@ class GradMode:
         return self
 
     def __exit__(self, *failure: object) -> None:
-        """Put the mode back that was there before."""
-        _mode.reset(self._tokens.pop())
+        """Put the mode back that was there before.
+
+        Where a generator ends outside of the context that it ran in, there is nothing to put back.
+        """
+        if self._tokens:
+            with suppress(ValueError):
+                _mode.reset(self._tokens.pop())
 
     def __repr__(self) -> str:
         """The call that made it."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tcalc import interrupts
 from tcalc.core import forward, modes
 from tcalc.core.families import BOOL, FLOAT, stretched
 from tcalc.core.indexing import parse
@@ -188,7 +189,7 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
         self.storage.touch()
         return self
 
-    return method
+    return interrupts.whole(method)
 
 
 def _followed(x: Tensor, y: Any) -> bool:
@@ -205,6 +206,7 @@ def _one_place_each(array: Any) -> bool:
     return array.flags.writeable and 0 not in array.strides
 
 
+@interrupts.whole
 def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
     """`target[index] = x <op> y`, computed right into the target's memory where that is the same.
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.device import is_cpu
 from tcalc.core.dtypes import DType, Number
@@ -375,6 +376,7 @@ def array_of(data: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
         found = dtypes.of(np.asarray(data))
         check_stretched(np.asarray(data), "the copy of an expanded tensor")
         return np.array(dtypes.cast(np.asarray(data), dtype or found))
+    limits.check_spread(data, 8, "a tensor of all that")
     data = _plain(data)
     if isinstance(data, Number):
         return _filled(np.asarray(data), dtype or dtypes.of_number(data), data)
@@ -388,7 +390,10 @@ def _plain(data: Any) -> Any:
     """Nested lists in which tensors and ranges have become lists."""
     if isinstance(data, Tensor):
         return data.array.tolist()
-    if isinstance(data, list | tuple | range):
+    if isinstance(data, range):
+        limits.check_listed(data)
+        return list(data)
+    if isinstance(data, list | tuple):
         return [_plain(item) for item in data] if not _flat(data) else list(data)
     if isinstance(data, np.ndarray | np.generic):
         return data.tolist()

@@ -29,7 +29,8 @@ _SEEDS = 1 << 64
 _LARGE_RATE = 10  # from this mean on Poisson counts are made by rejection
 _FIRST_SEED = 67280421310721
 _LONG = 8  # bytes of the dtypes whose whole numbers take two outputs
-_STATE = 624 * 4 + 24  # bytes: the engine's words, its position, the seed, a spare normal
+_WORDS = 624  # of the engine's state
+_STATE = _WORDS * 4 + 24  # bytes: the words, the position in them, the seed, a spare normal
 _HALF = 2  # bytes of the floats that are drawn as singles
 # Bits of each float dtype's whole numbers.
 MANTISSA = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}
@@ -93,7 +94,10 @@ class Generator:
         if raw.dtype != np.uint8 or raw.shape != (_STATE,):
             raise ArgumentFault("RNG state is wrong size", blame={"new_state": ""})
         raw = raw.copy()
-        position, self._initial = map(int, raw[-24:-8].view(np.uint64))
+        position, initial = map(int, raw[-24:-8].view(np.uint64))
+        if position > _WORDS:  # which NumPy takes as it is, to read on in whatever lies behind
+            raise ArgumentFault("Invalid mt19937 state", blame={"new_state": ""})
+        self._initial = initial
         spare = float(raw[-8:].view(np.float64)[0])
         self._spare = None if math.isnan(spare) else spare
         inner: Any = {"key": raw[:-24].view(np.uint32), "pos": position}

@@ -3,7 +3,8 @@
 Nothing that is not listed can be read, called or set, whatever Python would do. Types of our own
 say themselves what they offer: a class attribute `readable` (and `settable`), names.
 Plain types, and those of the core and of NumPy, are listed here. To open an attribute: its name in
-its type's line, after making sure that it leads to no module, frame, file or raw memory.
+its type's line, after making sure that it leads to no module, frame, file or raw memory; a method
+that can make a lot out of a little goes into `guards.METHODS`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import sys
 
 from tcalc.errors import NameFault, closest
+from tcalc.lang.guards import METHODS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,16 +26,14 @@ _PLAIN: dict[type, str] = {
     int: "bit_count bit_length conjugate denominator imag numerator real",
     float: "as_integer_ratio conjugate hex imag is_integer real",
     complex: "conjugate imag real",
-    str: "capitalize casefold center count endswith expandtabs find index isalnum isalpha"
-    " isascii isdecimal isdigit islower isnumeric isspace istitle isupper join ljust lower lstrip"
-    " partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split"
-    " splitlines startswith strip swapcase title upper zfill",
-    list: "append clear copy count extend index insert pop remove reverse sort",
+    str: "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit"
+    " islower isnumeric isspace istitle isupper lower lstrip partition removeprefix removesuffix"
+    " rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper",
+    list: "append clear copy count index insert pop remove reverse sort",
     tuple: "count index",
     dict: "clear copy get items keys pop popitem setdefault update values",
-    set: "add clear copy difference difference_update discard intersection intersection_update"
-    " isdisjoint issubset issuperset pop remove symmetric_difference union update",
-    range: "count index start step stop",
+    set: "add clear copy discard pop remove",
+    range: "start step stop",
     slice: "start step stop",
     type(_ for _ in ()): "close send",
 }
@@ -46,14 +46,16 @@ _LAZY: dict[tuple[str, str], str] = {
     ("tcalc.core.random", "Generator"): "device get_state initial_seed manual_seed seed set_state",
     ("tcalc.core.graph", "Node"): "name next_functions",
     ("tcalc.core.graph", "Leaf"): "name next_functions",
-    ("numpy", "ndarray"): "T all any argmax argmin argsort astype clip conj copy cumprod cumsum"
-    " diagonal dot dtype fill flatten imag item itemsize max mean min nbytes ndim nonzero prod"
-    " ravel real repeat reshape round shape size sort squeeze std strides sum swapaxes take tolist"
-    " trace transpose var",
-    ("numpy", "generic"): "astype conj copy dtype imag item itemsize max mean min nbytes ndim real"
-    " reshape round shape size std sum tolist",
+    ("numpy", "ndarray"): "T dtype imag itemsize nbytes ndim real shape size strides",
+    ("numpy", "generic"): "T dtype imag itemsize nbytes ndim real shape size strides",
     ("numpy", "dtype"): "itemsize kind name",
 }
+_OF_ARRAYS = (
+    "all any argmax argmin argsort astype clip conj copy cumprod cumsum diagonal dot fill flatten"
+    " item max mean min nonzero prod ravel repeat reshape round sort squeeze std sum swapaxes take"
+    " tolist trace transpose var"
+)
+_NUMPY_METHODS = frozenset(_OF_ARRAYS.split())
 
 
 class _Readable(dict[type, "Collection[str]"]):
@@ -76,7 +78,7 @@ class _Readable(dict[type, "Collection[str]"]):
 
 def _declared(kind: type, what: str) -> Collection[str] | None:
     """The names that a class of ours offers by itself."""
-    if not kind.__module__.startswith("tcalc."):
+    if not _is_ours(kind):
         return None
     if kind.__name__ == "Tensor" and kind.__module__ == "tcalc.core.tensor":
         core: Any = sys.modules[kind.__module__]
@@ -85,7 +87,35 @@ def _declared(kind: type, what: str) -> Collection[str] | None:
     return vars(kind).get(what)
 
 
+def _is_ours(kind: type) -> bool:
+    """Whether a class of tcalc's, and not of its host's, says what it offers."""
+    return kind.__module__.startswith("tcalc.")
+
+
 READABLE = _Readable()
+
+
+class _Guarded(dict[type, "Collection[str]"]):
+    """Names of each type's methods for which a function of ours stands."""
+
+    def __missing__(self, kind: type) -> Collection[str]:
+        places = {(base.__module__, base.__name__) for base in kind.__mro__}
+        of_numpy = places & {("numpy", "ndarray"), ("numpy", "generic")}
+        self[kind] = METHODS.get(kind, _NUMPY_METHODS if of_numpy else NOTHING)
+        return self[kind]
+
+
+GUARDED = _Guarded()
+
+
+def _guarded(value: Any, name: str) -> Any:
+    """Method `name` of `value`, by way of the function that stands for it."""
+    methods = METHODS.get(type(value))
+    if methods is not None:
+        return methods[name].__get__(value)
+    from tcalc.lang.numpy_gate import method
+
+    return method(value, name)
 
 
 def settable(value: object) -> Collection[str]:
@@ -100,9 +130,9 @@ def settable(value: object) -> Collection[str]:
 def names_of(value: Any) -> list[str]:
     """What `dir(value)` shows: the readable names, sorted."""
     _completed(value)
-    if hasattr(type(value), "member_names"):
+    if hasattr(type(value), "member_names") and _is_ours(type(value)):
         return sorted(value.member_names())
-    return sorted({*READABLE[type(value)], *_fields(value)})
+    return sorted({*READABLE[type(value)], *GUARDED[type(value)], *_fields(value)})
 
 
 def _fields(value: Any) -> tuple[str, ...]:
@@ -113,9 +143,12 @@ def _fields(value: Any) -> tuple[str, ...]:
 
 def attribute(value: Any, name: str) -> Any:
     """`value.name` where it is allowed. Raises NameFault, with what is near, where it is not."""
-    if name in READABLE[type(value)]:
+    kind = type(value)
+    if name in READABLE[kind]:
         return getattr(value, name)
-    if _completed(value) and name in READABLE[type(value)]:
+    if name in GUARDED[kind]:
+        return _guarded(value, name)
+    if _completed(value) and name in READABLE[kind]:
         return getattr(value, name)
     return member(value, name)
 
@@ -129,7 +162,7 @@ def _completed(value: object) -> bool:
 def member(value: Any, name: str) -> Any:
     """`value.name` for values with members of their own: namespaces, results with named fields."""
     find = getattr(type(value), "member", None)
-    if find is not None:
+    if find is not None and _is_ours(type(value)):
         return find(value, name)
     if name in _fields(value):
         return getattr(value, name)
@@ -154,6 +187,8 @@ def did_you_mean(name: str, known: Iterable[str], form: str = "{}") -> list[str]
 
 def has_attribute(value: object, name: str) -> bool:
     """Whether `value.name` would succeed."""
+    if not isinstance(name, str):
+        raise TypeError("hasattr(): attribute name must be string")
     try:
         attribute(value, name)
     except (NameFault, AttributeError):

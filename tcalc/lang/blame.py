@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # A recursion that ran away is shown by its first and last calls.
 MOST_CALLS = 6
+MOST_BITS = 256  # of an integer that a label shows
 
 
 def explain(
@@ -161,6 +162,8 @@ def _described(node: syntax.Node, value: object) -> str:
         from tcalc.core.tensor import describe
 
         return describe(value)
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return type_name(value)
     if isinstance(value, bool | int | float | complex | str):
         text = repr(value)
         return text if len(text) <= 30 else type_name(value)  # noqa: PLR2004

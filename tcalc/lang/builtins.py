@@ -8,8 +8,8 @@ rooms are in `offers.py`.
 
 from __future__ import annotations
 
-from tcalc.errors import ArgumentFault, LimitError
-from tcalc.lang import attributes, kinds, runtime, words
+from tcalc.errors import ArgumentFault
+from tcalc.lang import attributes, guards, iteration, kinds, runtime, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ PYTHON: dict[Any, str] = {
     tuple: "tuple(items): a tuple of the items.",
     dict: "dict(pairs, **named): a dictionary.",
     set: "set(items): the different items.",
-    sorted: "sorted(items, key=None, reverse=False): a sorted list.",
-    reversed: "reversed(items): the items from last to first.",
-    enumerate: "enumerate(items, start=0): pairs of number and item.",
-    zip: "zip(a, b, ...): tuples of items that stand at the same place.",
-    map: "map(f, items): f of each item.",
-    filter: "filter(f, items): the items for which f is true.",
+    iteration.sorted_: "sorted(items, key=None, reverse=False): a sorted list.",
+    iteration.reversed_: "reversed(items): the items from last to first.",
+    iteration.enumerate_: "enumerate(items, start=0): pairs of number and item.",
+    iteration.zip_: "zip(a, b, ...): tuples of items that stand at the same place.",
+    iteration.map_: "map(f, items): f of each item.",
+    iteration.filter_: "filter(f, items): the items for which f is true.",
     next: "next(iterator, default): the next item.",
-    iter: "iter(items): an iterator over the items.",
+    iteration.iter_: "iter(items): an iterator over the items.",
     id: "id(x): a number that no other living value has.",
     callable: "callable(x): whether x can be called.",
     slice: "slice(start, stop, step): what start:stop:step is in an index.",
@@ -84,7 +84,7 @@ def _over_items(plain: Callable[..., Any], *keywords: str) -> Callable[[F], F]:
                 if type(value) not in kinds.PLAIN and runtime.is_array(value):
                     return _op(name)(*args, **kwargs)
             if args and kwargs.keys() <= allowed:
-                return plain(*args, **kwargs)
+                return plain(iteration.stoppable(args[0]), *args[1:], **kwargs)
             return _op(name)(*args, **kwargs)
 
         return _documented(function, documented)
@@ -117,7 +117,7 @@ def _documented(function: Any, documented: F) -> F:
 
 
 @builtin
-@_over_items(sum, "start")
+@_over_items(guards.total, "start")
 def sum_(items: Any, start: Any = 0) -> Any:
     """sum(items, start=0), sum(x, dim=None, keepdim=False): the sum."""
 
@@ -159,7 +159,7 @@ def round_(x: Any, decimals: int = 0) -> Any:
 
 
 def _power(x: Any, y: Any, modulus: Any = None) -> Any:
-    return runtime.power(x, y) if modulus is None else pow(x, y, modulus)
+    return guards.power(x, y) if modulus is None else pow(x, y, modulus)
 
 
 @builtin
@@ -244,7 +244,7 @@ def describe(x: Any) -> str:
 @builtin
 def load(path: str, format: str | None = None) -> Any:
     """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors png)."""
-    _allow_files("load")
+    runtime.session().check_files("load()")
     from tcalc import files
 
     return files.load(path, format=format)
@@ -253,18 +253,13 @@ def load(path: str, format: str | None = None) -> Any:
 @builtin
 def save(x: Any, path: str, format: str | None = None) -> None:
     """save(x, path, format=None): write x to a file, by default in the format of its suffix."""
-    _allow_files("save")
+    runtime.session().check_files("save()")
     if hasattr(type(x), "save"):  # a picture, which has formats of its own
         x.save(path)
         return
     from tcalc import files
 
     files.save(x, path, format=format)
-
-
-def _allow_files(name: str) -> None:
-    if runtime.session().limits.strict:
-        raise LimitError(f"{name}() is not available: this session has no access to files")
 
 
 @builtin

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tcalc.diagnostic import Source
 
 LOAD, STORE, DELETE = _ast.Load(), _ast.Store(), _ast.Del()
-GUARDS = {"**": "@power", "<<": "@shift", "*": "@times"}
+GUARDS = {"**": "@power", "<<": "@shift", "*": "@times", "+": "@plus", "%": "@remainder"}
 # A constant exponent or shift up to this cannot make a number of dangerous length by itself.
 HARMLESS = {"**": 64, "<<": 1024}
 SEQUENCES = (syntax.List, syntax.Tuple, syntax.FString, syntax.Comprehension)
@@ -88,15 +88,20 @@ class Emitter:
             return False
         if self.strict:
             return True
-        if op == "*":
-            return (
-                isinstance(left, SEQUENCES) or isinstance(right, SEQUENCES) or _is_text(left, right)
-            )
+        if op not in HARMLESS:
+            return _is_long(op, left, right)
         if isinstance(right, syntax.Unary):
             right = right.operand
         if not isinstance(right, syntax.Constant):
             return True
         return isinstance(right.value, int) and right.value > HARMLESS[op]
+
+
+def _is_long(op: str, left: syntax.Expr | None, right: syntax.Expr) -> bool:
+    """Whether `left op right` is, as one sees, not about numbers, and long for short operands."""
+    if op == "*":
+        return isinstance(left, SEQUENCES) or isinstance(right, SEQUENCES) or _is_text(left, right)
+    return op == "%" and (isinstance(left, syntax.FString) or _is_text(left))
 
 
 def _is_text(*operands: syntax.Expr | None) -> bool:

@@ -101,7 +101,10 @@ class Expressions(Emitter):
         return self.call("@fresh", at, _ast.Name(name, LOAD, **at))
 
     def _fstring(self, node: syntax.FString) -> _ast.expr:
-        return _ast.JoinedStr(self.all(node.parts), **self.place(node))
+        parts, at = self.all(node.parts), self.place(node)
+        if self.strict and len(parts) > 1:
+            return self.call("@joined", at, *[_ast.JoinedStr([part], **at) for part in parts])
+        return _ast.JoinedStr(parts, **at)
 
     def _field(self, node: syntax.Field) -> _ast.expr:
         value, at = self.expr(node.value), self.place(node)
@@ -127,7 +130,8 @@ class Expressions(Emitter):
         return _ast.Dict(keys, self.all(node.values), **self.place(node))
 
     def _starred(self, node: syntax.Starred) -> _ast.expr:
-        return _ast.Starred(self.expr(node.value), LOAD, **self.place(node))
+        items, at = self.expr(node.value), self.place(node)
+        return _ast.Starred(self.call("@collected", at, items), LOAD, **at)
 
     # Operators --------------------------------------------------------------------------------
 
@@ -154,6 +158,9 @@ class Expressions(Emitter):
 
     def _compare(self, node: syntax.Compare) -> _ast.expr:
         first, *rest = self.all(node.operands)
+        for i, (op, operand) in enumerate(zip(node.ops, node.operands[1:], strict=True)):
+            if op in SEARCHES and (self.strict or isinstance(operand, syntax.Call)):
+                rest[i] = self.call("@within", self.place(operand), rest[i])
         if "is" in node.ops or "is not" in node.ops:
             self.odd = True
             operands = [getattr(operand, "value", None) for operand in node.operands]
@@ -210,6 +217,8 @@ class Expressions(Emitter):
 
             raise self.fault(node, "a number cannot be called", *product(func, args))
         function, positional = self.expr(func), self.all(args)
+        if isinstance(func, syntax.Name) and func.id in CHECKED and len(positional) == 1:
+            positional = [self.call(CHECKED[func.id], self.place(args[0]), positional[0])]
         named = [
             _ast.keyword(
                 None if keyword.name is None else self.name(keyword.name, keyword),
@@ -277,6 +286,9 @@ class Expressions(Emitter):
         return form(value, **self.place(node))
 
 
+SEARCHES = frozenset(("in", "not in"))
+# Python's types by the name of what has to look at the argument, for their calls are its own.
+CHECKED = {"list": "@collected", "set": "@collected", "tuple": "@collected", "str": "@printable"}
 _VALUES = (int, float, complex, str)
 # Functions that look at how their first argument is computed.
 LOOKING = frozenset({"explain", "why_nan"})

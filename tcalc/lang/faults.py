@@ -115,12 +115,21 @@ def _key(error: Exception, place: Place | None, known_names: Names) -> TcalcErro
             helps = did_you_mean(key, names, "'{}'")
     if isinstance(key, str) and " " in key:
         return RuntimeFault(_message(RuntimeError(key)))
-    return RuntimeFault(f"key {key!r} is not in the dict", blame={"index": ""}, helps=helps)
+    return RuntimeFault(f"key {_written(key)} is not in the dict", blame={"index": ""}, helps=helps)
 
 
 def _assertion(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
-    message = f": {error}" if error.args and error.args[0] is not None else ""
+    said = error.args[0] if error.args else None
+    message = "" if said is None else f": {_written(said, str)}"
     return RuntimeFault(f"assertion failed{message}", blame={"x": ""})
+
+
+def _written(value: object, write: Callable[[object], str] = repr) -> str:
+    """`repr(value)`, or what else `write` makes of it; of what has too long a text, its type."""
+    try:
+        return write(value)
+    except (ValueError, RecursionError):
+        return f"<{type(value).__name__}>"
 
 
 def _recursion(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
@@ -143,10 +152,20 @@ def _stop(error: Exception, place: Place | None, known_names: Names) -> TcalcErr
 
 
 def _value(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
-    text = str(error)
-    if text.startswith("Exceeds the limit"):
-        return LimitError("an integer this long cannot be turned into text, or back")
+    digits = too_many_digits(error)
+    if digits:
+        return LimitError(digits)
     return RuntimeFault(_message(error), blame={"value": "", "y": ""})
+
+
+def too_many_digits(error: Exception) -> str:
+    """What to say where an integer was too long for Python to write or read; else nothing."""
+    if not str(error).startswith("Exceeds the limit"):
+        return ""
+    import sys
+
+    most = sys.get_int_max_str_digits()
+    return f"an integer of more than {most:,} digits cannot be turned into text, or back"
 
 
 def _overflow(error: Exception, place: Place | None, known_names: Names) -> TcalcError:

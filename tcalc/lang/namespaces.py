@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tcalc.errors import NameFault
 from tcalc.lang.attributes import did_you_mean
+from tcalc.lang.iteration import stoppable
 from tcalc.lang.runtime import session
 from tcalc.limits import check_integer
 
@@ -163,7 +164,19 @@ def _python(name: str) -> dict[str, Any]:
     members = {each: getattr(python, each) for each in PYTHON[name].split()}
     if name == "math":
         members |= {each: _counted(members[each]) for each in ("comb", "factorial", "perm")}
+        members |= {each: _over_items(members[each]) for each in ("fsum", "prod")}
     return members
+
+
+def _over_items(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that goes through items, of which a long range can be stopped."""
+
+    def over(items: Any, **start: Any) -> Any:
+        return function(stoppable(items), **start)
+
+    over.__name__ = over.__qualname__ = function.__name__
+    over.__doc__ = function.__doc__
+    return over
 
 
 def _counted(function: Callable[..., int]) -> Callable[..., int]:

@@ -7,6 +7,9 @@ types or functions and hands out no memory.
 
 from __future__ import annotations
 
+from tcalc.errors import ArgumentFault
+from tcalc.lang import numpy_gate as gate
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +36,6 @@ LINALG = (
     "cholesky cond det eig eigh eigvals eigvalsh inv lstsq matrix_power matrix_rank norm pinv"
     " qr slogdet solve svd"
 )
-# Functions whose first argument is the result's shape.
-_SHAPED = frozenset(("empty", "full", "ones", "zeros"))
 
 
 def _wrap(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -46,9 +47,16 @@ def _wrap(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 
             if name in ops():
                 return ops()[name](*args, **kwargs)
-        if name in _SHAPED and args:
-            _check_shape(args[0], name)
-        return _checked(function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()}))
+        gate.check_count(name, args, kwargs)
+        if "where" in kwargs and "out" not in kwargs and hasattr(function, "nin"):
+            raise ArgumentFault(
+                f"np.{name}: where= needs out=, which keeps its elements elsewhere",
+                blame={"where": ""},
+                helps=["np.where(condition, x, y)"],
+            )
+        return gate.checked(
+            function(*map(gate.plain, args), **{k: gate.plain(v) for k, v in kwargs.items()})
+        )
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"np.{name}: NumPy's function; on tensors the op of that name."
@@ -60,44 +68,6 @@ def _flat(args: tuple[Any, ...]) -> list[Any]:
     return [item for arg in args for item in (arg if isinstance(arg, list | tuple) else (arg,))]
 
 
-def _plain(value: Any) -> Any:
-    """An argument for NumPy: our dtypes as its own, tensors as arrays."""
-    from tcalc.core.dtypes import DType
-    from tcalc.core.tensor import Tensor, to_numpy
-
-    if isinstance(value, DType):
-        return value.numpy
-    if isinstance(value, Tensor):
-        return to_numpy(value)
-    if isinstance(value, list | tuple):
-        return type(value)(map(_plain, value)) if type(value) in (list, tuple) else tuple(value)
-    return value
-
-
-def _check_shape(shape: Any, name: str) -> None:
-    from tcalc.limits import check_bytes
-
-    total = 8
-    for size in shape if isinstance(shape, list | tuple) else (shape,):
-        total *= size if isinstance(size, int) else 1
-    check_bytes(total, f"np.{name} of that shape")
-
-
-def _checked(result: Any) -> Any:
-    """`result` with plain numbers for scalars. Raises DTypeError for arrays of Python objects."""
-    import numpy as np
-
-    from tcalc.errors import DTypeError
-
-    if isinstance(result, tuple):
-        return tuple(map(_checked, result))
-    if isinstance(result, np.generic):
-        return result.item()
-    if isinstance(result, np.ndarray) and result.dtype.hasobject:
-        raise DTypeError("an array of Python objects is not in the language")
-    return result
-
-
 def _members() -> dict[str, Any]:
     import numpy as np
 
@@ -106,6 +76,7 @@ def _members() -> dict[str, Any]:
     from tcalc.lang.namespaces import CONSTANTS, module
 
     members: dict[str, Any] = {name: _wrap(getattr(np, name), name) for name in FUNCTIONS.split()}
+    members["empty"] = _wrap(np.zeros, "empty")  # fresh memory holds what was there before
     members |= {name: dtype for name, dtype in NAMED.items() if dtype.name == name}
     return members | CONSTANTS | {"ndarray": kind_of(np.ndarray), "linalg": module("numpy.linalg")}
 

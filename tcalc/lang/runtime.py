@@ -10,8 +10,9 @@ import sys
 from _contextvars import ContextVar
 
 from tcalc import limits
-from tcalc.errors import LimitError
+from tcalc.lang import guards
 from tcalc.lang.attributes import Target, attribute
+from tcalc.lang.iteration import collected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
     from tcalc.lang.session import Session
 
+PRINTED = 3  # characters of an item, at least
 _session: ContextVar[Session] = ContextVar("session")
-MAX_WIDTH = 10_000
-POINTER = 8
 
 
 def enter(session: Session) -> None:
@@ -41,68 +41,6 @@ def is_array(value: object) -> bool:
     return core is not None and isinstance(value, (core.Tensor, core.np.ndarray, core.np.generic))
 
 
-# Guards: operators by which a small program asks for a lot ----------------------------------
-
-
-def check_power(x: object, y: object) -> None:
-    """Raise LimitError if `x ** y` would be an integer too long to compute with."""
-    if isinstance(x, int) and isinstance(y, int) and y > 1 and not -2 < x < 2:  # noqa: PLR2004
-        limits.check_integer(x.bit_length() * y, f"{_short(x)} ** {_short(y)}")
-
-
-def check_shift(x: object, y: object) -> None:
-    """Raise LimitError if `x << y` would be an integer too long to compute with."""
-    if isinstance(x, int) and isinstance(y, int) and x and y > 0:
-        limits.check_integer(x.bit_length() + y, f"{_short(x)} << {_short(y)}")
-
-
-def check_times(x: object, y: object) -> None:
-    """Raise LimitError if `x * y` would be too long an integer or sequence."""
-    if isinstance(x, int):
-        if isinstance(y, int):
-            limits.check_integer(x.bit_length() + y.bit_length(), "the product")
-        elif isinstance(y, str | list | tuple):
-            _check_repeat(y, x)
-    elif isinstance(y, int) and isinstance(x, str | list | tuple):
-        _check_repeat(x, y)
-
-
-def _check_repeat(sequence: str | list[Any] | tuple[Any, ...], count: int) -> None:
-    each = 1 if isinstance(sequence, str) else POINTER
-    limits.check_bytes(len(sequence) * count * each, f"a {type(sequence).__name__} that long")
-
-
-def power(x: Any, y: Any) -> Any:
-    """`x ** y` within the limits."""
-    check_power(x, y)
-    return x**y
-
-
-def shift(x: Any, y: Any) -> Any:
-    """`x << y` within the limits."""
-    check_shift(x, y)
-    return x << y
-
-
-def times(x: Any, y: Any) -> Any:
-    """`x * y` within the limits."""
-    check_times(x, y)
-    return x * y
-
-
-_CHECKS = {"**": check_power, "<<": check_shift, "*": check_times}
-
-
-def check(op: str, x: object, y: Any) -> Any:
-    """`y`, once `x op y` is known to fit: what stands on the right of a guarded `op=`."""
-    _CHECKS[op](x, y)
-    return y
-
-
-def _short(number: int) -> str:
-    return str(number) if number.bit_length() < 64 else "a long integer"  # noqa: PLR2004
-
-
 # Values ---------------------------------------------------------------------------------------
 
 
@@ -119,26 +57,16 @@ def formatted(value: Any, conversion: str, spec: str) -> str:
             value = value.encode("ascii", "backslashreplace").decode()
     elif not spec:
         return text(value) if not is_array(value) else format(value)
-    if _widest(spec) > MAX_WIDTH:
-        raise LimitError(f"the format '{spec}' is wider than {MAX_WIDTH:,} characters")
+    if guards.widest(spec) > guards.MAX_WIDTH:
+        raise guards.too_wide(spec)
     return format(value, spec)
-
-
-def _widest(spec: str) -> int:
-    """The largest number in a format spec."""
-    digits = "".join(char if char.isdecimal() else " " for char in spec)
-    return max((int(run[:9]) for run in digits.split()), default=0)
 
 
 def text(value: object) -> str:
     """`str(value)`, without the addresses that Python shows of functions."""
-    return (
-        value
-        if isinstance(value, str)
-        else representation(value)
-        if _nameless(value)
-        else str(value)
-    )
+    if isinstance(value, str):
+        return value
+    return representation(value) if _nameless(value) else str(printable(value))
 
 
 def representation(value: Any) -> str:
@@ -146,7 +74,14 @@ def representation(value: Any) -> str:
     if _nameless(value):
         kind = "function" if callable(value) else type(value).__name__
         return f"<{kind} {getattr(value, '__name__', '')}>".replace(" >", ">")
-    return repr(value)
+    return repr(printable(value))
+
+
+def printable(value: Any) -> Any:
+    """`value` itself. Raises LimitError for nested containers of which the text would be vast."""
+    if isinstance(value, limits.CONTAINERS):
+        limits.check_spread(value, PRINTED, "its text")
+    return value
 
 
 def _nameless(value: object) -> bool:
@@ -167,11 +102,12 @@ def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
 def _plain(name: str, x: Any, y: Any) -> Any:
     import operator
 
-    if name == "pow":
-        return power(x, y)
-    if name == "mul":
-        return times(x, y)
-    renamed = {"div": "truediv", "floor_divide": "floordiv", "remainder": "mod"}
+    guarded = {
+        "add": guards.plus, "mul": guards.times, "pow": guards.power, "remainder": guards.remainder
+    }  # fmt: skip
+    if name in guarded:
+        return guarded[name](x, y)
+    renamed = {"div": "truediv", "floor_divide": "floordiv"}
     return getattr(operator, renamed.get(name, name))(x, y)
 
 
@@ -237,10 +173,16 @@ FUNCTIONS: dict[str, Any] = {
     "__import__": import_for_numpy,
     "@attribute": attribute,
     "@target": Target,
-    "@power": power,
-    "@shift": shift,
-    "@times": times,
-    "@check": check,
+    "@power": guards.power,
+    "@shift": guards.shift,
+    "@times": guards.times,
+    "@plus": guards.plus,
+    "@remainder": guards.remainder,
+    "@check": guards.check,
+    "@joined": guards.joined,
+    "@collected": collected,
+    "@within": guards.within,
+    "@printable": printable,
     "@fresh": fresh,
     "@format": formatted,
     "@slice": slice,

@@ -12,8 +12,8 @@ from _contextvars import copy_context
 
 from tcalc import limits as limits_
 from tcalc.diagnostic import Diagnostic, Label, Source, Span
-from tcalc.errors import SyntaxFault, TcalcError
-from tcalc.lang import offers, syntax
+from tcalc.errors import LimitError, SyntaxFault, TcalcError
+from tcalc.lang import offers, syntax, transaction
 from tcalc.lang.compile import Unit
 
 TYPE_CHECKING = False
@@ -43,7 +43,7 @@ class Result:
     @property
     def text(self) -> str:
         """The value in the text format."""
-        text: str = self._session.call(offers.load(offers.TEXT_OF), self.value)
+        text: str = self.render(offers.load(offers.TEXT_OF))
         return text
 
     @property
@@ -51,6 +51,35 @@ class Result:
         """The name that the statement is, if it is nothing more."""
         text = self.span.text
         return text if text.isidentifier() and not is_hidden(text) else None
+
+    def render(self, function: Callable[..., Any], *args: Any) -> Any:
+        """`function(value, *args)` with the session's modes and print options.
+
+        Raises TcalcError, with the place of the statement, for a value that cannot be shown so.
+        """
+        try:
+            return self._session.call(function, self.value, *args)
+        except TcalcError as error:
+            fault = error
+        except RecursionError:
+            fault = LimitError("the value is nested too deeply to be shown in this format")
+        except ValueError as error:
+            from tcalc.lang.faults import too_many_digits
+
+            if not too_many_digits(error):
+                raise
+            fault = LimitError(too_many_digits(error))
+        if fault.diagnostic is None:
+            from tcalc.lang.blame import fill
+
+            fault.diagnostic = Diagnostic(
+                fault.headline,
+                span=self.span,
+                labels=[Label(self.span), *fault.labels],
+                notes=[fill(note, {}) for note in fault.notes],
+                helps=[fill(text, {}) for text in fault.helps],
+            )
+        raise fault from None
 
 
 HIDDEN = ("_", "_error", "__builtins__", "@owner", "@index")
@@ -127,7 +156,8 @@ class Session:
         if name not in self:
             raise KeyError(name)
         self._data.pop(name, None)
-        self._globals.pop(name, None)
+        if name in self._globals:
+            self.call(self._globals.__delitem__, name)
 
     def __contains__(self, name: object) -> bool:
         """Whether a program has bound the name, or data waits under it."""
@@ -152,6 +182,10 @@ class Session:
         if not self._core_ready and "tcalc.core.tensor" in sys.modules:
             self._core_ready = True
             self.call(_prepare_core, self._seed, self._dtype)
+            if self.limits.enforced:
+                from tcalc.core.memory import reserve_buffers
+
+                reserve_buffers()
 
     @property
     def random(self) -> Random:
@@ -172,6 +206,11 @@ class Session:
         """The function or lambda that `code` was compiled from, None if it is not the session's."""
         unit = self._units.get(code.co_filename)
         return unit.nodes[code.co_firstlineno - 1] if unit is not None else None
+
+    def check_files(self, what: str) -> None:
+        """Raise LimitError, in the name of `what`, if no file may be read or written here."""
+        if self.limits.strict:
+            raise LimitError(f"{what} is not available: this session has no access to files")
 
     # Running ----------------------------------------------------------------------------------
 
@@ -292,28 +331,29 @@ class Session:
             self._remark(node, source)
             return None
         before = self._globals.copy()
+        modes = self._context.copy()
         try:
             while unit.doubts:
                 self._notice(unit.doubts.pop(0))  # once, even of code that is kept
             self._units[unit.filename] = unit
             self._resolve(unit)
             before = self._globals.copy()  # data that were loaded stay, whatever becomes of it
+            modes = self._context.copy()
             return self.call(_run, unit.code, self._globals)
         except BaseException as error:
-            # The same dict must stay, for functions hold on to it.
-            self._globals.clear()
-            self._globals.update(before)
+            self.call(transaction.undo, self._globals, before, modes)
             if not isinstance(error, Exception):
                 raise
             from tcalc.lang.blame import explain
 
             place = Span(source, node.start, node.end)
-            raise explain(error, self._units, place, self.known_names) from None
+            fault = explain(error, self._units, place, self.known_names)
+            self.call(transaction.let_go, error)
+            raise fault from None
         finally:
             while self.bars:
                 self.bars.pop().wipe()
-            self._globals.pop("@owner", None)
-            self._globals.pop("@index", None)
+            self.call(transaction.settle, self._globals, before)
             if not kept:
                 filename = unit.filename
                 if not unit.reentrant:

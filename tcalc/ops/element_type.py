@@ -11,7 +11,7 @@ from tcalc.core.families import composite, inquiry
 from tcalc.core.op import op
 from tcalc.core.params import Data, DTypeLike, array_of
 from tcalc.core.tensor import Tensor
-from tcalc.errors import DTypeError
+from tcalc.errors import ArgumentFault, DTypeError
 
 
 @op(composite, method=False)
@@ -138,8 +138,11 @@ def iinfo(type: DTypeLike):
     >>> iinfo(int8)
     iinfo(min=-128, max=127, dtype=int8)
     """
-    if type is None or type.category != dtypes.INT:
-        type = type or dtypes.default_float()
+    if type is None:
+        raise ArgumentFault(
+            "iinfo(): argument 'type' must be torch.dtype, not NoneType", blame={"type": ""}
+        )
+    if type.category != dtypes.INT:
         raise DTypeError(
             f"torch.iinfo() requires an integer input type. Use torch.finfo to handle "
             f"'{type.name}'",

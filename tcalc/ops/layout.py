@@ -6,7 +6,7 @@ import builtins
 
 import numpy as np
 
-from tcalc.core import backward
+from tcalc.core import backward, memory
 from tcalc.core.families import check_stretched, join_shapes, shape, view
 from tcalc.core.op import op
 from tcalc.core.params import (
@@ -367,7 +367,7 @@ def expand(x: Array, *size: Int):
         0 if old == 1 and new != 1 else step
         for old, new, step in zip(x.shape, target[len(target) - x.ndim :], x.strides, strict=True)
     )
-    return np.lib.stride_tricks.as_strided(x, target, steps)
+    return memory.spread(x, target, steps)
 
 
 expand.vjp(x=lambda g, x_shape: sum_to_size(g, x_shape))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
+from tcalc import interrupts
 from tcalc.core import modes
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, RuntimeFault
@@ -22,7 +23,7 @@ class Parameter(Tensor):
         """Share the memory of `data`. Raises ArgumentFault for anything but a tensor."""
         if not isinstance(data, Tensor):
             raise ArgumentFault(
-                f"Parameter data can be a Tensor, but got {describe(data)}",
+                f"Parameter(): argument 'data' must be Tensor, not {describe(data)}",
                 blame={"data": ""},
                 helps=["torch.nn.Parameter(tensor({data}))"],
             )
@@ -63,46 +64,51 @@ class Optimizer:
         for group in groups:
             members = group["params"]
             members = [members] if isinstance(members, Tensor) else list(members)
-            for x in members:
+            self.param_groups.append({**defaults, **group, "params": members})
+        for x, _ in self._parameters():
+            if not x.is_leaf:
+                raise ArgumentFault("can't optimize a non-leaf Tensor", blame={"params": ""})
+        for group in self.param_groups:
+            if not isinstance(group["lr"], int | float) or not group["lr"] >= 0:
+                raise ArgumentFault(f"Invalid learning rate: {group['lr']}", blame={"lr": ""})
+        self.state: dict[int, dict[str, Any]] = {}
+
+    def _parameters(self) -> Iterator[tuple[Tensor, dict[str, Any]]]:
+        """Each parameter with its group's settings, which a program may have changed."""
+        for group in self.param_groups:
+            for x in group["params"]:
                 if not isinstance(x, Tensor):
                     raise ArgumentFault(
                         f"optimizer can only optimize Tensors, but one of the params is "
                         f"{type(x).__name__}",
                         blame={"params": ""},
                     )
-                if not x.is_leaf:
-                    raise ArgumentFault("can't optimize a non-leaf Tensor", blame={"params": ""})
-            self.param_groups.append({**defaults, **group, "params": members})
-        for group in self.param_groups:
-            if not isinstance(group["lr"], int | float) or not group["lr"] >= 0:
-                raise ArgumentFault(f"Invalid learning rate: {group['lr']}", blame={"lr": ""})
-        self.state: dict[int, dict[str, Any]] = {}
+                yield x, group
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, or set them to zero in the memory they have."""
         if modes.watchers and modes.watching():
             modes.step(Optimizer.zero_grad, self, set_to_none, effect=True)
             return
-        for group in self.param_groups:
-            for x in group["params"]:
-                if x.grad is None:
-                    continue
-                if set_to_none:
-                    x.grad = None
-                else:
-                    write_over(x.grad, Tensor(np.zeros((), x.array.dtype)))
+        for x, _ in self._parameters():
+            if x.grad is None:
+                continue
+            if set_to_none:
+                x.grad = None
+            else:
+                write_over(x.grad, Tensor(np.zeros((), x.array.dtype)))
 
+    @interrupts.whole
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
         if modes.watchers and modes.watching():
             modes.step(Optimizer.step, self, effect=True)
             return
         with modes.no_grad():
-            for group in self.param_groups:
-                for x in group["params"]:
-                    if x.grad is not None:
-                        self._update(x, group)
-                        x.storage.touch()
+            for x, group in self._parameters():
+                if x.grad is not None:
+                    self._update(x, group)
+                    x.storage.touch()
 
     def _update(self, x: Tensor, group: dict[str, Any]) -> None:
         raise NotImplementedError

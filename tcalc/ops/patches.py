@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tcalc import limits
+from tcalc.core import memory
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data
@@ -79,10 +80,14 @@ def window(size: Any, stride: Any, padding: Any, dilation: Any, ndim: int, name:
         sizes(padding, ndim, "padding", name),
         sizes(dilation, ndim, "dilation", name),
     )
-    for label, values, least in (("stride", made.stride, 1), ("padding", made.padding, 0)):
+    for label, values, least, headline in (
+        ("stride", made.stride, 1, "stride should not be zero"),
+        ("padding", made.padding, 0, "negative padding is not supported"),
+        ("kernel_size", made.size, 1, "kernel size should be greater than zero"),
+        ("dilation", made.dilation, 1, "dilation should be greater than zero"),
+    ):
         if builtins.min(values, default=1) < least:
-            what = "stride should not be zero" if least else "negative padding is not supported"
-            raise RuntimeFault(what, blame={label: ""})
+            raise RuntimeFault(headline, blame={label: ""})
     return made
 
 
@@ -115,7 +120,7 @@ def windows(x: Array, w: Window, places: Sizes) -> Array:
     steps = x.strides[2:]
     within = tuple(d * s for d, s in zip(w.dilation, steps, strict=True))
     across = tuple(n * s for n, s in zip(w.stride, steps, strict=True))
-    return np.lib.stride_tricks.as_strided(
+    return memory.spread(
         x, (*x.shape[:2], *w.size, *places), (*x.strides[:2], *within, *across), writeable=False
     )
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 _WIDTH = 79
 _LONGEST = 1000  # items of one container that are shown
 _DEEPEST = 100  # containers within each other that are shown
+_MOST = 2_000_000  # items of all containers that are shown, where one counts as _EACH
+_EACH = 20
 
 
 class _Group:
@@ -41,22 +43,29 @@ class _Group:
         self.width = len(open_) + sum(known) + commas + len(close) if fits else None
 
 
+class _Around(set[int]):
+    """The ids of the containers that a value stands in; `left` counts what may still be shown."""
+
+    left = _MOST
+
+
 def text_of(value: object) -> str:
     """The text of `value`, without a newline at its end."""
     if "tcalc.core.tensor" in sys.modules:
         import tcalc.render.tensor_text  # noqa: F401 -- it makes the text of tensors
     out: list[str] = []
-    _lay_out(_document(value, set()), 0, 0, 0, out)
+    _lay_out(_document(value, _Around()), 0, 0, 0, out)
     return "".join(out)
 
 
-def _document(value: object, around: set[int]) -> Document:
-    """The document of `value`; `around` holds the ids of the containers that it stands in."""
+def _document(value: object, around: _Around) -> Document:
+    """The document of `value`, which stands in the containers `around`."""
     if not isinstance(value, list | tuple | dict | set | frozenset) or not _plain(value):
         return _leaf(value)
-    if id(value) in around or len(around) >= _DEEPEST:
+    if id(value) in around or len(around) >= _DEEPEST or around.left <= 0:
         return {list: "[...]", tuple: "(...)", dict: "{...}"}.get(type(value), "{...}")
     around.add(id(value))
+    around.left -= _EACH + min(len(value), _LONGEST)
     items: list[list[Document]]
     if isinstance(value, dict):
         pairs = islice(value.items(), _LONGEST)

@@ -131,7 +131,7 @@ class Shell:
     def _show(self, result: Result, output: Output) -> None:
         number = self._results.add(result.value)
         page = output.page.headed(result.name)
-        rendered = self.session.call(output.render, result.value, page)
+        rendered = result.render(output.render, page)
         if isinstance(rendered, str) and rendered:
             rendered = shortened(rendered, page.height, number)
             if self.settings.number_results:

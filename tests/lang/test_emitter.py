@@ -24,7 +24,8 @@ OPERATORS = {
 }  # fmt: skip
 # What Python reads and this language does not, or Python refuses later.
 REFUSED = {"'*' cannot be imported inside of a function", "a number cannot be called"}
-GUARDS = {"@power": "**", "@shift": "<<", "@times": "*"}
+GUARDS = {"@power": "**", "@shift": "<<", "@times": "*", "@plus": "+", "@remainder": "%"}
+PASSED = {"@collected", "@printable", "@within"}  # what looks at a value and gives it back
 
 
 class WithoutGuards(ast.NodeTransformer):
@@ -44,6 +45,10 @@ class WithoutGuards(ast.NodeTransformer):
             return ast.BinOp(args[0], OPERATORS[GUARDS[name]](), args[1])
         if name == "@attribute":
             return ast.Attribute(args[0], args[1].value, ast.Load())
+        if name in PASSED:
+            return args[0]
+        if name == "@joined":
+            return ast.JoinedStr([part for arg in args for part in arg.values])
         if name == "@slice":
             return self.plain_Slice(ast.Slice(*args))
         return {"@target": args[:1], "@check": args[2:]}.get(name, [node])[0]

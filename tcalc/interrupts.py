@@ -1,0 +1,121 @@
+"""Ctrl-C: stops the program at once, but never in the middle of what has to be whole.
+
+A KeyboardInterrupt can come between any two steps. One that comes while a module is loading leaves
+half a module behind, and one in the middle of a write tensors that contradict their history. So
+while such a thing runs, in the frame that the signal meets or around it, the interrupt waits: a
+timer asks again until it is done. To protect a function: decorate it with `whole`.
+"""
+
+from __future__ import annotations
+
+# The module signal would load enum for its own constants, which takes longer than all of this.
+import _signal  # type: ignore[import-not-found]
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType
+    from typing import Any, NoReturn, TypeVar
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+PROGRAM = "<tcalc "  # how the file names of compiled programs begin
+LOADING = "<frozen importlib"
+WHOLE = "whole"
+AGAIN = 0.005  # seconds of work until the timer asks again
+SIGNALLED = 128  # added to a signal's number for an exit status, as shells do
+TWICE = 0.1  # seconds in which the same key press may arrive by two ways
+
+_whole: set[CodeType] = set()
+
+
+def whole(function: F) -> F:
+    """Let `function` come to its end before an interrupt; programs that it calls can be stopped."""
+    _whole.add(function.__code__)
+    return function
+
+
+def may_stop(frame: FrameType | None) -> bool:
+    """Whether what runs in `frame` may be left by an exception now."""
+    return _around(frame) != WHOLE
+
+
+def in_program(frame: FrameType | None) -> bool:
+    """Whether what runs in `frame` is a program's doing, and may be left by an exception now."""
+    return _around(frame) == PROGRAM
+
+
+def _around(frame: FrameType | None) -> str:
+    """What `frame` is in: a program, something that has to be whole, or neither."""
+    while frame is not None:
+        code = frame.f_code
+        if code in _whole or code.co_filename.startswith(LOADING):
+            return WHOLE
+        if code.co_filename.startswith(PROGRAM):
+            return PROGRAM
+        frame = frame.f_back
+    return ""
+
+
+class Handler:
+    """What SIGINT runs: raises KeyboardInterrupt as soon as that may be; `waits` until then."""
+
+    def __init__(self) -> None:
+        """Wait for the first one."""
+        self.waits = False
+        self._latest = -TWICE
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Stop the program, or look again after a little more work."""
+        if number == _signal.SIGINT:
+            from time import monotonic
+
+            before, self._latest = self._latest, monotonic()
+            if self._latest - before < TWICE:
+                return
+        self.waits = not may_stop(frame) and hasattr(_signal, "setitimer")
+        if not self.waits:
+            raise KeyboardInterrupt
+        _signal.setitimer(_signal.ITIMER_VIRTUAL, AGAIN)
+
+    def unraisable(self, failure: Any) -> None:
+        """Raise an interrupt anew that came where Python drops exceptions; drop all others."""
+        if failure.exc_type is KeyboardInterrupt and hasattr(_signal, "setitimer"):
+            self.waits = True
+            _signal.setitimer(_signal.ITIMER_VIRTUAL, AGAIN)
+
+
+def listen() -> None:
+    """Serve Ctrl-C in this process from now on, unless whoever started it has it ignored."""
+    if listening() or _signal.getsignal(_signal.SIGINT) == _signal.SIG_IGN:
+        return
+    handler = Handler()
+    if hasattr(_signal, "SIGVTALRM"):
+        _signal.signal(_signal.SIGVTALRM, handler)
+    _signal.signal(_signal.SIGINT, handler)
+    sys.unraisablehook = handler.unraisable
+
+
+def listening() -> bool:
+    """Whether this process serves Ctrl-C by itself, and so is the command's own."""
+    return isinstance(_signal.getsignal(_signal.SIGINT), Handler)
+
+
+def waiting() -> bool:
+    """Whether an interrupt has not been served yet: it came in the last moments."""
+    handler = _signal.getsignal(_signal.SIGINT)
+    return isinstance(handler, Handler) and handler.waits
+
+
+def leave_in_order() -> None:
+    """Let SIGTERM and SIGHUP unwind the program, so that the terminal is left as it was found."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(_signal, name, None)
+        if number is not None and _signal.getsignal(number) == _signal.SIG_DFL:
+            _signal.signal(number, _leave)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    _signal.signal(number, _signal.SIG_DFL)  # for who has no patience
+    raise SystemExit(SIGNALLED + number)

@@ -146,13 +146,15 @@ class Node:
             )
         for storage, version in self.guards:
             if storage.version != version:
-                raise AutogradError(
+                fault = AutogradError(
                     "one of the variables needed for gradient computation has been modified by an "
                     f"inplace operation: it is at version {storage.version}; expected version "
                     f"{version} instead.",
                     notes=[f"{self.name} saved the value and needs it to differentiate"],
                     helps=["write y = y + 1 instead of y += 1, or clone() before changing it"],
                 )
+                fault.storage = storage
+                raise fault
 
     def __repr__(self) -> str:
         """As PyTorch shows it, without the address."""

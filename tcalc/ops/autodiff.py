@@ -9,8 +9,10 @@ from tcalc.core.families import autograd
 from tcalc.core.graph import Leaf
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag
-from tcalc.core.tensor import Tensor
+from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, AutogradError
+
+_WANTED = "{x}.requires_grad_() lets gradients reach it"
 
 
 @op(autograd, bare=False)
@@ -82,7 +84,9 @@ def detach_(x: Array):
     """
     if x.chain is not None and x.requires_grad:
         raise AutogradError(
-            "Can't detach views in-place. Use detach() instead.", helps=["{x}.detach()"]
+            "Can't detach views in-place. Use detach() instead.",
+            blame={"x": describe(x)},
+            helps=["{x}.detach()"],
         )
     x._node = None
     x._leaf = None
@@ -101,7 +105,11 @@ def retain_grad(x: Array):
     tensor(12.)
     """
     if not x.requires_grad:
-        raise AutogradError("can't retain_grad on Tensor that has requires_grad=False")
+        raise AutogradError(
+            "can't retain_grad on Tensor that has requires_grad=False",
+            blame={"x": describe(x)},
+            helps=[_WANTED],
+        )
     if x.is_leaf:
         return
     kept = weakref.ref(x)
@@ -125,7 +133,11 @@ def register_hook(x: Array, hook: Data):
     tensor(60.)
     """
     if not x.requires_grad:
-        raise AutogradError("cannot register a hook on a tensor that doesn't require gradient")
+        raise AutogradError(
+            "cannot register a hook on a tensor that doesn't require gradient",
+            blame={"x": describe(x)},
+            helps=[_WANTED],
+        )
     if not callable(hook):
         raise ArgumentFault("a hook is a function of the gradient", blame={"hook": ""})
     x.node.hooks += (hook,)

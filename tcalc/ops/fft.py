@@ -102,9 +102,7 @@ def _resized(x, dims, sizes):
 
 def _complex(x):
     if x.dtype.name in ("float16", "bfloat16"):
-        raise DTypeError(
-            f"Unsupported dtype {x.dtype.label}", blame={"x": describe(x)}, helps=["{x}.float()"]
-        )
+        raise DTypeError(f"Unsupported dtype {x.dtype.label}", blame={"x": describe(x)})
     return x.to(dtypes.promote(dtypes.to_float(x.dtype), dtypes.complex64))
 
 

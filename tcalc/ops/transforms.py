@@ -54,7 +54,9 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
             shape = f"tensor with {y.array.ndim} dims" if isinstance(y, Tensor) else describe(y)
             raise AutogradError(
                 f"grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got "
-                f"{shape}. Maybe you wanted to use the vjp or jacrev APIs instead?"
+                f"{shape}. Maybe you wanted to use the vjp or jacrev APIs instead?",
+                notes=["a gradient is that of a single number"],
+                helps=["a sum() at the end of the function gives one, jacrev takes all numbers"],
             )
         found = call.pull([y], [None])
         value = call.outside(y)

@@ -225,7 +225,7 @@ def test_a_deep_recursion_shows_both_ends() -> None:
     calls = [("f", Span(source, 0, 4)), ("g", Span(source, 7, 11))] * 100
     text = Diagnostic("nested too deeply", span=Span(source, 0, 4), calls=calls).render()
     assert (text.count("calls f"), text.count("calls g")) == (3, 3)
-    assert "... more calls ..." in text
+    assert " ::: ... 194 more calls ..." in text
 
 
 def test_calls_from_one_place_are_counted() -> None:

@@ -265,7 +265,7 @@ def time_it(f: Any, *args: Any) -> float:
     if not callable(f):
         raise ArgumentFault(
             "time_it() takes a function",
-            blame={"f": attributes.type_name(f)},
+            blame={"args[0]": attributes.type_name(f)},
             helps=["put `lambda:` before the expression"],
         )
     best, number, spent = float("inf"), 1, 0.0
@@ -288,7 +288,7 @@ def graph(y: Any) -> Any:
     from tcalc.core.tensor import Tensor
 
     if not isinstance(y, Tensor):
-        raise ArgumentFault("graph() takes a tensor", blame={"y": attributes.type_name(y)})
+        raise ArgumentFault("graph() takes a tensor", blame={"args[0]": attributes.type_name(y)})
     session = runtime.session()
     leaves = ((name, session[name]) for name in session.names())
     names = {x.node: name for name, x in leaves if isinstance(x, Tensor) and x.is_leaf}

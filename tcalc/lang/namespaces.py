@@ -97,14 +97,18 @@ def module(name: str) -> Namespace:
     found = find(name)
     if found is not None:
         return found
-    from tcalc.lang import numpy_names, torch_names
+    from tcalc.lang import numpy_names, spellings, torch_names
 
     known = sorted([*PYTHON, *numpy_names.MODULES, *torch_names.tree()])
+    first = name.partition(".")[0]
+    listed = [each for each in known if each.startswith("torch.") == (first == "torch")]
+    listed = [each for each in listed if not each.startswith("torch.distributions.")]
+    why = spellings.MODULES.get(first)
     raise NameFault(
         f"No module named '{name}'",
         blame={"x": ""},
-        notes=[f"the modules are {', '.join(known)}"],
-        helps=did_you_mean(name, known),
+        notes=[f"the modules are {', '.join(listed)}"],
+        helps=[why] if why else did_you_mean(name, known),
     )
 
 
@@ -131,7 +135,9 @@ def _loader(path: str) -> Callable[[], dict[str, Any]] | None:
         from tcalc.lang import torch_names
 
         return (lambda: torch_names.tree()[path]) if path in torch_names.tree() else None
-    return None
+    from tcalc.lang import book_names
+
+    return book_names.MODULES.get(path)
 
 
 def bare(name: str) -> Any:

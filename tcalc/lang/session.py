@@ -183,12 +183,14 @@ class Session:
             shown = isinstance(node, syntax.Expression) and not node.silent
             if shown and value is not None:
                 self._globals["_"] = value
+            if isinstance(node, syntax.Expression) and isinstance(node.value, syntax.Attribute):
+                self._remark(node.value, value, source)
             yield value, shown, node
 
     def _statement(self, node: syntax.Stmt, source: Source) -> Any:
         """Run one statement as a transaction on the names."""
         if isinstance(node, syntax.Magic):
-            self._remark(node, source)
+            self._ignore(node, source)
             return None
         before = self._globals.copy()
         unit: Unit | None = None
@@ -206,7 +208,7 @@ class Session:
             from tcalc.lang.blame import explain
 
             place = Span(source, node.start, node.end)
-            raise explain(error, self._units, place, self.known_names) from None
+            raise self.call(explain, error, self._units, place, self.known_names) from None
         finally:
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
@@ -219,12 +221,22 @@ class Session:
         for name in self._units.pop(filename).bulk:
             self._builtins.pop(name, None)
 
-    def _remark(self, node: syntax.Stmt, source: Source) -> None:
+    def _ignore(self, node: syntax.Stmt, source: Source) -> None:
         span = Span(source, node.start, node.end)
         remark = Diagnostic(
             "a notebook command is ignored", span=span, labels=[Label(span)], kind="note"
         )
         self._notice(remark)
+
+    def _remark(self, node: syntax.Attribute, value: Any, source: Source) -> None:
+        """Say it if the value of an attribute is probably not what was wanted."""
+        if value is not None and type(value).__name__ != "method":
+            return  # by far the most common, and needs no look
+        from tcalc.lang.remarks import remark
+
+        found = remark(node, value, self._globals, source)
+        if found is not None:
+            self._notice(found)
 
     # Names of the language --------------------------------------------------------------------
 

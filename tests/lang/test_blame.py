@@ -112,7 +112,16 @@ def test_a_failure_in_a_function_of_an_earlier_program_shows_its_text() -> None:
 def test_runaway_recursion_shows_a_few_calls_only() -> None:
     found = diagnostic("def f(n): return f(n + 1)\nf(0)")
     assert found.headline.startswith("maximum recursion depth exceeded")
-    assert len(found.calls) <= 6
+    assert len(found.calls) > 900
+    text = found.render()
+    assert text.count(" ::: ") == 2
+    assert f"calls f, {len(found.calls) - 1} times" in text
+
+
+def test_functions_that_call_each_other_without_end_show_both_ends() -> None:
+    found = diagnostic("def f(n): return g(n)\ndef g(n): return f(n)\nf(0)").render()
+    assert found.count(" ::: ") == 7
+    assert " more calls ..." in found
 
 
 def test_unknown_names_get_did_you_mean_from_the_session_and_the_language() -> None:

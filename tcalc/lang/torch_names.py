@@ -58,6 +58,8 @@ TYPES: dict[str, tuple[str, str]] = {
     "Tensor": ("tcalc.core.tensor", "Tensor"),
     "Generator": ("tcalc.core.random", "Generator"),
     "distributions.Distribution": ("tcalc.ops.distributions", "Distribution"),
+    "nn.Module": ("tcalc.ops.criteria", "Module"),
+    "optim.Optimizer": ("tcalc.ops.optim", "Optimizer"),
     "dtype": ("tcalc.core.dtypes", "DType"),
     "device": ("tcalc.core.device", "Device"),
 }
@@ -112,6 +114,7 @@ def _leaves() -> dict[str, Any]:
     from tcalc.core.dtypes import NAMED
     from tcalc.lang.kinds import kind_of
     from tcalc.lang.namespaces import CONSTANTS, ops
+    from tcalc.ops.criteria import LOSSES, criterion
 
     leaves: dict[str, Any] = {}
     for name, op in ops().items():
@@ -123,6 +126,7 @@ def _leaves() -> dict[str, Any]:
     leaves |= {f"torch.{path}": load(place) for path, place in (MEMBERS | TORCH).items()}
     leaves |= {f"torch.{path}": kind_of(load(place)) for path, place in TYPES.items()}
     leaves |= {f"torch.{name}": _maker(dtype) for name, dtype in MAKERS.items()}
+    leaves |= {f"torch.nn.{name}": criterion(name) for name in LOSSES}
     leaves["torch.Tensor"].make = leaves["torch.FloatTensor"]
     for path, place in CALLS.items():
         leaves[f"torch.{path}"].make = load(place)

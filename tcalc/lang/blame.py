@@ -29,13 +29,17 @@ def explain(
     known_names: Callable[[], Iterable[str]],
 ) -> TcalcError:
     """`error` as a TcalcError with its diagnostic; `statement` is where it ran."""
-    from tcalc.lang.faults import translate
+    from tcalc.lang.faults import plain, translate
 
     places = _places(error.__traceback__, units)
     place = places[-1] if places else None
-    fault = translate(error, place, known_names)
-    if fault.diagnostic is None:
-        fault.diagnostic = _diagnostic(fault, places, statement)
+    try:
+        fault = translate(error, place, known_names)
+        found = fault.diagnostic or _diagnostic(fault, places, statement)
+    except Exception:  # a mistake of what explains a failure must not hide the failure itself
+        fault = plain(error)
+        found = _diagnostic(fault, [], statement)
+    fault.diagnostic = found
     if fault is not error:
         fault.__cause__ = error
     return fault.with_traceback(None)

@@ -141,6 +141,14 @@ def unsqueezed(failure: Failure) -> Iterator[Candidate]:
                 yield (failure.method(node, x, f"unsqueeze({dim})", "unsqueeze", dim),)
 
 
+def flattened(failure: Failure) -> Iterator[Candidate]:
+    """An operand of a product with its last dimensions made one, as images become rows."""
+    if failure.multiplies:
+        for node, x in failure.editable:
+            for dim in range(1, x.ndim - 1):
+                yield (failure.method(node, x, f"flatten({dim})", "flatten", dim),)
+
+
 def reshaped(failure: Failure) -> Iterator[Candidate]:
     """One operand in the shape of another that has as many elements, and another rank."""
     for node, x in reversed(failure.editable):

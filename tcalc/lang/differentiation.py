@@ -49,10 +49,10 @@ def _needs_floats(fault: AutogradError, place: Place) -> None:
         fault.helps = (f"make floats of it first: {name} = {name}.float()",)
     elif fault.op is not None and fault.op.name == "requires_grad_":
         fault.helps = ("{x}.float().requires_grad_()",)
-    elif isinstance(node, syntax.Call) and len(node.args) == 1 and _is_int(place, node.args[0]):
-        fault.helps = (f"a float: {escaped(place, node.args[0])}.",)
     elif fault.op is not None and "requires_grad" in fault.op.signature.by_keyword:
         fault.helps = ()  # of what is just made the repairs know how to write it
+    elif isinstance(node, syntax.Call) and len(node.args) == 1 and _is_int(place, node.args[0]):
+        fault.helps = (f"a float: {escaped(place, node.args[0])}.0",)
 
 
 def _is_int(place: Place, node: syntax.Node) -> bool:

@@ -38,6 +38,11 @@ def translate(error: Exception, place: Place | None, known_names: Names) -> Tcal
     return RuntimeFault(_message(error))
 
 
+def plain(error: Exception) -> TcalcError:
+    """`error` as a TcalcError, with nothing but what it says."""
+    return RuntimeFault(error.headline if isinstance(error, TcalcError) else _message(error))
+
+
 def _taught(error: TcalcError, place: Place) -> TcalcError:
     """The same error with a better help, where the source around it tells what was meant."""
     if isinstance(error, NameFault):
@@ -111,6 +116,7 @@ def _message(error: BaseException) -> str:
 
 
 def _without_module(word: str) -> str:
+    word = word.replace(".__init__()", "()")
     return word.rpartition(".")[2] if word.startswith("tcalc.") and word.endswith("()") else word
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from tcalc.errors import RuntimeFault, TcalcError, closest
 from tcalc.lang import syntax
-from tcalc.lang.frame import MISSING, Place, escaped
+from tcalc.lang.frame import MISSING, Place, escaped, is_module
 from tcalc.lang.mistypes import is_number, none_notes, shown
 from tcalc.lang.operands import parts
+from tcalc.lang.spellings import KEYWORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 INDEXED = frozenset(("Size", "Tensor", "dict", "list", "ndarray", "str", "tuple"))
-VARIADIC, KEYWORDS = 0x04, 0x08  # flags of a code object
+VARIADIC, MAPPING = 0x04, 0x08  # flags of a code object
 
 
 class Call:
@@ -55,7 +56,12 @@ def _not_callable(text: str, call: Call) -> TcalcError:
     if function is not MISSING and callable(function):
         return _other(text, call)  # it is an argument that is no function
     called, notes, helps = call.text(func), none_notes(call.place, func), []
-    if isinstance(func, syntax.Name) and _hides(func.id):
+    if is_module(function):
+        notes = [f"{called} is a module: what is in it stands behind a dot"]
+        name = called.rpartition(".")[2].lower()
+        same = [each for each in function.member_names() if each.lower() == name]
+        helps = [f"did you mean {called}.{same[0]}({call.inside()})?"] if same else []
+    elif isinstance(func, syntax.Name) and _hides(func.id):
         notes = [f"{func.id} was assigned in this program, which hides the function of that name"]
         helps = [f"`del {func.id}` brings the function back"]
     elif isinstance(func, syntax.Attribute) and not call.args:
@@ -78,9 +84,10 @@ def _hides(name: str) -> bool:
 def _unexpected(text: str, call: Call) -> TcalcError:
     """A keyword that the function does not have."""
     keyword = text.split("'")[1]
-    code = getattr(call.function, "__code__", None)
+    code = _code(call.function)
     known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else ()
-    near = closest(keyword, known)
+    other = KEYWORDS.get(keyword)
+    near = [other] if other in known else closest(keyword, known)
     return RuntimeFault(
         text,
         blame={keyword: ""},
@@ -91,7 +98,7 @@ def _unexpected(text: str, call: Call) -> TcalcError:
 
 def _wrong_count(text: str, call: Call) -> TcalcError:
     """Too many arguments, or too few."""
-    code = getattr(call.function, "__code__", None)
+    code = _code(call.function)
     extra = {}
     if code is not None and text.endswith(("were given", "was given")):
         extra = {f"args[{i}]": "" for i in range(code.co_argcount, len(call.args))}
@@ -105,6 +112,15 @@ def _signature_notes(call: Call) -> list[str]:
     )
 
 
+def _code(function: Any) -> Any:
+    """The code of a function, or of what makes a type's values; None if it has none of Python's."""
+    return getattr(_made(function), "__code__", None)
+
+
+def _made(function: Any) -> Any:
+    return vars(function).get("__init__") if isinstance(function, type) else function
+
+
 def signature_of(function: Any) -> str:
     """A function as it is defined, `f(x, lr=0.1, *rest)`; empty if that is not known."""
     from tcalc.lang.builtins import BUILTINS, DOCS
@@ -112,7 +128,7 @@ def signature_of(function: Any) -> str:
     name = getattr(function, "__name__", "")
     if name in BUILTINS and BUILTINS[name] is function:
         return DOCS[name].partition("): ")[0] + ")"
-    code = getattr(function, "__code__", None)
+    code = _code(function)
     if code is None:
         text = getattr(function, "__text_signature__", None) or ""
         inside = text.removeprefix("($module, ").removeprefix("(").replace(", /", "")
@@ -121,6 +137,7 @@ def signature_of(function: Any) -> str:
 
 
 def _parameters(function: Any, code: Any) -> list[str]:
+    function = _made(function)
     names, n, k = code.co_varnames, code.co_argcount, code.co_kwonlyargcount
     defaults = dict(
         zip(
@@ -134,13 +151,13 @@ def _parameters(function: Any, code: Any) -> list[str]:
     def written(name: str) -> str:
         return f"{name}={defaults[name]!r}" if name in defaults else name
 
-    texts = [written(name) for name in names[:n]]
+    texts = [written(name) for name in names[:n] if name != "self"]
     if code.co_flags & VARIADIC:
         texts.append(f"*{names[n + k]}")
     elif k:
         texts.append("*")
     texts += [written(name) for name in names[n : n + k]]
-    if code.co_flags & KEYWORDS:
+    if code.co_flags & MAPPING:
         texts.append(f"**{names[n + k + bool(code.co_flags & VARIADIC)]}")
     return texts
 

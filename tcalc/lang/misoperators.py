@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tcalc.errors import RuntimeFault, TcalcError
 from tcalc.lang import syntax
-from tcalc.lang.frame import Place, escaped
+from tcalc.lang.frame import MISSING, Place, escaped
 from tcalc.lang.mistypes import is_number, shown, why_none
 
 TYPE_CHECKING = False
@@ -20,15 +20,21 @@ BITWISE = frozenset(("&", "|", "^", "<<", ">>"))
 
 
 class Side:
-    """One operand: its node, its source, and its value where that is known."""
+    """One operand: its node, its source, its type, and its value where that is known."""
 
-    __slots__ = ("node", "text", "value")
+    __slots__ = ("kind", "node", "text", "value")
 
     def __init__(self, place: Place, node: syntax.Node) -> None:
         """Look at an operand."""
         self.node = node
         self.text = escaped(place, node)
         self.value: Any = place.value(node)
+        self.kind = "" if self.value is MISSING else type(self.value).__name__
+
+    @property
+    def label(self) -> str:
+        """What to write under it."""
+        return shown(self.value) or self.kind
 
 
 def misoperated(text: str, place: Place) -> TcalcError:
@@ -45,17 +51,18 @@ def misoperated(text: str, place: Place) -> TcalcError:
     left, right = (Side(place, each) for each in nodes)
     if "unsupported operand" in text:  # it names the types of what could not be looked at
         for side, kind in zip((left, right), text.split("'")[1::2], strict=False):
+            side.kind = kind
             side.value = None if kind == "NoneType" else side.value
     missing = [side for side in (left, right) if side.value is None]
     notes = [note for side in missing for note in why_none(place, side.node)]
     found = (meant(left, op, right) for meant in MEANT)
     helps = [help_ for help_ in found if help_][:1] if not missing else []
-    blame = {"x": shown(left.value), "y": shown(right.value)}
+    blame = {"x": left.label, "y": right.label}
     return RuntimeFault(text, blame=blame, notes=notes, helps=helps)
 
 
 def _power(x: Side, op: str, y: Side) -> str:
-    if op not in BITWISE or not (isinstance(x.value, float) or isinstance(y.value, float)):
+    if op not in BITWISE or "float" not in (x.kind, y.kind):
         return ""
     return f"power is **: {x.text} ** {y.text}" if op == "^" else "bits are those of integers"
 

@@ -75,6 +75,9 @@ def why_none(place: Place, node: syntax.Node) -> list[str]:
         return [f"no op made {escaped(place, node.value)}, which therefore has no grad_fn"]
     if isinstance(node, syntax.Call):
         return [f"{escaped(place, node)} gave None, as a function without `return` does"]
+    if isinstance(node, syntax.Name):
+        given = "functions without `return` give, and those that change an argument in place"
+        return [f"{node.id} is None: that is what {given}"]
     return []
 
 

@@ -19,6 +19,7 @@ from tcalc.errors import (
 )
 from tcalc.lang import syntax
 from tcalc.lang.candidates import (
+    flattened,
     kept,
     multiplied,
     narrowed,
@@ -52,7 +53,8 @@ LONGEST = 100  # characters of a repaired operation that is shown whole
 KINDS: dict[type[TcalcError], tuple[tuple[Kind, ...], ...]] = {
     ShapeError: (
         (kept,), (anew,), (copied,), (resized,), (stacked,), (multiplied,),
-        (transposed, swapped, other_dim), (squeezed,), (unsqueezed,), (reshaped,),
+        (transposed, swapped, other_dim), (squeezed,), (flattened,), (unsqueezed,),
+        (reshaped,),
     ),
     DTypeError: ((anew,), (widened,), (narrowed,)),
     IndexFault: ((other_dim,),),

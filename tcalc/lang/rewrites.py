@@ -44,7 +44,7 @@ def gathered(failure: Failure) -> Iterator[Candidate]:
     if first.kind == "Arrays" and not isinstance(given[0], syntax.Tuple | syntax.List):
         tensors = {id(each) for each, _ in failure.tensors}
         given, brackets = [arg for arg in given if id(arg) in tensors], "()"
-    elif first.kind == "Data" and not isinstance(given[0], syntax.List):
+    elif first.kind == "Data":
         brackets = "[]"
     else:
         return
@@ -96,7 +96,9 @@ def resized(failure: Failure) -> Iterator[Candidate]:
     for i in reversed(range(len(sizes))):
         node = failure.operands.get(f"shape[{i}]")
         rest = count(tuple(n for at, n in enumerate(sizes) if at != i and n != -1))
-        if node is None or sizes[i] == -1 or rest < 1 or total % rest:
+        if node is None or not isinstance(failure.place.value(node), int):
+            continue  # the size is worked out elsewhere
+        if sizes[i] == -1 or rest < 1 or total % rest:
             continue
         for n in _divisors_near(sizes[i], total // rest) if -1 in sizes else [total // rest]:
             yield (failure.constant(node, n),)

@@ -93,7 +93,18 @@ IN_MODULE = {
         "random": "torch.rand(sizes), torch.randn(sizes) or torch.normal(mean, std, sizes)",
     },
     "torch": _DATA | {"random": "torch.rand(sizes) draws, torch.manual_seed(n) starts anew"},
+    "torch.nn": {
+        "Dropout": "F.dropout(x, p)",
+        "Flatten": "x.flatten(1)",
+        "Linear": "F.linear(x, weight, bias), with tensors that require grad",
+        "ReLU": "F.relu(x)",
+        "Sequential": "a function that calls one after the other: lambda X: f(g(X))",
+        "Softmax": "F.softmax(x, dim)",
+    },
 }
+
+# Keywords of arguments.
+KEYWORDS = {"learning_rate": "lr", "batchsize": "batch_size", "n": "num_samples"}
 
 # Names that other programs have bound by an import, or that other languages have.
 _OTHER_EDITION = "this is the book for another library: choose its PyTorch tab"

@@ -91,6 +91,8 @@ def _other_spelling(owner: Any, name: str, fault: NameFault) -> str:
         return spellings.OF_TENSORS.get(name, "")
     if kind in ("float", "int"):
         return spellings.OF_NUMBERS.get(name, "")
+    if kind in ("list", "tuple"):
+        return f"a tensor has it: tensor({{x}}).{name}" if _is_tensors(name) else ""
     if is_module(owner):
         first = owner.name.partition(".")[0]
         special = spellings.IN_MODULE.get(owner.name, {})
@@ -99,6 +101,14 @@ def _other_spelling(owner: Any, name: str, fault: NameFault) -> str:
     if kind != "function" or owner is MISSING:
         return ""
     return _member_of_namesake(getattr(owner, "name", ""), name)
+
+
+def _is_tensors(name: str) -> bool:
+    """Whether a tensor has an attribute of this name."""
+    from tcalc.lang.namespaces import ops
+
+    op = ops().get(name)
+    return op is not None and (op.is_method or op.is_attribute)
 
 
 def _member_of_namesake(function: str, name: str) -> str:

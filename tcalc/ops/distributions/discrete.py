@@ -68,7 +68,10 @@ class Poisson(Distribution):
 def _one_of(probs: Any, logits: Any) -> bool:
     """Whether it is `probs` that was given. Raises ArgumentFault unless exactly one was."""
     if (probs is None) == (logits is None):
-        raise ArgumentFault("Either `probs` or `logits` must be specified, but not both.")
+        raise ArgumentFault(
+            "Either `probs` or `logits` must be specified, but not both.",
+            notes=["probs are probabilities, logits their logarithms up to a constant"],
+        )
     return probs is not None
 
 

@@ -10,15 +10,14 @@ from tcalc.lang import syntax
 from tcalc.lang.frame import MISSING, Place, escaped, is_module
 from tcalc.lang.mistypes import is_number, none_notes, shown
 from tcalc.lang.operands import parts
+from tcalc.lang.signatures import code_of, signature_of
 from tcalc.lang.spellings import KEYWORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
 INDEXED = frozenset(("Size", "Tensor", "dict", "list", "ndarray", "str", "tuple"))
-VARIADIC, MAPPING = 0x04, 0x08  # flags of a code object
 
 
 class Call:
@@ -84,7 +83,7 @@ def _hides(name: str) -> bool:
 def _unexpected(text: str, call: Call) -> TcalcError:
     """A keyword that the function does not have."""
     keyword = text.split("'")[1]
-    code = _code(call.function)
+    code = code_of(call.function)
     known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else ()
     other = KEYWORDS.get(keyword)
     near = [other] if other in known else closest(keyword, known)
@@ -98,7 +97,7 @@ def _unexpected(text: str, call: Call) -> TcalcError:
 
 def _wrong_count(text: str, call: Call) -> TcalcError:
     """Too many arguments, or too few."""
-    code = _code(call.function)
+    code = code_of(call.function)
     extra = {}
     if code is not None and text.endswith(("were given", "was given")):
         extra = {f"args[{i}]": "" for i in range(code.co_argcount, len(call.args))}
@@ -110,56 +109,6 @@ def _signature_notes(call: Call) -> list[str]:
     return (
         [f"the signature is {signature}".replace("{", "{{").replace("}", "}}")] if signature else []
     )
-
-
-def _code(function: Any) -> Any:
-    """The code of a function, or of what makes a type's values; None if it has none of Python's."""
-    return getattr(_made(function), "__code__", None)
-
-
-def _made(function: Any) -> Any:
-    return vars(function).get("__init__") if isinstance(function, type) else function
-
-
-def signature_of(function: Any) -> str:
-    """A function as it is defined, `f(x, lr=0.1, *rest)`; empty if that is not known."""
-    from tcalc.lang.builtins import BUILTINS, DOCS
-
-    name = getattr(function, "__name__", "")
-    if name in BUILTINS and BUILTINS[name] is function:
-        return DOCS[name].partition("): ")[0] + ")"
-    code = _code(function)
-    if code is None:
-        text = getattr(function, "__text_signature__", None) or ""
-        inside = text.removeprefix("($module, ").removeprefix("(").replace(", /", "")
-        return f"{name}({inside}" if text else ""
-    return f"{name.replace('<lambda>', 'lambda')}({', '.join(_parameters(function, code))})"
-
-
-def _parameters(function: Any, code: Any) -> list[str]:
-    function = _made(function)
-    names, n, k = code.co_varnames, code.co_argcount, code.co_kwonlyargcount
-    defaults = dict(
-        zip(
-            names[n - len(function.__defaults__ or ()) : n],
-            function.__defaults__ or (),
-            strict=True,
-        )
-    )
-    defaults |= function.__kwdefaults__ or {}
-
-    def written(name: str) -> str:
-        return f"{name}={defaults[name]!r}" if name in defaults else name
-
-    texts = [written(name) for name in names[:n] if name != "self"]
-    if code.co_flags & VARIADIC:
-        texts.append(f"*{names[n + k]}")
-    elif k:
-        texts.append("*")
-    texts += [written(name) for name in names[n : n + k]]
-    if code.co_flags & MAPPING:
-        texts.append(f"**{names[n + k + bool(code.co_flags & VARIADIC)]}")
-    return texts
 
 
 def _not_iterable(text: str, call: Call) -> TcalcError:

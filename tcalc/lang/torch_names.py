@@ -105,9 +105,9 @@ def tree() -> dict[str, dict[str, Any]]:
 
 
 def _module(path: str) -> Any:
-    from tcalc.lang.namespaces import Namespace
+    from tcalc.lang.namespaces import shared
 
-    return Namespace(path, lambda: tree()[path])
+    return shared(path, lambda: tree()[path])
 
 
 def _leaves() -> dict[str, Any]:
@@ -133,6 +133,7 @@ def _leaves() -> dict[str, Any]:
     for name in DISTRIBUTIONS:
         kind = kind_of(load(("tcalc.ops.distributions", name)))
         kind.make = kind.type
+        kind.name = f"torch.distributions.{name.lower()}.{name}"
         leaves[f"torch.distributions.{name}"] = kind
         leaves[f"torch.distributions.{name.lower()}.{name}"] = kind
     return leaves

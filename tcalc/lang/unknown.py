@@ -60,6 +60,12 @@ def unknown_attribute(fault: NameFault, place: Place) -> NameFault:
         node = node.target
     elif isinstance(node, syntax.Assign):
         node = node.targets[0]
+    if isinstance(node, syntax.Alias):
+        from tcalc.lang.namespaces import find
+
+        module = find(fault.headline.split("'")[1])
+        meant = _other_spelling(module, node.name, fault) if module else ""
+        fault.helps = (meant,) if meant else fault.helps
     if isinstance(node, syntax.Attribute):
         owner = place.value(node.value)
         called = isinstance(place.parent(node), syntax.Call)

@@ -340,7 +340,8 @@ def describe(value: object) -> str:
         value = value.array
     if isinstance(value, np.ndarray):
         return f"{dtypes.of(value).name} {list(value.shape)}"
-    return "torch.dtype" if isinstance(value, DType) else type(value).__name__
+    kinds = {DType: "torch.dtype", Size: "torch.Size"}
+    return kinds.get(type(value), type(value).__name__)
 
 
 def number(x: Tensor) -> Any:

@@ -25,9 +25,7 @@ MATRIX = PAIR = 2
 # Products of operands of certain ranks.
 RANKS = {"dot": [1, 1], "vdot": [1, 1], "mv": [2, 1], "mm": [2, 2], "bmm": [3, 3]}
 # Ops besides products and elementwise ones whose operands may lack a dimension.
-NEED_RANK = frozenset((
-    "addcdiv", "addcmul", "cat", "conv1d", "conv2d", "conv3d", "expand", "gather", "stack", "where",
-))  # fmt: skip
+NEED_RANK = frozenset(("cat", "conv1d", "conv2d", "conv3d", "expand", "gather", "stack"))
 
 
 def kept(failure: Failure) -> Iterator[Candidate]:
@@ -135,7 +133,7 @@ def unsqueezed(failure: Failure) -> Iterator[Candidate]:
     """An operand with one more dimension."""
     name = getattr(failure.op, "name", "")
     products = failure.multiplies and name != "einsum"  # which names every dimension
-    if failure.is_elementwise or products or name in NEED_RANK:
+    if failure.broadcasts or products or name in NEED_RANK:
         for node, x in reversed(failure.editable):
             for dim in (*range(1, x.ndim + 1), 0):
                 yield (failure.method(node, x, f"unsqueeze({dim})", "unsqueeze", dim),)

@@ -28,6 +28,7 @@ CASTS = {
 
 
 PRODUCTS = frozenset(("bilinear", "linear", "tensordot"))  # made of products
+BROADCASTING = frozenset(("addcdiv", "addcmul", "where"))  # made of elementwise ops
 
 
 class Edit:
@@ -106,6 +107,11 @@ class Failure:
     def is_elementwise(self) -> bool:
         """Whether the operation broadcasts its operands and pairs their elements."""
         return self.op is not None and self.op.family is elementwise
+
+    @property
+    def broadcasts(self) -> bool:
+        """Whether the result has the shape that the operands broadcast to."""
+        return self.is_elementwise or getattr(self.op, "name", "") in BROADCASTING
 
     @property
     def multiplies(self) -> bool:

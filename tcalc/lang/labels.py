@@ -81,7 +81,7 @@ def _add(texts: Texts, node: syntax.Node, text: str) -> None:
 def _titled(name: str, texts: list[str]) -> str:
     """The text of a label, with the name that the operand goes by."""
     text = ", ".join(dict.fromkeys(filter(None, texts)))
-    return f"{name}: {text}" if text and name else text
+    return f"{name}: {text}" if text and 0 < len(name) <= LONGEST else text
 
 
 def _is_array(value: Any) -> bool:

@@ -153,8 +153,8 @@ def _cast(edit: Edit, dtype: dtypes.DType) -> Callable[[], Any]:
 
 
 def _is_plausible(failure: Failure, result: Any, known: Mapping[int, Any]) -> bool:
-    """Whether only one side of an elementwise op is broadcast; all pairs are rarely meant."""
-    if not failure.is_elementwise or not isinstance(result, Tensor):
+    """Whether one side alone is broadcast to the other's shape; all pairs are rarely meant."""
+    if not failure.broadcasts or not isinstance(result, Tensor):
         return True
     edited = [x for x in known.values() if isinstance(x, Tensor) and x is not result]
     return any(x.shape == result.shape for x in edited + [x for _, x in failure.tensors])

@@ -238,10 +238,21 @@ class Op:
     def run(self, values: list[Any]) -> Any:
         """Call `forward` with values in parameter order.
 
-        Raises DTypeError where a ufunc does not know the dtype.
+        Raises DTypeError where a ufunc does not know the dtype, ArgumentFault for a plain number
+        where only a tensor does.
         """
         try:
             return self._run(values)
+        except AttributeError:
+            for slot in self.array_slots:
+                if self.family.on_tensors and isinstance(values[slot], dtypes.Number):
+                    name, label = self.signature.params[slot].name, describe(values[slot])
+                    raise ArgumentFault(
+                        f"{self.name}(): argument '{name}' must be Tensor, not {label}",
+                        blame={name: label},
+                        helps=[f"tensor({{{name}}})"],
+                    ) from None
+            raise
         except TypeError as failure:
             if not str(failure).startswith("ufunc"):
                 raise

@@ -65,7 +65,7 @@ class Failure:
         if fault.op is not None and (self.function is None or self.function is fault.op):
             for name, node in operands.items():
                 value = fault.operands.get(name, MISSING)
-                if isinstance(value, Tensor):
+                if isinstance(value, Tensor) and self._may_be_tensor(node):
                     self.known.setdefault(id(node), ghosted(value))
         nodes = list(_operand_nodes(self.node))
         self.tensors = list(self._tensors(nodes))
@@ -79,6 +79,14 @@ class Failure:
             op = function.op if isinstance(function, Method) else function
             return (op.op, True) if isinstance(op, InPlace) else (op, False)
         return None, isinstance(self.node, syntax.AugAssign)
+
+    def _may_be_tensor(self, node: syntax.Node) -> bool:
+        """Whether a node's own value is a tensor; the op may have made one of a list."""
+        value = self.place.value(node)
+        computed = value is MISSING and not isinstance(
+            node, syntax.List | syntax.Tuple | syntax.Bulk
+        )
+        return computed or isinstance(value, Tensor)
 
     def _tensors(self, nodes: Iterable[syntax.Node]) -> Iterator[tuple[syntax.Node, Tensor]]:
         for node in nodes:
@@ -158,6 +166,8 @@ def _operand_nodes(node: syntax.Node) -> Iterator[syntax.Node]:
     elif isinstance(node, syntax.Assign):
         value = node.value
         nodes = [value.left, value.right] if isinstance(value, syntax.Binary) else [value]
+    elif isinstance(node, syntax.Compare) and len(node.ops) > 1:
+        return  # which of the comparisons failed is not known
     else:
         nodes = list(node.children())
     for child in nodes:

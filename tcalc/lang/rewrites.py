@@ -38,26 +38,30 @@ def stacked(failure: Failure) -> Iterator[Candidate]:
 def gathered(failure: Failure) -> Iterator[Candidate]:
     """Arguments that were given one by one, in the one tuple or list that is wanted."""
     op, node = failure.function, failure.node
-    if not isinstance(op, Op) or not isinstance(node, syntax.Call) or len(node.args) < PAIR:
+    if not isinstance(op, Op) or not isinstance(node, syntax.Call):
         return
-    first, given = op.signature.params[0], node.args
-    if first.kind == "Arrays" and not isinstance(given[0], syntax.Tuple | syntax.List):
+    first, given, rest = op.signature.params[0], node.args, []
+    if first.kind == "Arrays" and not first.variadic:
         tensors = {id(each) for each, _ in failure.tensors}
-        given, brackets = [arg for arg in given if id(arg) in tensors], "()"
+        count_ = next((i for i, arg in enumerate(given) if id(arg) not in tensors), len(given))
+        given, rest, brackets = given[:count_], given[count_:], "()"
     elif first.kind == "Data":
         brackets = "[]"
     else:
         return
+    if len(given) < PAIR:
+        return
     inside = ", ".join(failure.text(arg) for arg in given)
-    rest = [f"{each.name}={failure.text(each.value)}" for each in node.keywords]
-    gathered_ = [f"{brackets[0]}{inside}{brackets[1]}", *rest]
-    text = f"{failure.text(node.func)}({', '.join(gathered_)})"
+    more = [failure.text(arg) for arg in rest]
+    more += [f"{each.name}={failure.text(each.value)}" for each in node.keywords]
+    arguments = ", ".join([f"{brackets[0]}{inside}{brackets[1]}", *more])
 
     def make() -> Any:
-        named = {str(each.name): failure.ghosts.value(each.value) for each in node.keywords}
-        return run(op, [[failure.ghosts.value(arg) for arg in given]], named)
+        value = failure.ghosts.value
+        named = {str(each.name): value(each.value) for each in node.keywords}
+        return run(op, [[value(arg) for arg in given], *map(value, rest)], named)
 
-    yield (Edit(node, text, make),)
+    yield (Edit(node, f"{failure.text(node.func)}({arguments})", make),)
 
 
 def other_dim(failure: Failure) -> Iterator[Candidate]:

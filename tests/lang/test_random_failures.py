@@ -38,8 +38,8 @@ ATOMS = words(
     "A B C v w m s d g e L LT t n f st N D fn 0 -1 2 1.5 True None ... A.T v[0] B[1] A.sum(1)"
     " C.sum(1) (A*2) torch np 'ij,jk->ik'"
 )
-TENSORS = (
-    "A B C v w d A.T B.T B[1] A.sum(1) B.sum(0) C.sum(1) (A*2) v.reshape(3,1) C.mean(2)".split()
+TENSORS = words(
+    "A B C v w d A.T B.T B[1] A.sum(1) B.sum(0) C.sum(1) (A*2) v.reshape(3,1) C.mean(2)"
 )
 OPERATORS = words("+ - * / // % ** @ & | ^ << == != < >= and or in")
 PAIRED = words("mm mv dot matmul bmm maximum F.linear torch.add torch.sub torch.where")

@@ -32,6 +32,9 @@ def explain(
     from tcalc.lang.faults import plain, translate
 
     places = _places(error.__traceback__, units)
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
+        error = error.__cause__  # it came out of a generator, where it is no end of a loop
+        places += _places(error.__traceback__, units)
     place = places[-1] if places else None
     try:
         fault = translate(error, place, known_names)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+PAIR = 2
+LARGEST = 1 << 20  # elements that are searched for a difference
 DOMAINS = {
     "sqrt": "the square root of a negative number is not real",
     "log": "a logarithm takes a number above 0",
@@ -117,6 +119,8 @@ def failed_assertion(message: str, place: Place | None) -> TcalcError:
     if place is None or not isinstance(test, syntax.Compare):
         always = "a tuple that is not empty is true: write `assert test, message` without ()"
         notes = [always] if isinstance(test, syntax.Tuple) else []
+        if place is not None and isinstance(test, syntax.Call):
+            notes = _difference(place, test)
         return RuntimeFault(headline, blame={"x": ""}, notes=notes)
     values = [place.value(side) for side in test.operands]
     blame = {f"side[{i}]": shown(value) for i, value in enumerate(values)}
@@ -126,6 +130,31 @@ def failed_assertion(message: str, place: Place | None) -> TcalcError:
     if known and len(types) > 1 and test.ops == ["=="] and str in types:
         notes = ["text never equals a number"]
     return RuntimeFault(headline, blame=blame, notes=notes)
+
+
+def _difference(place: Place, test: syntax.Call) -> list[str]:
+    """Where two tensors differ most that `allclose`, `equal` or `(x == y).all()` compared."""
+    func, nodes = test.func, list(test.args[:PAIR])
+    if not isinstance(func, syntax.Attribute):
+        return []
+    if func.name == "all" and isinstance(func.value, syntax.Compare):
+        nodes = func.value.operands
+    elif func.name not in ("allclose", "equal"):
+        return []
+    elif len(nodes) == 1:
+        nodes = [func.value, *nodes]
+    values = [place.value(node) for node in nodes]
+    if len(values) != PAIR or not all(hasattr(x, "array") and x.ndim for x in values):
+        return []
+    import numpy as np
+
+    a, b = (x.array for x in values)
+    if a.shape != b.shape or not a.size or a.size > LARGEST:
+        return [f"their shapes are {list(a.shape)} and {list(b.shape)}"]
+    gap = np.abs(np.subtract(a, b, dtype=np.result_type(a, b, np.float64)))
+    at = np.unravel_index(np.argmax(np.nan_to_num(gap, nan=np.inf)), a.shape)
+    where = ", ".join(map(str, at))
+    return [f"they differ most at [{where}]: {a[at].item()} and {b[at].item()}"]
 
 
 CASES: tuple[tuple[str, Callable[[str, Place], TcalcError]], ...] = (

@@ -133,7 +133,7 @@ def default_float() -> DType:
 
 def set_default_float(dtype: DType) -> None:
     """Make `dtype`, a floating-point one, the default. Raises DTypeError for any other."""
-    if not dtype.is_floating_point:
+    if not isinstance(dtype, DType) or not dtype.is_floating_point:
         raise DTypeError(
             f"only floating-point types are supported as the default type, but got {dtype}"
         )

@@ -55,7 +55,7 @@ def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[
         frame = traceback.tb_frame
         unit = units.get(frame.f_code.co_filename)
         if unit is not None and traceback.tb_lineno:
-            places.append(Place(frame, unit, traceback.tb_lineno))
+            places.append(Place(frame, unit, traceback.tb_lineno, traceback.tb_next))
         traceback = traceback.tb_next
     return places
 

@@ -132,7 +132,8 @@ def squeezed(failure: Failure) -> Iterator[Candidate]:
 def unsqueezed(failure: Failure) -> Iterator[Candidate]:
     """An operand with one more dimension."""
     name = getattr(failure.op, "name", "")
-    products = failure.multiplies and name != "einsum"  # which names every dimension
+    # Neither einsum, which names every dimension, nor what takes one matrix apart.
+    products = failure.multiplies and name != "einsum" and len(failure.tensors) > 1
     if failure.broadcasts or products or name in NEED_RANK:
         for node, x in reversed(failure.editable):
             for dim in (*range(1, x.ndim + 1), 0):
@@ -169,7 +170,7 @@ def widened(failure: Failure) -> Iterator[Candidate]:
 def narrowed(failure: Failure) -> Iterator[Candidate]:
     """An operand in a dtype that holds less: an index or a class as an integer."""
     for node, x, dtype in _casts(failure):
-        if dtypes.promote(x.dtype, dtype) is not dtype:
+        if dtypes.promote(x.dtype, dtype) is not dtype and not x.dtype.is_complex:
             yield (failure.cast(node, x, dtype),)
 
 

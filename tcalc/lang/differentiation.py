@@ -93,7 +93,7 @@ def _no_graph(fault: AutogradError, place: Place) -> None:
     wanted = [name for name, x in tensors(place) if x.is_leaf and x.requires_grad]
     if not wanted:
         fault.notes = ("no name here requires grad, so that nothing was recorded",)
-        fault.helps = ("x.requires_grad_() before computing with x",)
+        fault.helps = (f"{_input(place)}.requires_grad_() before computing with {_input(place)}",)
         return
     listed = ", ".join(wanted[:MOST_NAMES]) + (", ..." if len(wanted) > MOST_NAMES else "")
     verb = "requires" if len(wanted) == 1 else "require"
@@ -102,6 +102,13 @@ def _no_graph(fault: AutogradError, place: Place) -> None:
         "graph: in no_grad(), or by detach(), item(), numpy() or tensor()",
     )
     fault.helps = ()
+
+
+def _input(place: Place) -> str:
+    """The name that a gradient was asked for, x where none is given."""
+    node = place.node
+    given = node.args[1] if isinstance(node, syntax.Call) and len(node.args) > 1 else None
+    return given.id if isinstance(given, syntax.Name) else "x"
 
 
 def _overwritten(fault: AutogradError, place: Place) -> None:

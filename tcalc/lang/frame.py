@@ -11,7 +11,7 @@ from tcalc.lang import syntax
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
+    from types import CodeType, FrameType, TracebackType
     from typing import Any
 
     from tcalc.lang.compile import Unit
@@ -22,11 +22,17 @@ MISSING: Any = object()
 class Place:
     """A frame of compiled code, and the syntax node that it was at."""
 
-    __slots__ = ("frame", "node", "unit")
+    __slots__ = ("below", "frame", "node", "unit")
 
-    def __init__(self, frame: FrameType, unit: Unit, line: int) -> None:
-        """Look up what `line` stands for; of a part that is assigned to, the whole assignment."""
+    def __init__(
+        self, frame: FrameType, unit: Unit, line: int, below: TracebackType | None = None
+    ) -> None:
+        """Look up what `line` stands for; of a part that is assigned to, the whole assignment.
+
+        `below` are the frames that it called.
+        """
         self.frame = frame
+        self.below = below
         self.unit = unit
         self.node = unit.nodes[line - 1]
         if isinstance(self.node, syntax.Subscript | syntax.Attribute):
@@ -56,6 +62,15 @@ class Place:
         nodes = (node for node in self.unit.nodes if isinstance(node, syntax.Comprehension))
         clauses = (clause for node in nodes for clause in node.clauses)
         return next((each.iterable for each in clauses if each.target is target), None)
+
+    def called(self, name: str) -> CodeType | None:
+        """The code of the function called `name` that was running when the failure came."""
+        found, traceback = None, self.below
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            found = code if code.co_name == name else found
+            traceback = traceback.tb_next
+        return found
 
     def value(self, node: syntax.Node) -> Any:
         """The value of what can be looked at without running anything; MISSING for anything else.

@@ -43,11 +43,11 @@ def misvalued(text: str, place: Place | None) -> TcalcError:
 
 
 def _arguments(place: Place) -> dict[str, str]:
-    """Labels under a call's arguments, or an operator's right side: what their values are."""
+    """Labels under a call's arguments, or an operator's sides: what their values are."""
     node = place.node
     if isinstance(node, syntax.Call):
         return {f"args[{i}]": shown(place.value(arg)) for i, arg in enumerate(node.args)}
-    return {"value": "", "y": ""}
+    return {"x": "", "value": "", "y": ""}
 
 
 def _not_a_number(text: str, place: Place) -> TcalcError:

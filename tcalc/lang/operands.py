@@ -140,32 +140,36 @@ def _called(node: syntax.Call | syntax.Pipe, place: Place, fault: TcalcError) ->
         args = [func.value, *given]
     called = called_op(func, place, fault)
     found: Operands = {}
-    if called is not None and not _is(called, fault.op):
+    if fault.op is not None and not _is(called, fault.op):
         # An op that the called one is made of: only what was handed on as it is has a place here.
         for name, value in fault.operands.items():
             same = (arg for arg in args if place.value(arg) is value)
             node_ = next(same, None) if hasattr(value, "array") else None
             if node_ is not None:
                 found[name] = node_
-    for signature in _signatures(called or fault.op):
+    for signature in _signatures(called):
         _bound(signature, args, keywords, found)
     for keyword in keywords:
         if keyword.name is not None:
             found.setdefault(keyword.name, keyword.value)
     if called is None:
         found |= {f"args[{i}]": arg for i, arg in enumerate(given)}
-        found |= dict(zip(_parameters(place.value(func)), given, strict=False))
-        if args:
+        found |= dict(zip(_parameters(place, func), given, strict=False))
+        if args and fault.op is None:
             found.setdefault("x", args[0])
     found |= {f"positional[{i}]": arg for i, arg in enumerate(args)}
     found["func"] = func
     return found
 
 
-def _parameters(function: Any) -> tuple[str, ...]:
+def _parameters(place: Place, func: syntax.Expr) -> tuple[str, ...]:
     """The positional parameters of a function that is no op, or of what makes a type's values."""
-    made = getattr(function, "make", None)
-    code = getattr(getattr(made, "__init__", function), "__code__", None)
+    function = place.value(func)
+    made = getattr(function, "make", function)
+    made = getattr(made, "__init__", None) if isinstance(made, type) else made
+    code = getattr(made, "__code__", None)
+    if code is None and isinstance(func, syntax.Attribute):
+        code = place.called(func.name)
     if code is None:
         return ()
     names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
@@ -220,7 +224,7 @@ def called_op(func: syntax.Expr, place: Place, fault: TcalcError) -> Any:
 
 def _is(called: Any, op: Any) -> bool:
     """Whether `op` is the one that was called, or an overload of it."""
-    return op is None or op is called or op in called.overloads
+    return op is None or op is called or (called is not None and op in called.overloads)
 
 
 def _signatures(op: Any) -> tuple[Any, ...]:

@@ -37,7 +37,9 @@ transform.vjp(x=lambda g, dims, forward, scale: transform(g, dims, not forward, 
 
 def _plan(x, s, dim) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The dimensions to transform, and the sizes to which they are cut or padded first."""
-    s = (s,) if isinstance(s, int) else s
+    if isinstance(s, int):
+        _check_sizes((s,))
+        s = (s,)
     if dim is None:
         if s is not None and len(s) > x.ndim:
             raise ArgumentFault(

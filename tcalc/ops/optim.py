@@ -19,7 +19,13 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Tensor, requires_grad: bool = True) -> None:
-        """Share the memory of `data`."""
+        """Share the memory of `data`. Raises ArgumentFault unless that is a tensor."""
+        if not isinstance(data, Tensor):
+            raise ArgumentFault(
+                f"Parameter(): argument 'data' must be Tensor, not {type(data).__name__}",
+                blame={"data": ""},
+                helps=["a tensor of floats: nn.Parameter(tensor({data}).float())"],
+            )
         super().__init__(data.array)
         self._storage = data.storage
         self.requires_grad = requires_grad
@@ -52,7 +58,11 @@ class Optimizer:
                         blame={"params": ""},
                     )
                 if not x.is_leaf:
-                    raise ArgumentFault("can't optimize a non-leaf Tensor", blame={"params": ""})
+                    raise ArgumentFault(
+                        "can't optimize a non-leaf Tensor",
+                        blame={"params": ""},
+                        notes=["an optimiser changes what was not computed from anything else"],
+                    )
             self.param_groups.append({**defaults, **group, "params": members})
         if any(group["lr"] < 0 for group in self.param_groups):
             raise ArgumentFault(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from benchmarks.measure import Work, benchmark, library
+from benchmarks.processes import python as python_process
+from benchmarks.processes import tcalc
 from benchmarks.programs import ours, python, torch_scope
-from tcalc.files import load
+from tcalc.files import Input, load, read
 
 ELEMENTS = 10_000_000
 CHAIN = "sin(x) ** 2 + cos(x) ** 2 * 2 - 1"
@@ -47,13 +50,50 @@ def _() -> tuple[Work, Work]:
     return ours(ROWS, call), python(ROWS, call, torch_scope(library("torch")))
 
 
-@benchmark("csv", what="reading 100,000 rows of 5 numbers", peer="np.loadtxt", goal=1.1, rounds=7)
+@benchmark("csv", what="reading 1,000,000 rows of 5 numbers", peer="np.loadtxt", goal=1.1, rounds=5)
 def _() -> tuple[Work, Work]:
-    folder = TemporaryDirectory()
-    path = str(Path(folder.name, "table.csv"))
-    np.savetxt(path, np.random.default_rng(0).random((100_000, 5)), delimiter=",", fmt="%.6f")
+    path, folder = _table()
 
     def peer(kept: TemporaryDirectory[str] = folder) -> object:
         return np.loadtxt(path, delimiter=",", dtype=np.float32)
 
     return lambda: load(path), peer
+
+
+@benchmark("csv-pipe", what="the same from a stream", peer="np.loadtxt", goal=1.2, rounds=5)
+def _() -> tuple[Work, Work]:
+    path, folder = _table()
+
+    def ours(kept: TemporaryDirectory[str] = folder) -> object:
+        with Path(path).open("rb") as stream:
+            return read(Input("pipe", stream), "csv")
+
+    def peer() -> object:
+        with Path(path).open("rb") as stream:
+            return np.loadtxt(TextIOWrapper(stream), delimiter=",", dtype=np.float32)
+
+    return ours, peer
+
+
+def _table() -> tuple[str, TemporaryDirectory[str]]:
+    """A csv file, and the folder that it is in as long as something holds on to that."""
+    folder = TemporaryDirectory()
+    path = str(Path(folder.name, "table.csv"))
+    np.savetxt(path, np.random.default_rng(0).random((1_000_000, 5)), delimiter=",", fmt="%.6f")
+    return path, folder
+
+
+@benchmark("npy", what="one element of a 4 GB file", peer="import numpy", goal=1.1, rounds=40)
+def _() -> tuple[Work, Work]:
+    folder = TemporaryDirectory()
+    path = Path(folder.name, "large.npy")
+    with path.open("wb") as file:
+        header = {"descr": "<f4", "fortran_order": False, "shape": (1 << 20, 1 << 10)}
+        np.lib.format.write_array_header_1_0(file, header)  # type: ignore[arg-type]
+        file.truncate(file.tell() + (1 << 32))  # a hole, which takes no room on the disk
+    one = tcalc("-d", f"x={path}", "-e", "x[-1, -1]")
+
+    def ours(kept: TemporaryDirectory[str] = folder) -> object:
+        return one()
+
+    return ours, python_process("-c", "import numpy")

@@ -2,7 +2,7 @@
 
 Three kinds of fenced block are examples; those of a page share one folder, session or namespace:
 
-    console   shell commands after `$ `; `tcalc` is this checkout's
+    console   commands of bash after `$ `; `tcalc` is this checkout's
     tcalc     programs of the language after `>>> `, continued by `... `
     pycon     Python's own, with the same prompts
 
@@ -25,7 +25,11 @@ from tcalc import Session, TcalcError
 from tcalc.render.text import text_of
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "examples").glob("*.md")),
+)
 FENCE = "```"
 PROMPTS = {"console": ("$ ", "> "), "tcalc": (">>> ", "... "), "pycon": (">>> ", "... ")}
 _CHANGES_OUTPUT = ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TCALC_DEBUG", "PYTHONUNBUFFERED")
@@ -79,7 +83,7 @@ def shell(folder: Path) -> Runner:
 
     def run(text: str) -> str:
         done = subprocess.run(
-            ["sh", "-c", text],
+            ["bash", "-c", text],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

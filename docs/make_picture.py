@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 
-from rich.console import Console
-from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 from tcalc import Session, TcalcError
 from tcalc.lang.parser import tokens
-from tcalc.render.theme import rich_theme
-from tcalc.render.view import view
+from tcalc.render import view
+from tcalc.render.drawing import recorder, svg
 
 WIDTH = 80
 PICTURE = Path(__file__).with_name("terminal.svg")
 PROGRAMS = (
-    "x = arange(12.0, requires_grad=True)",
-    "y = x.reshape(3, 4) |> sigmoid; y",
-    "y.sum().backward(); x.grad.max()",
-    "w = ones(2, 3); w @ y",
-    "w @ y.T",
+    "x = linspace(-2, 2, 10).reshape(2, 5).requires_grad_(); x",
+    "y = relu(x) ** 2; y.sum().backward(); x.grad",
+    "x + ones(2)",
+    "u = linspace(-4, 4, 72); v = linspace(-3, 3, 30)[:, None]",
+    "heat(sin(u * v) * exp(-(u ** 2 + v ** 2) / 12))",
 )
 
 
@@ -33,25 +30,16 @@ def main() -> None:
 def picture() -> str:
     """The terminal's content after PROGRAMS, as an SVG."""
     session = Session(seed=0)
-    console = Console(
-        record=True,
-        width=WIDTH,
-        file=StringIO(),
-        force_terminal=True,
-        color_system="truecolor",
-        theme=rich_theme(),
-        highlight=False,
-    )
+    console = recorder(WIDTH)
     for program in PROGRAMS:
         console.print(prompt(program))
         try:
             for result in session.run(program):
-                console.print(session.call(view, result.value))
+                console.print(session.call(view.picture, result.value, result.name))
         except TcalcError as error:
             assert error.diagnostic is not None
             console.print(Text.from_ansi(error.diagnostic.render(WIDTH, color=True)))
-    svg = console.export_svg(title="tcalc", theme=SVG_EXPORT_THEME, unique_id="terminal")
-    return "\n".join(line.rstrip() for line in svg.rstrip().splitlines()) + "\n"
+    return svg(console, title="tcalc")
 
 
 def prompt(program: str) -> Text:

@@ -11,18 +11,22 @@ import os
 import sys
 from _contextvars import copy_context
 
+from tcalc.config import command_line
 from tcalc.diagnostic import Diagnostic, Label
-from tcalc.errors import LimitError, TcalcError
-from tcalc.options import Settings, UsageError, assign, parse
+from tcalc.errors import ArgumentFault, LimitError, TcalcError
+from tcalc.options import UsageError
 from tcalc.output import Complaints, Output, OutputClosed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import NoReturn
 
+    from tcalc.datafile import DataFile
     from tcalc.lang.session import Result, Session
+    from tcalc.options import Settings
     from tcalc.process import Deadline
+    from tcalc.records import Records
 
 OK, FAILED, USAGE, CRASHED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 70, 130, 141
 SANDBOX_MEMORY = 1 << 30
@@ -32,7 +36,10 @@ SANDBOX_SECONDS = 10.0
 def entry() -> NoReturn:
     """Run the command as a whole process; taking Python down in good order would cost time."""
     gc.disable()  # what loads now stays for good; `Run` enables it before a program runs
-    status = main()
+    try:
+        status = main()
+    except KeyboardInterrupt:  # a second one, while the first was being served
+        status = INTERRUPTED
     os._exit(status)
 
 
@@ -46,8 +53,10 @@ def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
     """Turn whatever ends a run early into a message and a status."""
     complaints = Complaints("auto")
     try:
-        settings = _settings(argv, complaints)
-        complaints = Complaints(settings.color)
+        settings, warnings = command_line(argv)
+        complaints = Complaints(settings.color, settings.errors)
+        for warning in warnings:
+            complaints.write(Diagnostic(warning, kind="warning"))
         return _run(settings, complaints)
     except UsageError as error:
         complaints.report(error)
@@ -61,8 +70,10 @@ def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
         complaints.write(Diagnostic(f"cannot write to standard output: {closed.reason}"))
         return FAILED
     except KeyboardInterrupt:
+        _flush()
         return INTERRUPTED
     except Exception as error:
+        _flush()
         _debug(error)
         complaints.write(
             Diagnostic(
@@ -74,6 +85,14 @@ def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
         return CRASHED
 
 
+def _flush() -> None:
+    """Write what the program printed before it came to an unusual end."""
+    from contextlib import suppress
+
+    with suppress(OSError, AttributeError):
+        sys.stdout.flush()
+
+
 def _debug(error: BaseException | None) -> None:
     """Show where in tcalc `error` happened, if the environment asks for it."""
     if error is not None and os.environ.get("TCALC_DEBUG"):
@@ -82,54 +101,50 @@ def _debug(error: BaseException | None) -> None:
         traceback.print_exception(error)
 
 
-def _settings(argv: Sequence[str], complaints: Complaints) -> Settings:
-    """The config file's settings, overridden by the command line's."""
-    given, words = parse(argv)
-    settings = Settings()
-    assign(settings, given)
-    if not settings.no_config:
-        from tcalc import config
-
-        path = settings.config or config.default_path()
-        if settings.config or os.access(path, os.R_OK):
-            configured, warnings = config.read(path)
-            settings = Settings()
-            assign(settings, [*configured, *given])
-            for warning in warnings:
-                complaints.write(Diagnostic(warning, kind="warning"))
-    if words and settings.eval:
-        raise UsageError(
-            f"code by -e and a script ({words[0]}) exclude each other",
-            helps=["-d NAME=PATH binds a name to a file's data"],
-        )
-    if words:
-        settings.file, *settings.arguments = words
-    return settings
-
-
 def _run(settings: Settings, complaints: Complaints) -> int:
-    output = Output(settings.output, settings.color)
+    output = Output(settings.output, settings.color, records=settings.each is not None)
     if settings.help or settings.version:
         output.show(_about(settings))
         return OK
     run = Run(settings, output, complaints)
     from_terminal = sys.stdin is not None and sys.stdin.isatty()
-    if settings.eval:
-        run.code(settings.eval)
+    if settings.each is not None:
+        run.each()
+    elif settings.eval:
+        run.code()
     elif settings.file not in (None, "-"):
         run.script(str(settings.file))
+    elif run.files and settings.file is None:
+        run.contents()
+    elif settings.null:
+        run.conversation()
     elif settings.file == "-" or not from_terminal:
         run.standard_input()
     else:
         settings.interactive = True
     run.finish()
-    if settings.interactive:
+    if settings.interactive and _keyboard():
         from tcalc.repl import app
 
         return app.run(
             run.session, output=settings.output, color=settings.color, quiet=settings.quiet
         )
     return FAILED if run.failed else OK
+
+
+def _keyboard() -> bool:
+    """Whether there is something for the REPL to read.
+
+    Where standard input was data or the program, the user types at the terminal all the same.
+    """
+    if sys.stdout is None:
+        raise OutputClosed
+    if sys.stdout.isatty() and not (sys.stdin is not None and sys.stdin.isatty()):
+        try:
+            sys.stdin = open("/dev/tty", encoding="utf-8")  # noqa: PTH123, SIM115 -- for good
+        except OSError:
+            return sys.stdin is not None
+    return sys.stdin is not None
 
 
 def _about(settings: Settings) -> str:
@@ -151,25 +166,31 @@ class Run:
         self.output = output
         self.complaints = complaints
         self.failed = False
+        self._out_of_memory = False
         self.deadline: Deadline | None = None
+        self.files: dict[str, DataFile] = {}
+        self.records: Records | None = None
         self.session = self._session()
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
 
     def _session(self) -> Session:
-        from tcalc.bindings import bindings
         from tcalc.lang.session import Session
         from tcalc.limits import Limits
 
         settings = self.settings
+        if settings.files:
+            from tcalc.datafile import DataFile
+
+            self.files = {name: DataFile(place) for name, place in settings.files}
         _set_printing(settings)
         self._set_limits(settings)
         return Session(
             seed=settings.seed,
             dtype=settings.dtype,
             argv=settings.arguments,
-            data=bindings(settings.data, program_on_stdin=_reads_program(settings)),
+            data=self._data(),
             limits=Limits(memory=settings.max_memory, strict=settings.sandbox),
             write=self.output.write,
             notice=self.complaints.write,
@@ -197,27 +218,43 @@ class Run:
         if self.deadline is not None:
             self.deadline.cancel()
 
-    def _out_of_time(self) -> bool:
-        return self.deadline is not None and self.deadline.passed
+    def _data(self) -> dict[str, Callable[[], object]]:
+        from tcalc import bindings
 
-    def code(self, pieces: Sequence[str]) -> None:
-        """Run the pieces of code given by -e, in order."""
-        for index, text in enumerate(pieces):
-            if not self._program(text, "-e" if index == 0 else f"-e ({index + 1})"):
-                break
+        settings = self.settings
+        if settings.reads_program:
+            return bindings.bindings(settings.data, self.files, bindings.PROGRAM)
+        if settings.each is None:
+            return bindings.bindings(settings.data, self.files)
+        self.record, others = bindings.record(settings.data)
+        return bindings.bindings(others, self.files, bindings.RECORDS)
+
+    def code(self, first: int = 0, last: int | None = None) -> bool:
+        """Run the pieces of code given by -e, in order; tells whether the run goes on."""
+        return all(self._program(text, name) for text, name in self._pieces(first, last))
+
+    def _pieces(self, first: int = 0, last: int | None = None) -> list[tuple[str, str]]:
+        """Pieces of code given by -e, each with its name."""
+        names = ["-e", *(f"-e ({index})" for index in range(2, len(self.settings.eval) + 1))]
+        return list(zip(self.settings.eval, names, strict=False))[first:last]
 
     def script(self, path: str) -> None:
         """Run the script at `path`."""
-        try:
-            with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 -- start-up
-                text = file.read()
-        except OSError as error:
-            raise UsageError(f"cannot read the script {path}: {error.strerror}") from None
-        except UnicodeDecodeError as error:
-            raise UsageError(
-                f"the script {path} is not UTF-8 text (byte {error.start + 1})"
-            ) from None
-        self._program(text, path)
+        self._program(_read(path), path)
+
+    def contents(self) -> None:
+        """Show what is in the data files."""
+        for name, file in self.files.items():
+            try:
+                shown = self.session.call(file.contents, name)
+                self.output.show(self.session.call(self.output.render, shown, self.output.page))
+            except ArgumentFault:
+                raise UsageError(
+                    f"what is in a file cannot be written as {self.settings.output}",
+                    helps=[f"-e {name} writes the data themselves"],
+                ) from None
+            except MemoryError:
+                self._end_of_memory()
 
     def standard_input(self) -> None:
         """Run the program on standard input, each statement as soon as it is complete."""
@@ -231,42 +268,105 @@ class Run:
                 break
             self.output.flush()
 
+    def conversation(self) -> None:
+        """Run the programs on standard input, each up to a NUL; a NUL ends what each one writes."""
+        from tcalc.pieces import pieces
+
+        for program in pieces(b"\0", self.output.flush):
+            self._program(program.decode(errors="replace"), "<stdin>")
+            self.output.write("\0")
+            if self._spent():
+                break
+
+    def each(self) -> None:
+        """Run code on each record of standard input, and the code before and after it."""
+        from tcalc.pieces import pieces
+        from tcalc.records import Records
+
+        settings = self.settings
+        if not self.code(0, settings.each):
+            return
+        codes = self._pieces(settings.each or 0, settings.end)
+        if settings.file:
+            codes = [(_read(settings.file), settings.file)]
+        try:
+            self.records = Records(self.session, self.record, codes)
+        except TcalcError as error:
+            self._fail(error)
+            return
+        for line in pieces(b"\n", self.output.flush):
+            self._write(self.records.results(line), whole=True)
+            if not self._goes_on():
+                return
+        self.records = None
+        if settings.end is not None:
+            self.code(settings.end)
+
     def _program(self, text: str, name: str, first_line: int = 1) -> bool:
         """Run one program text; tells whether the run goes on after it."""
         on_error = self._keep_going if self.settings.keep_going else None
+        results = self.session.run(text, name, first_line, on_error)
+        self._write(results, whole=not self.settings.keep_going)
+        return self._goes_on()
+
+    def _goes_on(self) -> bool:
+        return not self._spent() and (self.settings.keep_going or not self.failed)
+
+    def _spent(self) -> bool:
+        """Whether the memory or the time that the run may take is used up."""
+        return self._out_of_memory or self._out_of_time()
+
+    def _out_of_time(self) -> bool:
+        return self.deadline is not None and self.deadline.passed
+
+    def _write(self, results: Iterator[Result], *, whole: bool) -> None:
+        """Write results as they come; if they are only good as a `whole`, up to a failure."""
         try:
-            for result in self.session.run(
-                text, name=name, first_line=first_line, on_error=on_error
-            ):
-                if not self._show(result):
-                    break
+            for result in results:
+                if not self._show(result) and whole:
+                    return
         except TcalcError as error:
             self._fail(error)
         except MemoryError:
-            from tcalc.process import lift_memory_limit
+            self._end_of_memory()
 
-            lift_memory_limit()
-            self._fail(LimitError("the program needs more memory than it may have"))
-            return False
-        return not self.failed or (self.settings.keep_going and not self._out_of_time())
+    def _end_of_memory(self) -> None:
+        from tcalc.process import lift_memory_limit
+
+        lift_memory_limit()
+        self._out_of_memory = True
+        self._fail(LimitError("the program needs more memory than it may have"))
 
     def _show(self, result: Result) -> bool:
         """Write one result; a value that the format cannot hold is the statement's failure."""
         try:
-            text = self.session.call(self.output.render, result.value, self.output.page)
-            self.output.show(text)
+            page = self.output.page.headed(result.name)
+            self.output.show(self.session.call(self.output.render, result.value, page))
+            if self.settings.verbose:
+                self._tell_what_is_lost(result)
         except TcalcError as error:
             if error.diagnostic is None:
+                from tcalc.lang.blame import fill
+
                 error.diagnostic = Diagnostic(
                     error.headline,
                     span=result.span,
-                    labels=[Label(result.span)],
-                    notes=error.notes,
-                    helps=error.helps,
+                    labels=[Label(result.span), *error.labels],
+                    notes=[fill(note, {}) for note in error.notes],
+                    helps=[fill(text, {}) for text in error.helps],
                 )
             self._fail(error)
-            return self.settings.keep_going
+            return False
         return True
+
+    def _tell_what_is_lost(self, result: Result) -> None:
+        if self.output.format == "text" and "numpy" in sys.modules:
+            from tcalc.render.rounding import remark
+
+            text = self.session.call(remark, result.value)
+            if text:
+                helps = ["-o jsonl and -o npy write every digit of every number"]
+                self.complaints.write(Diagnostic(text, kind="note", helps=helps))
 
     def _keep_going(self, error: TcalcError) -> None:
         if self._out_of_time():
@@ -277,7 +377,20 @@ class Run:
         self.failed = True
         self.output.flush()
         _debug(error.__context__)
+        if self.records is not None:
+            self.records.blame(error)
         self.complaints.report(error)
+
+
+def _read(path: str) -> str:
+    """The text of the script at `path`. Raises UsageError if there is none."""
+    try:
+        with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 -- start-up
+            return file.read()
+    except OSError as error:
+        raise UsageError(f"cannot read the script {path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the script {path} is not UTF-8 text (byte {error.start + 1})") from None
 
 
 def _set_printing(settings: Settings) -> None:
@@ -288,8 +401,3 @@ def _set_printing(settings: Settings) -> None:
         from tcalc.render.tensor_text import set_printoptions
 
         set_printoptions(sci_mode=settings.sci, **given)
-
-
-def _reads_program(settings: Settings) -> bool:
-    """Whether standard input is the program, so that it cannot be data."""
-    return not settings.eval and settings.file in (None, "-")

@@ -1,7 +1,7 @@
-"""The config file: long option names and their values, in TOML.
+"""What a run is asked to do: the command line, and below it the config file.
 
-Any option of the table in `options` that is not about one run can stand in it:
-`precision = 6`, `output = "text"`, `sci = false`.
+The file is TOML. Any option of the table in `options` that is not about one run can stand in it
+under its long name: `precision = 6`, `output = "text"`, `sci = false`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,61 @@ import os
 import sys
 
 from tcalc.errors import closest
-from tcalc.options import OPTIONS, Option, UsageError, value_of
+from tcalc.options import OPTIONS, Option, Settings, UsageError, assign, parse, value_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
+    from collections.abc import Sequence
+
+
+def command_line(argv: Sequence[str]) -> tuple[Settings, list[str]]:
+    """The settings of the config file, overridden by those of the words `argv`, and warnings.
+
+    Raises UsageError for words or a file that make no sense.
+    """
+    given, words = parse(argv)
+    files: list[tuple[str, str]] = []
+    if words:
+        from tcalc import datafile
+
+        given, words, files = datafile.split(given, words)
+    settings = Settings()
+    assign(settings, given)
+    warnings: list[str] = []
+    if not settings.no_config:
+        path = settings.config or default_path()
+        if settings.config or os.access(path, os.R_OK):
+            configured, warnings = read(path)
+            settings = Settings()
+            assign(settings, [*configured, *given])
+    if words:
+        settings.file, *settings.arguments = words
+    settings.files = files
+    _check(settings)
+    return settings, warnings
+
+
+def _check(settings: Settings) -> None:
+    """Raise UsageError for settings that make no sense together."""
+    if settings.file is not None and settings.eval:
+        raise UsageError(
+            f"code by -e and a script ({settings.file}) exclude each other",
+            helps=["-d NAME=PATH binds a name to a file's data"],
+        )
+    if settings.each == len(settings.eval) and settings.file in (None, "-"):
+        raise UsageError(
+            "--each needs the code to run on each record",
+            helps=["--each -e CODE, or --each FILE"],
+        )
+    if settings.end is not None and (settings.each is None or settings.end <= settings.each):
+        raise UsageError(
+            "--end comes after --each and its code",
+            helps=["tcalc -e 's = 0' --each -e 's += x' --end -e 's'"],
+        )
+    if settings.null and not settings.reads_program:
+        raise UsageError("-0 is for programs on standard input, and here there are none")
+    if settings.null and settings.output == "npy":
+        raise UsageError("NULs cannot end results in npy, which has NULs within")
 
 
 def default_path() -> str:

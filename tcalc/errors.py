@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from tcalc.diagnostic import Diagnostic
+    from tcalc.diagnostic import Diagnostic, Label
 
 
 class TcalcError(Exception):
@@ -19,9 +19,13 @@ class TcalcError(Exception):
 
     `blame` maps a parameter's name to what to write under its argument (`{"x": "float32 [2, 3]"}`);
     an empty text asks for the usual shape-and-dtype label. `notes` say why, `helps` what to type;
-    in both `{name}` stands for the source text of that parameter's argument. `op` and `operands`
-    are set when an op failed, `diagnostic` when the failure's place in the source is known.
+    in both `{name}` stands for the source text of that parameter's argument. `places` are other
+    places of the program that matter, as (origin, what was done there), `labels` point at places
+    outside of it, in data. `op` and `operands` are set when an op failed, `diagnostic` when the
+    failure's place in the source is known.
     """
+
+    labels: tuple[Label, ...] = ()
 
     def __init__(
         self,
@@ -30,6 +34,7 @@ class TcalcError(Exception):
         blame: Mapping[str, str] | None = None,
         notes: Iterable[str] = (),
         helps: Iterable[str] = (),
+        places: Iterable[tuple[Any, str]] = (),
     ) -> None:
         """Say what happened in `headline`, in PyTorch's words where it has some."""
         super().__init__(headline)
@@ -37,6 +42,7 @@ class TcalcError(Exception):
         self.blame = dict(blame or {})
         self.notes = tuple(notes)
         self.helps = tuple(helps)
+        self.places = tuple(places)
         self.diagnostic: Diagnostic | None = None
         self.op: Any = None
         self.operands: dict[str, Any] = {}

@@ -65,7 +65,11 @@ def _blocks(diagnostic: Diagnostic) -> list[Block]:
         marks[span.source] = (span, [] if own else [Mark(span, "", primary=True)])
     for label in diagnostic.labels:
         at = label.span
-        primary = span is not None and (at.start, at.end) == (span.start, span.end)
+        primary = (
+            span is not None
+            and at.source is span.source
+            and (at.start, at.end) == (span.start, span.end)
+        )
         marks.setdefault(at.source, (at, []))[1].append(Mark(at, label.text, primary=primary))
     return [(source, span, there) for source, (span, there) in marks.items()]
 

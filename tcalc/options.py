@@ -6,7 +6,10 @@ Nothing is imported that a start would not import anyway: argparse alone costs a
 
 from __future__ import annotations
 
+import sys
+
 from tcalc.errors import TcalcError, closest
+from tcalc.render.formats import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
@@ -23,6 +26,9 @@ class Settings:
     """What the command line and the config file ask for; the class holds the defaults."""
 
     eval: list[str] = []  # noqa: RUF012 -- never changed in place
+    each: int | None = None
+    end: int | None = None
+    null = False
     interactive = False
     data: list[tuple[str, str]] = []  # noqa: RUF012
     output = "auto"
@@ -38,13 +44,23 @@ class Settings:
     timeout: float | None = None
     sandbox = False
     color = "auto"
+    errors = "text"
     config: str | None = None
     no_config = False
+    verbose = False
     quiet = False
     version = False
     help = False
+    files: list[tuple[str, str]] = []  # noqa: RUF012
     file: str | None = None
     arguments: list[str] = []  # noqa: RUF012
+
+    @property
+    def reads_program(self) -> bool:
+        """Whether standard input is the program, so that it cannot be data."""
+        if self.files and self.file is None:
+            return False
+        return not self.eval and self.file in (None, "-")
 
 
 class Option:
@@ -52,10 +68,11 @@ class Option:
 
     `read` turns the value's text into the value, raising ValueError with what was expected; None
     means a switch. `many` collects the values in a list; `no` adds the spelling that means False;
-    `fixed` keeps the option out of the config file.
+    `mark` remembers how many pieces of code stood before the switch; `fixed` keeps the option out
+    of the config file.
     """
 
-    __slots__ = ("fixed", "group", "help", "many", "metavar", "name", "no", "read", "short")
+    __slots__ = ("fixed", "group", "help", "many", "mark", "metavar", "name", "no", "read", "short")
 
     def __init__(  # noqa: PLR0913, PLR0917 -- a table's line
         self,
@@ -68,6 +85,7 @@ class Option:
         *,
         many: bool = False,
         no: bool = False,
+        mark: bool = False,
         fixed: bool = False,
     ) -> None:
         """Describe one option; `short` may be empty."""
@@ -79,6 +97,7 @@ class Option:
         self.read = read
         self.many = many
         self.no = no
+        self.mark = mark
         self.fixed = fixed
 
     @property
@@ -87,15 +106,39 @@ class Option:
         return self.name.replace("-", "_")
 
 
+class Choice:
+    """Reads one of a few words."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, *words: str) -> None:
+        """Accept these words alone."""
+        self.words = words
+
+    def __call__(self, text: str) -> str:
+        """The word itself. Raises ValueError."""
+        if text not in self.words:
+            raise ValueError("one of " + ", ".join(self.words))
+        return text
+
+
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise ValueError("a whole number")
     return int(text)
 
 
+def _count_or_inf(text: str) -> int:
+    if text == "inf":
+        return sys.maxsize
+    if not text.isdecimal():
+        raise ValueError("a whole number or inf")
+    return int(text)
+
+
 def _seed(text: str) -> int:
-    if not text.removeprefix("-").isdecimal():
-        raise ValueError("a whole number")
+    if not text.removeprefix("-").isdecimal() or not -(1 << 63) <= int(text) < 1 << 64:
+        raise ValueError("a whole number of up to 64 bits")
     return int(text)
 
 
@@ -122,26 +165,15 @@ def _size(text: str) -> int:
     return int(size)
 
 
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError("one of " + ", ".join(choices))
-        return text
-
-    return read
-
-
-def _format(text: str) -> str:
-    from tcalc.render.formats import FORMATS
-
-    return _one_of("auto", *FORMATS)(text)
-
-
 def _binding(text: str) -> tuple[str, str]:
-    name, equals, path = text.partition("=")
-    if not (equals and path and name.isidentifier()):
+    name, equals, place = text.partition("=")
+    if not (equals and place and name.isidentifier()):
         raise ValueError("NAME=PATH or NAME=FORMAT:PATH")
-    return name, path
+    from keyword import iskeyword
+
+    if iskeyword(name) or "__" in name:
+        raise ValueError("a NAME that programs can use")
+    return name, place
 
 
 RUNNING, DATA, PRINTING, NUMBERS, LIMITS, OTHER = (
@@ -150,24 +182,34 @@ RUNNING, DATA, PRINTING, NUMBERS, LIMITS, OTHER = (
 
 OPTIONS = (
     Option("e", "eval", "CODE", RUNNING, "code to run; repeatable", str, many=True, fixed=True),
+    Option("", "each", "", RUNNING, "run the CODE after it on each record of the input",
+           mark=True, fixed=True),
+    Option("", "end", "", RUNNING, "run the CODE after it once the records are done",
+           mark=True, fixed=True),
     Option("i", "interactive", "", RUNNING, "stay in the REPL afterwards", fixed=True),
     Option("k", "keep-going", "", RUNNING, "after an error go on with the next statement"),
+    Option("0", "null", "", RUNNING, "programs piped in, and their results, end with NUL",
+           fixed=True),
     Option("d", "data", "NAME=[FORMAT:]PATH", DATA, "bind NAME to data (-: standard input)",
            _binding, many=True, fixed=True),
-    Option("o", "output", "FORMAT", DATA, "how results are written (below)", _format),
+    Option("o", "output", "FORMAT", DATA, "how results are written",
+           Choice("auto", *FORMATS)),
+    Option("", "errors", "FORMAT", DATA, "how errors are written: text or json",
+           Choice("text", "json")),
     Option("", "precision", "N", PRINTING, "digits after the point (4)", _count),
     Option("", "linewidth", "N", PRINTING, "columns of a line (80)", _count),
     Option("", "threshold", "N", PRINTING, "elements above which a tensor is summarised (1000)",
-           _count),
+           _count_or_inf),
     Option("", "edgeitems", "N", PRINTING, "elements at each end of a summary (3)", _count),
     Option("", "sci", "", PRINTING, "always or never scientific notation", no=True),
+    Option("v", "verbose", "", PRINTING, "tell what text output rounds or leaves out"),
     Option("", "seed", "N", NUMBERS, "seed of the random numbers", _seed),
     Option("", "dtype", "DTYPE", NUMBERS, "the default float dtype (float32)",
-           _one_of("float16", "float32", "float64")),
+           Choice("float16", "float32", "float64")),
     Option("", "max-memory", "SIZE", LIMITS, "memory the program may take: 512M, 2G", _size),
     Option("", "timeout", "SECONDS", LIMITS, "time the program may take", _seconds),
     Option("", "sandbox", "", LIMITS, "no files, limits on: for expressions from strangers"),
-    Option("", "color", "WHEN", OTHER, "auto, always or never", _one_of("auto", "always", "never")),
+    Option("", "color", "WHEN", OTHER, "auto, always or never", Choice("auto", "always", "never")),
     Option("", "config", "FILE", OTHER, "read settings from FILE", str, fixed=True),
     Option("", "no-config", "", OTHER, "read no settings", fixed=True),
     Option("q", "quiet", "", OTHER, "no greeting in the REPL"),
@@ -200,8 +242,7 @@ def parse(argv: Sequence[str]) -> tuple[list[tuple[Option, object]], list[str]]:
             continue
         option = spelled.get(word)
         if option is None:
-            near = [f"did you mean {name}?" for name in closest(word, [*spelled, *refusing])[:1]]
-            raise UsageError(f"no option is called {word}", helps=near or [UsageError.HELP])
+            raise _unknown(word, [*spelled, *refusing])
         if option.read is None:
             if equals:
                 raise UsageError(f"{word} takes no value")
@@ -217,6 +258,12 @@ def parse(argv: Sequence[str]) -> tuple[list[tuple[Option, object]], list[str]]:
     return given, words
 
 
+def _unknown(word: str, known: Sequence[str]) -> UsageError:
+    near = closest(word, known)[:1] if word.startswith("--") else ()
+    helps = [f"did you mean {name}?" for name in near] or [UsageError.HELP]
+    return UsageError(f"no option is called {word}", helps=helps)
+
+
 def value_of(option: Option, text: str, where: str) -> object:
     """The value that `text` means. Raises UsageError naming `where` if it means none."""
     assert option.read is not None
@@ -228,6 +275,7 @@ def value_of(option: Option, text: str, where: str) -> object:
 
 def assign(settings: Settings, given: Sequence[tuple[Option, object]]) -> None:
     """Set the fields; later options win, repeatable ones add up."""
-    for option, value in given:
+    for option, given_value in given:
+        value = len(settings.eval) if option.mark else given_value
         before = getattr(settings, option.key)
         setattr(settings, option.key, [*before, value] if option.many else value)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from time import monotonic
 
-from tcalc.diagnostic import Diagnostic
 from tcalc.render.formats import FORMATS, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from typing import TextIO
 
+    from tcalc.diagnostic import Diagnostic
     from tcalc.errors import TcalcError
+    from tcalc.render.formats import Rendered
+
+
+MOMENT = 0.02  # seconds that a result may wait for those after it
 
 
 class OutputClosed(BaseException):
@@ -33,64 +38,99 @@ class Output:
     flushed, so that a reader at the other end of a pipe never waits.
     """
 
-    def __init__(self, format: str, color: str) -> None:
-        """Write in `format` (`auto`: by the stream's kind); `color`: always, never, auto."""
-        if sys.stdout is None:
-            raise OutputClosed
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")  # a poor encoding is no failure
-        terminal = _is_terminal(sys.stdout)
-        name = ("rich" if terminal else "text") if format == "auto" else format
-        self.render = FORMATS[name].render
-        self.page = Page(
-            columns(sys.stdout), wants_color(sys.stdout, color), sys.stdout.encoding or "utf-8"
-        )
+    def __init__(self, format: str, color: str, *, records: bool = False) -> None:
+        """Write in `format` (`auto`: by the stream's kind); `color`: always, never, auto.
+
+        With `records` each result belongs to one of many records: a vector is a row of a table, and
+        results are flushed together if they follow each other within a moment. Whoever writes them
+        flushes before waiting for more.
+        """
+        stream = sys.stdout
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a poor encoding is no failure
+        terminal = _is_terminal(stream)
+        self.format = ("rich" if terminal else "text") if format == "auto" else format
+        self.render = FORMATS[self.format].render
+        self._patient = records
+        self._flushed = 0.0
+        encoding = stream.encoding if stream is not None else None
+        colored = wants_color(stream, color)
+        self.page = Page(columns(stream), colored, encoding or "utf-8", records, lines(stream))
 
     def write(self, text: str) -> None:
-        """Write what the program prints."""
+        """Write what the program prints. Raises OutputClosed."""
         try:
-            sys.stdout.write(text)
+            _open().write(text)
         except OSError as error:
             raise OutputClosed(error) from None
 
-    def show(self, text: str | bytes) -> None:
-        """Write one rendered result and flush it."""
-        try:
-            if isinstance(text, bytes):
-                sys.stdout.flush()
-                sys.stdout.buffer.write(text)
-            elif text:
-                sys.stdout.write(text + "\n")
-        except OSError as error:
-            raise OutputClosed(error) from None
-        self.flush()
+    def show(self, rendered: Rendered) -> None:
+        """Write one result, and the newline that ends a text, and flush. Raises OutputClosed."""
+        if isinstance(rendered, bytes):
+            self.flush()
+            try:
+                _open().buffer.write(rendered)
+            except OSError as error:
+                raise OutputClosed(error) from None
+        elif isinstance(rendered, str):
+            if rendered:
+                self.write(rendered + "\n")
+        else:
+            for piece in rendered:
+                self.write(piece)
+            self.write("\n")
+        if not self._patient or monotonic() - self._flushed > MOMENT:
+            self.flush()
 
     def flush(self) -> None:
-        """Hand everything over to the system."""
+        """Hand everything over to the system. Raises OutputClosed."""
+        self._flushed = monotonic()
         try:
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except OSError as error:
             raise OutputClosed(error) from None
+
+
+def _open() -> TextIO:
+    if sys.stdout is None:
+        raise OutputClosed
+    return sys.stdout
 
 
 class Complaints:
     """Standard error: diagnostics, after the results that came before them."""
 
-    def __init__(self, color: str) -> None:
-        """`color` is always, never or auto."""
+    def __init__(self, color: str, format: str = "text") -> None:
+        """`color` is always, never or auto, `format` text or json."""
+        self.format = format
         self.width = columns(sys.stderr)
         self.color = wants_color(sys.stderr, color)
 
     def report(self, error: TcalcError) -> None:
-        """Write the diagnostic of `error`, or one without a place if it has none."""
-        self.write(
-            error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
-        )
+        """Write the diagnostic of `error`, or one without a place in a program if it has none."""
+        if error.diagnostic is None:
+            from tcalc.lang.blame import outside
+
+            error.diagnostic = outside(error)
+        self.write(error.diagnostic)
 
     def write(self, diagnostic: Diagnostic) -> None:
-        """Write one diagnostic."""
-        sys.stderr.write(diagnostic.render(self.width, self.color) + "\n")
-        sys.stderr.flush()
+        """Write one diagnostic; where that cannot be, the exit status has to speak alone."""
+        if sys.stderr is None:
+            return
+        try:
+            sys.stderr.write(self._rendered(diagnostic) + "\n")
+            sys.stderr.flush()
+        except OSError:
+            pass
+
+    def _rendered(self, diagnostic: Diagnostic) -> str:
+        if self.format == "text":
+            return diagnostic.render(self.width, self.color)
+        from tcalc.diagnostic_json import dumps
+
+        return dumps(diagnostic)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -118,3 +158,13 @@ def columns(stream: TextIO | None) -> int:
         except OSError:
             pass
     return 80
+
+
+def lines(stream: TextIO | None) -> int | None:
+    """Height of the terminal behind `stream`; None where there is none."""
+    if stream is None or not _is_terminal(stream):
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).lines or None
+    except OSError:
+        return None

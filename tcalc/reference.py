@@ -6,12 +6,14 @@ or a builtin that is registered is documented; there is nothing to add here.
 
 from __future__ import annotations
 
+import inspect
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tcalc.core.registry import REGISTRY, complete
 from tcalc.errors import NameFault, closest
+from tcalc.lang import offers
 from tcalc.lang.builtins import DOCS
 from tcalc.theme import paint
 
@@ -57,8 +59,9 @@ def page(topic: str) -> Page:
     op = REGISTRY.get(topic) or _by_path().get(topic) or REGISTRY.get(topic.rpartition(".")[2])
     if op is not None:
         return op_page(op)
-    if topic in DOCS:
-        form, _, body = DOCS[topic].partition(": ")
+    doc = DOCS.get(topic) or _offered(topic)
+    if doc:
+        form, _, body = doc.partition(": ")
         return Page(topic, (form,), body)
     near = closest(topic, topics())
     raise NameFault(
@@ -66,11 +69,24 @@ def page(topic: str) -> Page:
     )
 
 
+def _offered(topic: str) -> str:
+    """The help of a function that an upper room offers, its form first; "" for another name."""
+    if topic not in offers.BUILTINS:
+        return ""
+    function = offers.load(offers.BUILTINS[topic])
+    doc = inspect.cleandoc(function.__doc__)
+    if doc.startswith(f"{topic}("):
+        return doc
+    signature = inspect.signature(function)
+    bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+    return f"{topic}{signature.replace(parameters=bare, return_annotation=signature.empty)}: {doc}"
+
+
 def topics() -> list[str]:
     """Every name that has a page, sorted."""
     _load()
     ops = (name for name in REGISTRY if not name.startswith("_"))  # those are the library's own
-    return sorted({*ops, *_by_path(), *DOCS})
+    return sorted({*ops, *_by_path(), *DOCS, *offers.BUILTINS})
 
 
 def op_page(op: Op) -> Page:

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "tcalc"
 # From the lowest room to the highest; a module may import from its own layer and those before it.
 LAYERS = (
     ("errors", "theme"),
-    ("excerpt", "layout", "diagnostic"),
+    ("excerpt", "layout", "diagnostic", "diagnostic_json"),
     ("limits",),
     ("core",),
     ("ops",),
@@ -26,7 +26,8 @@ LAYERS = (
     ("lang",),
     ("render",),
     ("reference",),
-    ("options", "help", "output", "config", "process", "bindings"),
+    ("options", "output", "config", "process", "datafile", "bindings", "pieces", "records"),
+    ("help", "completions", "manual"),
     ("repl",),
     ("cli",),
     ("__main__",),
@@ -34,7 +35,9 @@ LAYERS = (
 LEVELS = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # The package itself offers what the language has, and loads it when it is asked for.
 PUBLIC = "__init__"
-LIBRARIES = {"numpy", "scipy", "ml_dtypes", "lark", "rich", "prompt_toolkit", "platformdirs"}
+LIBRARIES = {"numpy", "scipy", "ml_dtypes", "lark", "rich", "prompt_toolkit", "platformdirs"} | {
+    "PIL", "matplotlib", "uniplot"
+}  # fmt: skip
 # Modules of Python's own that would make a start noticeably slower.
 SLOW = {"argparse", "ast", "asyncio", "collections", "contextlib", "dataclasses", "enum"} | {
     "functools", "inspect", "json", "pathlib", "re", "tomllib", "types", "typing"

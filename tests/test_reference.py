@@ -2,6 +2,7 @@ import pytest
 
 from tcalc import reference
 from tcalc.errors import NameFault
+from tcalc.lang.offers import BUILTINS
 
 
 def test_a_page_shows_every_form_the_doc_and_the_example():
@@ -19,6 +20,13 @@ def test_builtins_have_pages_too():
     page = reference.page("len")
     assert page.forms == ("len(x)",)
     assert page.body.startswith("the number of items")
+
+
+@pytest.mark.parametrize("name", BUILTINS)
+def test_functions_of_upper_rooms_have_pages_that_say_how_to_call_them(name):
+    page = reference.page(name)
+    assert page.forms[0].startswith(f"{name}(")
+    assert page.summary
 
 
 def test_an_unknown_topic_says_what_is_near():

@@ -6,13 +6,14 @@ over the memory of the first argument.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tcalc.core import dtypes, forward, memory, modes, views
-from tcalc.core.families import check_stretched, stretched
+from tcalc.core.families import WORTH_CHECKING, check_stretched, stretched
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
 def call(op: Op, values: list[Any]) -> Any:
     """Run `op` on bound arguments. An elementwise op of plain numbers only gives a plain number."""
+    if modes.depth():
+        found = _deeper(call, op, values)
+        if found is not _NO_DEEPER:
+            return found
     if op.family.on_tensors:
         return op.run(op.family.prepare(op, values))
-    if modes.depth() and forward.carries(values):
-        return forward.call(op, values)
     arrays, mask, plain = _unwrap(op, values)
     out = op.evaluate(arrays)
     if type(out) is not np.ndarray:
@@ -45,10 +48,25 @@ def call(op: Op, values: list[Any]) -> Any:
     return result
 
 
+_NO_DEEPER: Any = object()
+
+
+def _deeper(run: Callable[[Op, list[Any]], Any], op: Op, values: list[Any]) -> Any:
+    """What whoever watches, or else the tangents of `values`, make of `run(op, values)`."""
+    watcher = modes.watcher()
+    if watcher is not None and watcher.passing is not values:
+        return watcher.call(run, op, values)
+    if run is turn or (run is call and op.family.on_tensors) or not forward.carries(values):
+        return _NO_DEEPER
+    return forward.call(op, values) if run is call else forward.write(op, values)
+
+
 def quick(op: Op, x: Tensor) -> Tensor | None:
     """Run the kernel of an op of one operand on floats; None if there is more to it."""
     array = x.array
-    if array.dtype.kind != "f" or x.tangents is not None or stretched(array):
+    if modes.watchers or array.dtype.kind != "f" or x.tangents is not None or stretched(array):
+        return None
+    if x.chain is not None and modes.depth():
         return None
     assert op.kernel is not None  # only for an op that is `simple`
     result = Tensor(np.asarray(op.kernel(array)))
@@ -67,10 +85,12 @@ def _unwrap(op: Op, values: list[Any]) -> tuple[list[Any], int, bool]:
         if isinstance(value, Tensor):
             plain = False
             arrays[slot] = array = value.array
-            if not op.family.looks:
+            if array.size > WORTH_CHECKING and not op.family.looks:
                 check_stretched(array, f"an operand of {op.name}")
-            if recording and value.node is not None and slot in op.rules:
-                mask |= 1 << slot
+            if recording and slot in op.rules:
+                node = value._node if value.chain is None else value.node
+                if node is not None:
+                    mask |= 1 << slot
         elif isinstance(value, list):
             plain = False
             arrays[slot] = [tensor.array for tensor in value]
@@ -105,8 +125,10 @@ def write(op: Op, values: list[Any]) -> Tensor:
     Raises AutogradError for a leaf that requires grad, ShapeError or DTypeError if the result does
     not fit, RuntimeFault for memory that cannot be written.
     """
-    if modes.depth() and forward.carries(values):
-        return forward.write(op, values)
+    if modes.depth():
+        found: Any = _deeper(write, op, values)
+        if found is not _NO_DEEPER:
+            return found  # type: ignore[no-any-return]
     x: Tensor = values[0]
     views.check_writable(x)
     if op.family.on_tensors:
@@ -114,14 +136,14 @@ def write(op: Op, values: list[Any]) -> Tensor:
     arrays, mask, _ = _unwrap(op, values)
     plan = op.plan(mask) if mask else None
     target = arrays[0]
-    if plan is not None and plan.saves:
+    if plan is not None and plan.needs:
         _keep_old(op, plan, values, arrays, target)
     tracked = modes.current() == modes.GRAD and x.node is not None
     if op.write is not None:
         op.write(target, *arrays[1:])
     else:
         write_result(op, arrays, target)
-    x.storage.version += 1
+    x.storage.touch()
     if mask or tracked:
         result = Tensor(target)
         result._storage = x.storage
@@ -144,16 +166,22 @@ def turn(op: Op, values: list[Any]) -> Tensor:
 
     Raises AutogradError for a leaf that requires grad.
     """
+    if modes.depth():
+        found: Any = _deeper(turn, op, values)
+        if found is not _NO_DEEPER:
+            return found  # type: ignore[no-any-return]
     x: Tensor = values[0]
     views.check_leaf(x)
     before = Tensor(x.array)
     before._node, before._storage, before.chain = x.node, x.storage, x.chain
+    before.generation, before.tangents = x.generation, x.tangents
     result: Tensor = call(op, [before, *values[1:]])
     x.array = result.array
     if x.is_leaf and x._leaf is not None:  # in no_grad() a leaf stays one
         x._leaf.describe(x.array)
     else:
         x._node, x.chain = result._node, result.chain
+        x.tangents = None
     return x
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tcalc.core import dtypes, modes
+from tcalc.core import dtypes, modes, wider
 from tcalc.core.graph import FREED, Leaf, Node, Pick
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
@@ -170,11 +170,12 @@ class _Walk:
 
     def visit(self, node: Node, g: Any) -> None:
         """Run a node's rules and pass the results on."""
-        node.check()
+        if node.guards:
+            node.check()
         plan = node.plan
         saved = plan.lift(node) if self.recorded else node.saved
         if dtypes.WIDER and not self.recorded:
-            g, saved = _widened(g), _widened(saved)
+            g, saved = wider.widened(g), wider.widened(saved)
         if plan.direct is not None:
             made = plan.direct(g, *saved)
             if self.checked:
@@ -216,21 +217,15 @@ class _Walk:
             self.add(edge, fit(g, edge.shape, edge.dtype))
 
 
-def _widened(value: Any) -> Any:
-    """`value` with the bfloat16 arrays in it as float32: a rule computes as its op does."""
-    if isinstance(value, np.ndarray):
-        return dtypes.widen(value)
-    return [_widened(item) for item in value] if isinstance(value, list) else value
-
-
 def _check_numbers(node: Node, n: int, made: Any) -> None:
     """Raise AutogradError if a rule gave nan."""
     for part in made if isinstance(made, list | tuple) else (made,):
         array = np.asarray(part.array if isinstance(part, Tensor) else part)
         if array.dtype.kind in "fc" and np.isnan(array).any():
             raise AutogradError(
-                f"Function '{node.name}' returned nan values in its {n}th output.",
+                f"Function '{node.label}' returned nan values in its {n}th output.",
                 notes=["set_detect_anomaly looks for the first nan that backward makes"],
+                places=[(node.origin, "this op, going forward")],
             )
 
 
@@ -240,12 +235,16 @@ def accumulate(leaf: Leaf, g: Cotangent) -> None:
     The first one is copied, so that the gradient never shares memory with anything.
     """
     if isinstance(g, Tensor):
-        leaf.grad = g if leaf.grad is None else leaf.grad + g
+        leaf.grad = REGISTRY["clone"](g) if leaf.grad is None else leaf.grad + g
     elif leaf.grad is None:
         leaf.grad = Tensor(np.array(g, dtype=leaf.dtype, order="C"))
     else:
         np.add(leaf.grad.array, g, out=leaf.grad.array, casting="unsafe")
-        leaf.grad.storage.version += 1
+        leaf.grad.storage.touch()
+    if leaf.after:
+        with modes.enable_grad() if isinstance(g, Tensor) else modes.no_grad():
+            for hook in leaf.after:
+                hook()
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:

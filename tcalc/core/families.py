@@ -10,7 +10,7 @@ import numpy as np
 from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.dtypes import DType
-from tcalc.core.tensor import count, describe
+from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, ShapeError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # real dtype that belongs to a complex one, or the complex one that belongs to a real one.
 FLOAT, BOOL, REAL, COMPLEX = "float", "bool", "real", "complex"
 
+_EXACT = 2**15  # plain numbers below never overflow a float
 WORTH_CHECKING = 1 << 20  # elements; smaller arrays are not held against the memory limit
 
 
@@ -82,7 +83,11 @@ class _Elementwise(Family):
             if op.result == FLOAT and values[0].dtype.kind not in "fc":
                 return [dtypes.cast(values[0], dtypes.default_float()), *values[1:]]
             return values
+        if len(op.array_slots) == 2 and op.check is None and _alike(op, *values[:2]):
+            return values
         values = values[:]
+        if _join_numbers(op, values):
+            return values
         slots = [slot for slot in op.array_slots if values[slot] is not None]
         for slot in slots:
             if isinstance(values[slot], np.generic):
@@ -134,7 +139,18 @@ class _Composite(Family):
     on_tensors = True
 
     def prepare(self, op: Op, values: list[Any]) -> list[Any]:
-        """Nothing: the ops inside prepare their own operands."""
+        """Make tensors of plain numbers, which take the dtype of a tensor beside them.
+
+        The ops inside prepare their own operands.
+        """
+        operands = op.operands(values)
+        known = next((x.dtype for x in operands if isinstance(x, Tensor)), None)
+        for slot in op.array_slots:
+            number = values[slot]
+            if isinstance(number, dtypes.Number):
+                own = dtypes.of_number(number)
+                dtype = known if known and known.category >= own.category else own
+                values[slot] = Tensor(as_dtype(number, dtype))
         return values
 
 
@@ -201,6 +217,31 @@ def check_stretched(array: Any, what: str) -> None:
     """Raise LimitError if an expanded array, which takes no memory itself, would not fit in it."""
     if stretched(array):
         limits.check_bytes(array.size * array.itemsize, what)
+
+
+def _alike(op: Op, x: Any, y: Any) -> bool:
+    """Whether two operands can be computed with as they are."""
+    return (
+        type(x) is type(y) is np.ndarray
+        and x.dtype is y.dtype
+        and x.shape == y.shape
+        and (op.result != FLOAT or x.dtype.kind in "fc")
+    )
+
+
+def _join_numbers(op: Op, values: list[Any]) -> bool:
+    """Give plain numbers the dtype of the one array, of floats, among them; whether that is all."""
+    first = values[op.array_slots[0]]
+    if type(first) is not np.ndarray or first.dtype.kind != "f" or op.check is not None:
+        return False
+    others = [slot for slot in op.array_slots[1:] if values[slot] is not None]
+    for slot in others:
+        number = values[slot]
+        if type(number) not in (int, float) or not -_EXACT < number < _EXACT:
+            return False
+    for slot in others:
+        values[slot] = np.array(values[slot], first.dtype)
+    return True
 
 
 def operand_dtype(op: Op, operands: list[Any]) -> DType:

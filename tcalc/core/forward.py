@@ -7,6 +7,9 @@ forward over reverse and reverse over forward all hold, and perturbations are ne
 No op needs a rule of its own for this. An elementwise op's tangent is its vjp rule applied to the
 tangent, for its Jacobian is diagonal; of any other op the vjp rule is linear in the cotangent, and
 its transpose, which reverse accumulation gives, is the tangent's rule.
+
+A view has no tangents of its own: it sees those of its base through its chain, so that a write into
+either is seen by both.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from tcalc.core.tensor import Tensor
 
 if TYPE_CHECKING:
     from tcalc.core.op import Op
+    from tcalc.core.views import ViewChain
 
 
 def dual(x: Tensor, tangent: Tensor, number: int) -> Tensor:
@@ -39,21 +43,39 @@ def without(x: Tensor, number: int) -> Tensor:
     result = Tensor(x.array)
     result._node = x.node
     result._storage = x.storage
-    rest = {n: t for n, t in (x.tangents or {}).items() if n != number}
+    rest = {n: t for n, t in (tangents_of(x) or {}).items() if n != number}
     result.tangents = rest or None
     return result
 
 
+def tangents_of(x: Tensor) -> dict[int, Tensor] | None:
+    """The tangents of x by level, None if it has none."""
+    chain = x.chain
+    if chain is None:
+        return x.tangents
+    whole = chain.base.tangents
+    if whole is None:
+        return None
+    with modes.enable_grad():
+        return {number: chain.follow(tangent) for number, tangent in whole.items()}
+
+
 def tangent_of(x: Any, number: int) -> Tensor | None:
     """The tangent of x at a level, None if it has none there."""
-    return x.tangents.get(number) if isinstance(x, Tensor) and x.tangents else None
+    found = tangents_of(x) if isinstance(x, Tensor) else None
+    return found.get(number) if found else None
+
+
+def has_tangents(x: Tensor) -> bool:
+    """Whether x, or the base that it is a view of, has tangents."""
+    return x.tangents is not None or (x.chain is not None and x.chain.base.tangents is not None)
 
 
 def carries(values: Sequence[Any]) -> bool:
     """Whether any of an op's arguments has a tangent."""
     for value in values:
         if isinstance(value, Tensor):
-            if value.tangents is not None:
+            if has_tangents(value):
                 return True
         elif isinstance(value, list) and carries(value):
             return True
@@ -62,12 +84,15 @@ def carries(values: Sequence[Any]) -> bool:
 
 def call(op: Op, values: list[Any]) -> Any:
     """Run `op` on values some of which have tangents; the results have theirs."""
-    number = max(n for t in _tensors(values) if t.tangents for n in t.tangents)
+    number = max(n for t in _tensors(values) for n in tangents_of(t) or ())
     primals = [_each(value, lambda t: without(t, number)) for value in values]
     tangents = [_each(value, lambda t: tangent_of(t, number)) for value in values]
     out = op.apply(list(primals))
     results = list(out) if isinstance(out, list | tuple) else [out]
     tensors = [result for result in results if isinstance(result, Tensor)]
+    if tensors and tensors[0].chain is not None:
+        views.attach(op, [values[0], *tensors[0].chain.values], tensors[0])
+        return out
     for result, tangent in zip(tensors, _push(op, primals, tangents, tensors), strict=True):
         if tangent is not None:
             result.tangents = {**(result.tangents or {}), number: tangent}
@@ -80,26 +105,31 @@ def write(op: Op, values: list[Any]) -> Tensor:
     """Run `op` and put value and tangents into its first argument; a view's base has them too."""
     x: Tensor = values[0]
     views.check_writable(x)
-    made: Tensor = call(op, [without(x, 0), *values[1:]])
+    old = without(x, 0)
+    old.array, old._storage = x.array.copy(), None  # a rule may need it as it was
+    made: Tensor = call(op, [old, *values[1:]])
     np.copyto(x.array, made.array, casting="unsafe")
-    x.storage.version += 1
-    for number, tangent in (made.tangents or {}).items():
-        if x.chain is not None:
-            _write_base(x, number, tangent)
-    x.tangents = made.tangents
+    x.storage.touch()
+    if x.chain is None:
+        x.tangents = made.tangents
+    else:
+        _write_base(x, x.chain, made.tangents or {})
     if made.node is not None:
         views.rewrite_history(x, made.node)
     return x
 
 
-def _write_base(x: Tensor, number: int, tangent: Tensor) -> None:
-    """Put the tangent of a view where it belongs in its base's."""
-    assert x.chain is not None
-    base = x.chain.base
-    old = tangent_of(base, number)
-    whole = Tensor(np.zeros_like(base.array)) if old is None else REGISTRY["clone"](old)
-    REGISTRY["copy_"](x.chain.follow(whole), tangent)
-    base.tangents = {**(base.tangents or {}), number: whole}
+def _write_base(x: Tensor, chain: ViewChain, made: dict[int, Tensor]) -> None:
+    """Put the tangents of a view where they belong in its base's; 0 where it has none now."""
+    base = chain.base
+    old = base.tangents or {}
+    whole = {}
+    for number in {*old, *made}:
+        whole[number] = (
+            REGISTRY["clone"](old[number]) if number in old else Tensor(np.zeros_like(base.array))
+        )
+        REGISTRY["copy_"](chain.follow(whole[number]), made.get(number, 0))
+    base.tangents = whole or None
 
 
 def _annotate(values: list[Any], results: list[Tensor]) -> None:
@@ -111,7 +141,7 @@ def _annotate(values: list[Any], results: list[Tensor]) -> None:
         node.tangents = [
             None
             if source == SHAPE
-            else _each(values[slot] if source == ARGUMENT else results[slot], lambda t: t.tangents)
+            else _each(values[slot] if source == ARGUMENT else results[slot], tangents_of)
             for source, slot in node.plan.needs
         ]
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from itertools import count as counter
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tcalc.core import dtypes
 from tcalc.core.dtypes import Array
+from tcalc.core.origin import Origin, here
 from tcalc.errors import AutogradError
 
 if TYPE_CHECKING:
@@ -20,14 +22,23 @@ if TYPE_CHECKING:
 
 Hook = Callable[["Tensor"], "Tensor | None"]
 
-_numbers = counter(1)
+next_number = counter(1).__next__
 FREED: Any = object()
 
 
 class Storage:
-    """What all views of one memory share: the version, which every in-place write moves on."""
+    """What all views of one memory share: its version, and where it was written last."""
 
     version = 0
+    written: Origin | None = None
+
+    def touch(self) -> None:
+        """Move the version on: the memory was written."""
+        self.version += 1
+        self.written = here(2)
+
+
+Guard = tuple[Storage, int, int]
 
 
 class Edge(Protocol):
@@ -39,8 +50,8 @@ class Edge(Protocol):
     dtype: Any
 
     @property
-    def name(self) -> str:
-        """PyTorch's name for it."""
+    def label(self) -> str:
+        """What prints as grad_fn, such as `MulBackward0`."""
 
     @property
     def inputs(self) -> Sequence[Any]:
@@ -52,20 +63,28 @@ class Edge(Protocol):
 
 
 class Leaf:
-    """Where gradients of one tensor accumulate, in one buffer that is never re-allocated."""
+    """Where gradients of one tensor accumulate, in one buffer that is never re-allocated.
 
-    __slots__ = ("dtype", "grad", "hooks", "sequence", "shape")
+    `hooks` see the gradient before it is added, `after` are called once it has been.
+    """
+
+    __slots__ = ("after", "dtype", "grad", "hooks", "sequence", "shape")
     readable = frozenset({"name", "next_functions"})
-    name = "AccumulateGrad"
+    label = "AccumulateGrad"
     inputs: Sequence[Any] = ()
     next_functions: tuple[tuple[Any, int], ...] = ()
 
     def __init__(self, array: Array) -> None:
         """Describe the tensor. A leaf's number puts it after all nodes in backward."""
-        self.sequence = -next(_numbers)
+        self.sequence = -next_number()
         self.grad: Tensor | None = None
         self.hooks: tuple[Hook, ...] = ()
+        self.after: tuple[Callable[[], object], ...] = ()
         self.describe(array)
+
+    def name(self) -> str:
+        """PyTorch's name for it."""
+        return "torch::autograd::AccumulateGrad"
 
     def describe(self, array: Array) -> None:
         """Take shape and dtype from `array`, the tensor's value."""
@@ -80,56 +99,49 @@ class Leaf:
 class Node:
     """One recorded op: edges to its inputs' nodes, snapshots, and the output's shape and dtype.
 
-    `saved` is what the plan's rules need, in its order; `guards` are (storage, version) of the
-    tensors among it, checked before use. A node of an op with several results has their shapes and
-    dtypes in `outputs`, and a Pick stands for each.
+    Plans make nodes, and set what differs from the defaults here.
+
+    `saved` is what the plan's rules need, in its order; `guards` are (storage, version, place among
+    the saved) of the tensors among it, checked before use, and `origin` says where the program did
+    that. A node of an op with several results has their shapes and dtypes in `outputs`, and a Pick
+    stands for each.
     """
 
     readable = frozenset({"name", "next_functions"})
+    sequence: int
+    plan: Plan
+    edges: Sequence[Any]
+    saved: Any = ()
+    guards: Sequence[Guard] = ()
     hooks: tuple[Hook, ...] = ()
     outputs: Sequence[tuple[tuple[int, ...], Any]] = ()
     shape: tuple[int, ...] = ()
     dtype: Any = None
+    origin: Origin | None = None
     tangents: list[Any] | None = None  # of what was saved, inside of forward accumulation
     _name: str | None = None
 
-    def __init__(
-        self,
-        plan: Plan,
-        edges: Sequence[Any],
-        saved: Any,
-        guards: Sequence[tuple[Storage, int]],
-    ) -> None:
-        """Take the next number; whoever records it adds what the output is like."""
-        self.sequence = next(_numbers)
-        self.plan = plan
-        self.edges = edges
-        self.saved = saved
-        self.guards = guards
-
     @property
-    def name(self) -> str:
-        """PyTorch's name for it, such as `MulBackward0`."""
+    def label(self) -> str:
+        """What prints as grad_fn, such as `MulBackward0`."""
         return self._name or str(self.plan.label)
 
-    def _flat(self) -> list[Any]:
-        """The edges with lists of them spread out, None for a constant."""
-        flat: list[Any] = []
-        for edge in self.edges:
-            flat.extend(edge if isinstance(edge, tuple) else (edge,))
-        return flat
+    def name(self) -> str:
+        """PyTorch's name for it."""
+        return "torch::autograd::CopySlices" if self.label == "CopySlices" else self.label
 
     @property
     def inputs(self) -> Sequence[Any]:
         """The inputs' edges, without constants."""
-        return [edge for edge in self._flat() if edge is not None]
+        return [edge for edge in _flat(self.edges) if edge is not None]
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """The inputs' nodes, None for a constant, each with its output's number."""
+        edges = self.plan.spread(self.edges)
         return tuple(
             (edge.node, edge.index) if isinstance(edge, Pick) else (edge, 0)
-            for edge in self._flat()
+            for edge in _flat(edges)
         )
 
     def check(self) -> None:
@@ -141,24 +153,47 @@ class Node:
                 "graph are freed when you call .backward() or autograd.grad(). Specify "
                 "retain_graph=True if you need to backward through the graph a second time or if "
                 "you need to access saved tensors after calling backward.",
-                notes=[f"the freed values belong to {self.name}"],
+                notes=[f"the freed values belong to {self.label}"],
                 helps=["backward(retain_graph=True) in the first call keeps them"],
+                places=[(self.origin, f"{self.label} was recorded here")],
             )
-        for storage, version in self.guards:
+        for storage, version, position in self.guards:
             if storage.version != version:
-                fault = AutogradError(
-                    "one of the variables needed for gradient computation has been modified by an "
-                    f"inplace operation: it is at version {storage.version}; expected version "
-                    f"{version} instead.",
-                    notes=[f"{self.name} saved the value and needs it to differentiate"],
-                    helps=["write y = y + 1 instead of y += 1, or clone() before changing it"],
-                )
-                fault.storage = storage
-                raise fault
+                raise self._overwritten(storage, version, position)
+
+    def _overwritten(self, storage: Storage, version: int, position: int) -> AutogradError:
+        """The error for a saved value whose memory was written since."""
+        what, made = self.plan.saved_as(self, position)
+        value = self.saved[position]
+        described = ""
+        if not isinstance(value, list):
+            label = dtypes.of_numpy(value.dtype).label
+            described = f"[torch.{label}Tensor {list(value.shape)}]"
+        fault = AutogradError(
+            "one of the variables needed for gradient computation has been modified by an inplace "
+            f"operation: {described or 'it'}{made} is at version {storage.version}; expected "
+            f"version {version} instead.",
+            notes=[f"{self.label} saved {what} and needs it as it was to differentiate"],
+            helps=["write y = y + 1 instead of y += 1, or clone() before changing it"],
+            places=[
+                (self.origin, f"{self.label} saved {what} here"),
+                (storage.written, "changed in place here"),
+            ],
+        )
+        fault.storage = storage
+        return fault
 
     def __repr__(self) -> str:
         """As PyTorch shows it, without the address."""
-        return f"<{self.name}>"
+        return f"<{self.label}>"
+
+
+def _flat(edges: Sequence[Any]) -> list[Any]:
+    """The edges with lists of them spread out, None for a constant."""
+    flat: list[Any] = []
+    for edge in edges:
+        flat.extend(edge if isinstance(edge, tuple) else (edge,))
+    return flat
 
 
 class Pick:
@@ -169,16 +204,20 @@ class Pick:
 
     def __init__(self, node: Node, index: int) -> None:
         """Result number `index` of `node`."""
-        self.sequence = next(_numbers)
+        self.sequence = next_number()
         self.node = node
         self.index = index
         self.hooks: tuple[Hook, ...] = ()
         self.shape, self.dtype = node.outputs[index]
 
     @property
+    def label(self) -> str:
+        """The node's."""
+        return self.node.label
+
     def name(self) -> str:
         """The node's name."""
-        return self.node.name
+        return self.node.name()
 
     @property
     def inputs(self) -> Sequence[Any]:

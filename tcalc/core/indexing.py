@@ -29,10 +29,12 @@ def parse(index: Any, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[An
     Raises IndexFault, in PyTorch's words, for what does not fit `shape`. It blames `index`, or, in
     an index of several items, the guilty one by a name such as `index[1]`.
     """
+    if type(index) is int and shape and -shape[0] <= index < shape[0]:  # by far the most usual
+        return (index, ...), None
     several = _is_tuple(index)
-    items = list(index) if several else [index]
     at = 0
     try:
+        items = list(index) if several else [index]
         for item in items:
             items[at] = _item(item)
             at += 1
@@ -48,15 +50,12 @@ def parse(index: Any, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[An
                 basic.append(item)
                 advanced.append(FULL)
                 axis += 1
-            elif item is None:
-                basic.append(None)
-                advanced.append(FULL)
             elif item is Ellipsis:
                 basic += [FULL] * spread
                 advanced += [FULL] * spread
                 axis += spread
             else:
-                axis += _add_array(item, basic, advanced, axis, shape)
+                axis += _add_other(item, basic, advanced, axis, shape)
             at += 1
     except IndexFault as fault:
         _name_guilty(fault, f"index[{at}]" if several else "index")
@@ -69,10 +68,14 @@ def parse(index: Any, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[An
     return (*basic, ...), tuple(advanced)
 
 
-def _add_array(
+def _add_other(
     item: Any, basic: list[Any], advanced: list[Any], axis: int, shape: tuple[int, ...]
 ) -> int:
-    """Add an index array, a mask or a flag to both halves; for how many dimensions it is."""
+    """Add None, a flag, a mask or an index array to both halves; for how many dimensions it is."""
+    if item is None:
+        basic.append(None)
+        advanced.append(FULL)
+        return 0
     if isinstance(item, _Flag):
         basic.append(None)
         advanced.append(np.array([0] if item.value else [], np.int64))

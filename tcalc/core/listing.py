@@ -1,4 +1,6 @@
-"""A graph as a value to look at: every node once, inputs before what is made of them.
+"""Graphs as values to look at: a line for each entry, inputs before what is made of them.
+
+A listing has entries, and from them its texts. The one here is the graph above a tensor:
 
 >>> x = tensor([1., 2.], requires_grad=True)
 >>> graph((x.sin() * x).sum())
@@ -11,7 +13,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,19 +27,81 @@ MOST_LINES = 200  # a longer listing shows its two ends
 
 
 class Entry(NamedTuple):
-    """One line of a listing: what made a value, from which others (by number), and what it is."""
+    """One line of a listing: what made a value, from which others (by number), and what it is.
+
+    `text` is the line itself, `name` what stands for it in a drawing. An entry with a `source` was
+    not made by an op.
+    """
 
     number: int
+    text: str
     name: str
     inputs: tuple[int, ...]
     value: str
-    remark: str
+    remark: str = ""
+    source: bool = False
 
 
-class Graph:
-    """The graph above a tensor; prints as a listing, and as text for Graphviz and Mermaid."""
+class Listing:
+    """Something with entries; prints as a listing, and as text for Graphviz and Mermaid."""
 
     readable = frozenset({"dot", "entries", "mermaid", "text"})
+    entries: Sequence[Entry]
+
+    def text(self) -> str:
+        """The listing, its middle left out where it is long."""
+        entries = list(self.entries)
+        left = len(entries) - MOST_LINES
+        if left > 0:
+            half = MOST_LINES // 2
+            del entries[half:-half]
+        width = max((len(entry.text) for entry in entries if entry.value), default=0)
+        values = max((len(entry.value) for entry in entries), default=0)
+        lines = [
+            f"{entry.text.ljust(width)} {entry.value.ljust(values)}  {entry.remark}".rstrip()
+            for entry in entries
+        ]
+        if left > 0:
+            lines.insert(MOST_LINES // 2, f"... {left} more ...")
+        return "\n".join(lines)
+
+    def dot(self) -> str:
+        """The graph in Graphviz's language; sources are ellipses, ops boxes."""
+        lines = ["digraph {", "  rankdir=BT;"]
+        for entry in self.entries:
+            shape = "ellipse" if entry.source else "box"
+            label = r"\n".join(_quoted(part) for part in (entry.name, entry.value) if part)
+            lines.append(f'  n{entry.number} [shape={shape}, label="{label}"];')
+            lines += [f"  n{source} -> n{entry.number};" for source in entry.inputs]
+        return "\n".join([*lines, "}"])
+
+    def mermaid(self) -> str:
+        """The graph in Mermaid's language, as pages in Markdown draw it."""
+        lines = ["graph TD"]
+        for entry in self.entries:
+            label = "<br>".join(_escaped(part) for part in (entry.name, entry.value) if part)
+            lines.append(f'  n{entry.number}["{label}"]')
+            lines += [f"  n{source} --> n{entry.number}" for source in entry.inputs]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """The listing."""
+        return self.text()
+
+
+def _quoted(text: str) -> str:
+    """`text` between the quotes of Graphviz."""
+    return text.replace("\\", "\\\\").replace('"', r"\"")
+
+
+def _escaped(text: str) -> str:
+    """`text` between the quotes of Mermaid, which reads HTML there."""
+    escapes = {"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;"}
+    return "".join(escapes.get(char, char) for char in text)
+
+
+class Graph(Listing):
+    """The graph above a tensor."""
 
     def __init__(self, y: Tensor, names: Mapping[Any, str] | None = None) -> None:
         """Walk the graph of y; `names` are those of leaves, by Leaf.
@@ -51,54 +115,6 @@ class Graph:
                 helps=["call requires_grad_() on the inputs before computing with them"],
             )
         self.entries = _entries(y.node, names or {})
-
-    def text(self) -> str:
-        """The listing, its middle left out where it is long."""
-        sources = [_source(entry) for entry in self.entries]
-        width = max(map(len, sources))
-        values = max(len(entry.value) for entry in self.entries)
-        lines = [
-            f"{source.ljust(width)} {entry.value.ljust(values)}  {entry.remark}".rstrip()
-            for source, entry in zip(sources, self.entries, strict=True)
-        ]
-        if len(lines) > MOST_LINES:
-            half = MOST_LINES // 2
-            left = len(lines) - 2 * half
-            lines = [*lines[:half], f"... {left} more ...", *lines[-half:]]
-        return "\n".join(lines)
-
-    def dot(self) -> str:
-        """The graph in Graphviz's language; leaves are ellipses, ops boxes."""
-        lines = ["digraph {", "  rankdir=BT;"]
-        for entry in self.entries:
-            shape = "box" if entry.inputs else "ellipse"
-            label = _label(entry, r"\n")
-            lines.append(f'  n{entry.number} [shape={shape}, label="{label}"];')
-            lines += [f"  n{source} -> n{entry.number};" for source in entry.inputs]
-        return "\n".join([*lines, "}"])
-
-    def mermaid(self) -> str:
-        """The graph in Mermaid's language, as pages in Markdown draw it."""
-        lines = ["graph TD"]
-        for entry in self.entries:
-            lines.append(f'  n{entry.number}["{_label(entry, "<br>")}"]')
-            lines += [f"  n{source} --> n{entry.number}" for source in entry.inputs]
-        return "\n".join(lines)
-
-    def __repr__(self) -> str:
-        """The listing."""
-        return self.text()
-
-
-def _source(entry: Entry) -> str:
-    if not entry.inputs and entry.remark == "leaf":
-        return f"%{entry.number} = {entry.name}"
-    arguments = ", ".join(f"%{source}" for source in entry.inputs)
-    return f"%{entry.number} = {entry.name}({arguments})"
-
-
-def _label(entry: Entry, newline: str) -> str:
-    return f"{entry.name}{newline}{entry.value}"
 
 
 def _entries(root: Any, names: Mapping[Any, str]) -> list[Entry]:
@@ -125,18 +141,21 @@ def _in_order(root: Any) -> list[Any]:
 
 
 def _entry(edge: Any, numbers: Mapping[Any, int], names: Mapping[Any, str]) -> Entry:
+    number = numbers[edge]
     inputs = tuple(numbers[part] for part in edge.inputs)
     value = f"{dtypes.of_numpy(edge.dtype).name} {list(edge.shape)}" if edge.dtype else ""
     if isinstance(edge, Leaf):
-        return Entry(numbers[edge], names.get(edge, "_"), inputs, value, "leaf")
-    if isinstance(edge, Pick):
-        return Entry(numbers[edge], f"Result{edge.index}", inputs, value, "")
-    return Entry(numbers[edge], _short(edge), inputs, value, _saves(edge))
+        name = names.get(edge, "_")
+        return Entry(number, f"%{number} = {name}", name, (), value, "leaf", source=True)
+    name = f"Result{edge.index}" if isinstance(edge, Pick) else _short(edge)
+    remark = "" if isinstance(edge, Pick) else _saves(edge)
+    arguments = ", ".join(f"%{source}" for source in inputs)
+    return Entry(number, f"%{number} = {name}({arguments})", name, inputs, value, remark)
 
 
 def _short(node: Node) -> str:
     """`Mul` for MulBackward0."""
-    return re.sub(r"Backwards?\d*$", "", node.name)
+    return re.sub(r"Backwards?\d*$", "", node.label)
 
 
 def _saves(node: Node) -> str:

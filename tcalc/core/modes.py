@@ -7,7 +7,9 @@ any higher order (on tensors).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar, Token
+from typing import Any, Protocol
 
 NO_GRAD, GRAD, RAW = range(3)
 
@@ -129,3 +131,116 @@ class Level:
     def __exit__(self, *failure: object) -> None:
         """Close it."""
         _depth.reset(self._token)
+
+
+class Watcher(Protocol):
+    """What sees everything that is done with tensors in a context: a trace that records it."""
+
+    passing: Any
+
+    @property
+    def busy(self) -> bool:
+        """Whether a step is being made, so that what is done now is a part of it."""
+
+    def call(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
+        """What `run(op, values)` gives; while it runs, `passing` is these values."""
+
+    def step(self, function: Callable[..., Any], args: tuple[Any, ...], effect: bool) -> Any:
+        """What `function(*args)` gives, which is one step as a whole."""
+
+    def knows(self, tensor: Any) -> bool:
+        """Whether `tensor` has been seen before."""
+
+    def made(self, result: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        """Note that `function(*args)`, which is no op, has made the tensor `result`."""
+
+    def read(self, what: str, args: tuple[Any, ...], found: Any) -> None:
+        """Note what a program has read off a tensor as a plain value."""
+
+    def drew(self) -> None:
+        """Note that random numbers are drawn."""
+
+
+_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+watcher = _watcher.get
+
+# The watchers that are open anywhere in the process. Nearly always there is none, and the truth of
+# a list is all that this costs the operators' short ways, which never look at a context variable.
+watchers: list[Watcher] = []
+
+
+class Watch:
+    """A context manager under which `watcher` sees what is done in this context.
+
+    It is a level of accumulation, too: so backward does what it does in ops, which can be seen.
+    """
+
+    __slots__ = ("_tokens", "_watcher")
+
+    def __init__(self, watcher: Watcher) -> None:
+        """Let `watcher` see it."""
+        self._watcher = watcher
+
+    def __enter__(self) -> None:
+        """Open the eyes."""
+        watchers.append(self._watcher)
+        self._tokens = (
+            _depth.set(depth() + 1),
+            _watcher.set(self._watcher),
+            _mode.set(Inherited(current())),
+        )
+
+    def __exit__(self, *failure: object) -> None:
+        """Close them, and see what was watched before."""
+        of_depth, of_watcher, of_mode = self._tokens
+        _mode.reset(of_mode)
+        _watcher.reset(of_watcher)
+        _depth.reset(of_depth)
+        watchers.remove(self._watcher)
+
+
+class Inherited(int):
+    """The mode in which a watch began, told apart from the same one set since."""
+
+
+def watching() -> Watcher | None:
+    """The watcher for which what is done now would be a step, None if it is part of one."""
+    found = watcher()
+    return None if found is None or found.busy else found
+
+
+def step(function: Callable[..., Any], *args: Any, effect: bool = False) -> Any:
+    """`function(*args)`: a step of its own for who watches; one with an `effect` always counts."""
+    found = watching() if watchers else None
+    return function(*args) if found is None else found.step(function, args, effect)
+
+
+def made(result: Any, function: Callable[..., Any], *args: Any) -> None:
+    """Tell who watches that `function(*args)`, which is no op, has made `result`."""
+    found = watching() if watchers else None
+    if found is not None:
+        found.made(result, function, args)
+
+
+def read(what: str, found: Any, *args: Any) -> Any:
+    """`found`, once who watches knows that the program has it: `what` of the first of `args`."""
+    seeing = watching()
+    if seeing is not None:
+        seeing.read(what, args, found)
+    return found
+
+
+def unseen(function: Callable[..., Any], *args: Any) -> Any:
+    """`function(*args)`, of which who watches takes no note: it only shows something."""
+    token = _watcher.set(None)
+    try:
+        return function(*args)
+    finally:
+        _watcher.reset(token)
+
+
+def drew() -> None:
+    """Tell who watches that random numbers are drawn."""
+    found = watcher()
+    if found is not None:
+        found.drew()

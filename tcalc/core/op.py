@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcalc.core import apply, dtypes, modes
+from tcalc.core import apply, dtypes, modes, wider
 from tcalc.core.families import BOOL
 from tcalc.core.params import Signature, normalise_axes, normalise_axis
 from tcalc.core.plan import Plan
@@ -168,8 +168,9 @@ class Op:
             if self.lone and len(args) == 1 and not kwargs and type(args[0]) is Tensor:
                 return self, [args[0], *self.signature.defaults[1:]]
             return self, self.signature.bind(args, kwargs)
+        forms = (self, *self.overloads)
         failure: TcalcError | None = None
-        for candidate in (self, *self.overloads):
+        for candidate in [f for f in forms if f.signature.takes(len(args), kwargs)] or forms:
             try:
                 return candidate, candidate.signature.bind(args, kwargs)
             except (ArgumentFault, IndexFault) as fault:
@@ -203,24 +204,25 @@ class Op:
 
     def evaluate(self, values: list[Any]) -> Any:
         """Forward on arrays: axes counted from 0, operands prepared as the family does."""
-        self.count_axes(values)
+        if self.axis_slots:
+            self.count_axes(values)
         if dtypes.WIDER and self.family.computes:
-            return self._evaluate_wide(values)
+            return wider.evaluate(self, values)
+        return self.compute(values)
+
+    def compute(self, values: list[Any]) -> Any:
+        """Forward on arrays that the family makes ready."""
         values = self.family.prepare(self, values)
         return self.family.finish(self, self.run(values), values)
 
-    def _evaluate_wide(self, values: list[Any]) -> Any:
-        """`evaluate` in float32 for bfloat16, to which a result is rounded at the end."""
-        operands = [v for slot in self.array_slots for v in _listed(values[slot])]
-        narrow = any(getattr(v, "dtype", None) in dtypes.WIDER for v in operands)
-        if narrow and not (self.family.same_dtype and len({v.dtype for v in operands}) > 1):
-            values = [_each(v, dtypes.widen) for v in values]
-        prepared = self.family.prepare(self, values)
-        out = self.family.finish(self, self.run(prepared), prepared)
-        asked = any(isinstance(v, dtypes.DType) for v in values)
-        if not narrow or asked or _float_type(operands) is not dtypes.bfloat16:
-            return out
-        return _each(out, _rounded)
+    def operands(self, values: list[Any]) -> list[Any]:
+        """The arrays and numbers among bound values, those of a list one by one."""
+        found: list[Any] = []
+        for slot in self.array_slots:
+            value = values[slot]
+            if value is not None:
+                found += value if isinstance(value, list) else [value]
+        return found
 
     def count_axes(self, values: list[Any]) -> None:
         """Count axes from 0, in place; raise IndexFault where they are out of range."""
@@ -256,7 +258,7 @@ class Op:
         except TypeError as failure:
             if not str(failure).startswith("ufunc"):
                 raise
-            operand = next(v for slot in self.array_slots for v in _listed(values[slot]))
+            operand = self.operands(values)[0]
             label = dtypes.of(np.asarray(getattr(operand, "array", operand))).label
             raise DTypeError(
                 f"\"{self.name}\" not implemented for '{label}'",
@@ -377,40 +379,6 @@ def register(made: Op) -> None:
         if made.in_place:
             setattr(Tensor, name + "_", InPlace(made))
             ATTRIBUTES.add(name + "_")
-
-
-def _listed(value: Any) -> list[Any]:
-    """The operands of one argument: a list's items, the value itself unless it is None."""
-    if isinstance(value, list):
-        return value
-    return [] if value is None else [value]
-
-
-def _float_type(operands: list[Any]) -> dtypes.DType:
-    """The dtype that operands promote to, one of which is a float."""
-    floats = [
-        v
-        for v in operands
-        if isinstance(v, float | complex)
-        or (isinstance(v, np.ndarray) and dtypes.of(v).category >= dtypes.FLOAT)
-    ]
-    return dtypes.result_type(*floats)
-
-
-def _each(value: Any, change: Callable[[Any], Any]) -> Any:
-    """`value` with each array in it, itself or an item of a list or tuple, changed."""
-    if isinstance(value, np.ndarray):
-        return change(value)
-    if type(value) in (list, tuple):
-        return type(value)(_each(item, change) for item in value)
-    return value
-
-
-def _rounded(array: Any) -> Any:
-    """float32 as bfloat16; indices, counts and truths as they are."""
-    if array.dtype != np.float32:
-        return array
-    return dtypes.cast(array, dtypes.bfloat16)
 
 
 def _takes_tensor(forward: Callable[..., Any]) -> bool:

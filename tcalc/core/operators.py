@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from tcalc.core import modes
-from tcalc.core.families import BOOL, FLOAT, WORTH_CHECKING, stretched
+from tcalc.core import forward, modes
+from tcalc.core.families import BOOL, FLOAT, stretched
 from tcalc.core.indexing import parse
 from tcalc.core.op import InPlace, Op
 from tcalc.core.registry import REGISTRY
@@ -33,7 +33,11 @@ _BINARY = {
 }  # fmt: skip
 _UNARY = {"neg": "neg", "positive": "pos", "abs": "abs", "bitwise_not": "invert"}
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+SMALL = 1 << 10  # elements; what two such operands stretch to is still worth no check
 _current = modes.current
+_depth = modes.depth
+_watchers = modes.watchers
+_blank = object.__new__
 _ndarray = np.ndarray
 
 
@@ -63,20 +67,24 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
     if kernel is None:
         return call
     extras = tuple(default for _, default in op.extras)
+    plans = op.plans
 
-    def method(self: Tensor, other: Any) -> Any:  # noqa: PLR0911 -- each is a way out
-        if self.tangents is not None:
-            return call(self, other)
+    def method(self: Tensor, other: Any) -> Any:  # noqa: C901, PLR0911 -- each is a way out
         a = self.array
         dtype = a.dtype
         edge = None
-        if stretched(a):
+        chain = self.chain
+        if self.tangents is not None or _watchers or (chain is not None and _depth()):
+            return call(self, other)
+        if a.size > SMALL and stretched(a):
             return call(self, other)
         if type(other) is Tensor:
             b = other.array
-            if b.dtype is not dtype or (a.shape != b.shape and a.size * b.size > WORTH_CHECKING):
+            if b.dtype is not dtype or other.tangents is not None:
                 return call(self, other)
-            if other.tangents is not None:
+            if other.chain is not None and _depth():
+                return call(self, other)
+            if (a.size > SMALL or b.size > SMALL) and a.shape != b.shape:
                 return call(self, other)
             edge = other._node if other.chain is None else other.node
         elif type(other) in _NUMBERS and dtype.kind == "f" and -_PLAIN < other < _PLAIN:
@@ -89,13 +97,15 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
             return call(self, other)
         if out.dtype is not dtype:  # a quotient of integers: the op knows the default float
             return call(self, other)
-        result = Tensor(out if type(out) is _ndarray else np.asarray(out))
-        node = self._node if self.chain is None else self.node
+        result = _blank(Tensor)
+        result.array = out if type(out) is _ndarray else np.asarray(out)
+        node = self._node if chain is None else self.node
         if (node is None and edge is None) or _current() != modes.GRAD:
             return result
         mask = (node is not None) | (edge is not None) << 1
-        plan = op.plans.get(mask) or op.plan(mask)
-        plan.record((self, other, *extras), (a, b, *extras), (result,))
+        edges = (node, edge) if mask == 3 else (node or edge,)
+        plan = plans.get(mask) or op.plan(mask)
+        plan.record((self, other) + extras, (a, b) + extras, (result,), edges)  # noqa: RUF005
         return result
 
     return method
@@ -115,14 +125,20 @@ def _slow(op: Op) -> Callable[[Any, Any], Any]:
 
 def _comparison(op: Op) -> Callable[[Any, Any], Any]:
     kernel = op.kernel
+    call = _slow(op)
     assert kernel is not None and op.result == BOOL
 
     def method(self: Tensor, other: Any) -> Any:
+        if _watchers:
+            return call(self, other)
         a = self.array
         if type(other) is Tensor:
             b = other.array
             if a.dtype is b.dtype and a.shape == b.shape and a.dtype.kind in "iuf":
                 return Tensor(np.asarray(kernel(a, b)))
+        elif type(other) in _NUMBERS and a.dtype.kind == "f" and -_PLAIN < other < _PLAIN:
+            if not stretched(a):
+                return Tensor(np.asarray(kernel(a, other)))
         elif not _operand(other):
             return NotImplemented
         return op(self, other)
@@ -169,15 +185,15 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
             kernel(a, b, out=a)
         except TypeError:  # the op says in words what is wrong
             return write(self, other)
-        self.storage.version += 1
+        self.storage.touch()
         return self
 
     return method
 
 
 def _followed(x: Tensor, y: Any) -> bool:
-    """Whether derivatives of x or y are followed here, in either direction."""
-    if x.tangents is not None or (type(y) is Tensor and y.tangents is not None):
+    """Whether derivatives of x or y are followed here, in either direction, or all is watched."""
+    if _watchers or (_depth() and forward.carries((x, y))):
         return True
     if _current() != modes.GRAD:
         return False
@@ -196,13 +212,16 @@ def store(name: str, x: Any, y: Any, target: Any, index: Any) -> None:
     made first and then copied.
     """
     op = REGISTRY[name]
-    if isinstance(target, Tensor) and op.kernel is not None and op.result != BOOL:
+    if _watchers or op.kernel is None or op.result == BOOL:
+        target[index] = METHODS[name](x, y)
+        return
+    if isinstance(target, Tensor):
         place = _plain_place(op, x, y, target, index)
         if place is not None:
             op.kernel(_array(x), _array(y), out=place)
-            target.storage.version += 1
+            target.storage.touch()
             return
-    target[index] = _METHODS[name](x, y)
+    target[index] = METHODS[name](x, y)
 
 
 def _array(value: Any) -> Any:
@@ -221,7 +240,7 @@ def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
                 return None
         elif type(value) not in _NUMBERS or target.array.dtype.kind != "f":
             return None
-    if any(v.node is not None or v.tangents is not None for v in (target, *operands)):
+    if any(v.node is not None or forward.has_tangents(v) for v in (target, *operands)):
         return None
     basic, advanced = parse(index, target.array.shape)
     if advanced is not None:
@@ -231,4 +250,7 @@ def _plain_place(op: Op, x: Any, y: Any, target: Tensor, index: Any) -> Any:
     return place if fits and _one_place_each(place) else None
 
 
-_METHODS = {name: getattr(operator, f"__{python}__") for name, python in _BINARY.items()}
+METHODS: dict[str, Callable[[Any, Any], Any]] = {
+    name: getattr(operator, f"__{python}__")
+    for name, python in (*_BINARY.items(), *zip(_COMPARISONS, _COMPARISONS, strict=True))
+}

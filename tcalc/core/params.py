@@ -82,6 +82,10 @@ class Param:
         return text if self.default is MISSING or self.variadic else f"{text}={self.default!r}"
 
 
+# Keywords of PyTorch that may stand at any op, as long as they ask for nothing.
+_IGNORED = frozenset({"device", "layout", "out", "pin_memory"})
+
+
 class Signature:
     """An op's parameters, and the binding of a call's arguments to them."""
 
@@ -141,6 +145,14 @@ class Signature:
             parts.append(str(param))
         return f"{self.name}({', '.join(parts)})"
 
+    def takes(self, given: int, kwargs: Mapping[str, Any]) -> bool:
+        """Whether so many positional arguments and these keywords have a parameter each."""
+        if given > self.positional and self.variadic is None:
+            return False
+        return self.mapping is not None or all(
+            keyword in self.by_keyword or keyword in _IGNORED for keyword in kwargs
+        )
+
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
         """Arguments in parameter order, converted. Raises ArgumentFault if they do not fit."""
         given = len(args)
@@ -183,9 +195,7 @@ class Signature:
             rest = args[self.variadic :]
             values = [*args[: self.variadic], rest, *self.defaults[self.variadic + 1 :]]
         for keyword, value in kwargs.items():
-            if keyword == "device" and (value is None or is_cpu(value)):
-                continue  # there is only the CPU
-            if keyword in ("layout", "out", "pin_memory") and not value:
+            if keyword in _IGNORED and self._is_idle(keyword, value):
                 continue
             slot = self.by_keyword.get(keyword)
             if self.mapping is not None and self._is_free(keyword, slot, given):
@@ -197,6 +207,10 @@ class Signature:
                 self._fail(f"{self.name}() got multiple values for argument '{keyword}'")
             values[slot] = value
         return values
+
+    def _is_idle(self, keyword: str, value: Any) -> bool:
+        """Whether a keyword of PyTorch's asks for nothing here: there is only the CPU."""
+        return value is None or is_cpu(value) if keyword == "device" else not value
 
     def _is_free(self, keyword: str, slot: int | None, given: int) -> bool:
         """Whether a keyword is for the mapping: nobody's, or an alias of what is given already."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tcalc.core.graph import Node, Pick, Storage
+from tcalc.core.graph import Guard, Node, Pick, next_number
+from tcalc.core.origin import here
 from tcalc.core.tensor import Tensor
 
 ARGUMENT, SHAPE, OUTPUT = range(3)
+_blank = object.__new__  # recording is the hot path: a node's defaults stand on its class
 
 
 class Plan:
@@ -20,10 +22,12 @@ class Plan:
 
     `targets` are (slot, rule, picks): `picks` index the list of cotangents followed by the saved
     values, which is what the rule is called with. `needs` are (source, slot) of the saved values.
+    `slots` are those of the targets, `differentiable` those of all rules.
     """
 
     __slots__ = (
-        "cotangents", "direct", "label", "label_needs", "names", "needs", "saves", "targets",
+        "cotangents", "differentiable", "direct", "label", "label_needs", "names", "needs",
+        "slots", "targets",
     )  # fmt: skip
 
     def __init__(
@@ -51,12 +55,13 @@ class Plan:
                     needs.append(_source(name, slots, outputs))
         self.needs = tuple(needs)
         self.names = tuple(places)[max(self.cotangents, 1) :]
-        self.saves = bool(needs)
         self.targets = tuple(
             (slot, rule, tuple(places[name] for name in _parameters(rule)))
             for slot, rule in wanted.items()
         )
         self.direct = self._only_rule(len(places))
+        self.differentiable = tuple(rules)
+        self.slots = tuple(slot for slot, _, _ in self.targets)
         self.label_needs = (
             () if isinstance(label, str) else tuple(slots[name] for name in _parameters(label))
         )
@@ -69,32 +74,32 @@ class Plan:
                 return rule
         return None
 
+    def spread(self, edges: Sequence[Any]) -> list[Any]:
+        """`edges` among None for what could carry gradients, and does not."""
+        known = dict(zip(self.slots, edges, strict=True))
+        return [known.get(slot) for slot in self.differentiable]
+
     def saves_argument(self, slot: int) -> bool:
         """Whether backward needs the value of argument `slot`."""
         return (ARGUMENT, slot) in self.needs
 
     def record(
-        self, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
-    ) -> Node:
-        """Make the node of `results`; `values` are the tensors, `arrays` what forward got."""
-        edges = [_edge(values[slot]) for slot, _, _ in self.targets]
-        saved: list[Any] = []
-        guards: list[tuple[Storage, int]] = []
-        for source, slot in self.needs:
-            if source == SHAPE:
-                saved.append(shape_of(arrays[slot]))
-                continue
-            held = values[slot] if source == ARGUMENT else results[slot]
-            if isinstance(held, Tensor):
-                storage = held.storage
-                guards.append((storage, storage.version))
-                saved.append(held.array)
-            else:
-                if isinstance(held, list):
-                    tensors = [item for item in held if isinstance(item, Tensor)]
-                    guards += [(item.storage, item.storage.version) for item in tensors]
-                saved.append(arrays[slot])
-        node = Node(self, edges, saved, guards)
+        self,
+        values: Sequence[Any],
+        arrays: Sequence[Any],
+        results: Sequence[Tensor],
+        edges: Sequence[Any] = (),
+    ) -> None:
+        """Make the node of `results`; `values` are the tensors, `arrays` what forward got.
+
+        `edges` are those of the values in `slots`, if the caller has them already.
+        """
+        node = _blank(Node)
+        node.sequence = next_number()
+        node.plan = self
+        node.edges = edges or [_edge(values[slot]) for slot in self.slots]
+        if self.needs:
+            self._save(node, values, arrays, results)
         if not isinstance(self.label, str):
             node._name = self.label(*[values[slot] for slot in self.label_needs])
         if self.cotangents:
@@ -102,11 +107,48 @@ class Plan:
             for i, result in enumerate(results):
                 result._node = Pick(node, i)
         else:
-            out = results[0].array
+            result = results[0]
+            out = result.array
             node.shape = out.shape
             node.dtype = out.dtype
-            results[0]._node = node
-        return node
+            result._node = node
+
+    def _save(
+        self, node: Node, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
+    ) -> None:
+        """Snapshots of what the rules need, and what tells whether it was changed since."""
+        saved: list[Any] = []
+        guards: list[Guard] = []
+        for position, (source, slot) in enumerate(self.needs):
+            if source == SHAPE:
+                saved.append(shape_of(arrays[slot]))
+                continue
+            held = values[slot] if source == ARGUMENT else results[slot]
+            if isinstance(held, Tensor):
+                storage = held._storage or held.storage
+                guards.append((storage, storage.version, position))
+                saved.append(held.array)
+            else:
+                if isinstance(held, list):
+                    storages = [item.storage for item in held if isinstance(item, Tensor)]
+                    guards += [(storage, storage.version, position) for storage in storages]
+                saved.append(arrays[slot])
+        node.saved = saved
+        if guards:
+            node.guards = guards
+            node.origin = here(4)
+
+    def saved_as(self, node: Node, position: int) -> tuple[str, str]:
+        """What a saved value is to the op, and which output of which node, in PyTorch's words."""
+        source, slot = self.needs[position]
+        if source == OUTPUT:
+            return "its result", f", which is output {slot} of {node.label},"
+        edges = zip(self.targets, node.edges, strict=True)
+        edge = next((edge for (at, _, _), edge in edges if at == slot), None)
+        if not isinstance(edge, Node | Pick):
+            return "an operand", ""
+        index = edge.index if isinstance(edge, Pick) else 0
+        return "an operand", f", which is output {index} of {edge.label},"
 
     def lift(self, node: Node) -> list[Any]:
         """The saved values as tensors that know their place in the graph."""
@@ -129,9 +171,9 @@ class Plan:
 
 def _edge(value: Any) -> Any:
     """The node of a tensor, those of a list of tensors."""
-    if isinstance(value, list):
-        return tuple(tensor.node for tensor in value)
-    return value._node if value.chain is None else value.node
+    if type(value) is Tensor:
+        return value._node if value.chain is None else value.node
+    return tuple(tensor.node for tensor in value) if isinstance(value, list) else value.node
 
 
 def _lift(value: Any, edge: Any, tangents: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tcalc.core import modes
 from tcalc.core.device import CPU, Device, is_cpu
 from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor
@@ -43,6 +44,8 @@ class Generator:
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again at `seed`, which may be negative. Raises ArgumentFault beyond 64 bits."""
+        if modes.watchers and modes.watching():
+            return modes.step(Generator.manual_seed, self, seed, effect=True)  # type: ignore[no-any-return]
         from numpy.random import MT19937
 
         try:
@@ -63,6 +66,8 @@ class Generator:
 
     def seed(self) -> int:
         """Start again at a seed from the operating system, and give it."""
+        if modes.watchers and modes.watching():
+            return modes.step(Generator.seed, self, effect=True)  # type: ignore[no-any-return]
         return self.manual_seed(int.from_bytes(urandom(8), "little")).initial_seed()
 
     def initial_seed(self) -> int:
@@ -71,6 +76,8 @@ class Generator:
 
     def get_state(self) -> Tensor:
         """Where the stream is, as bytes that `set_state` takes."""
+        if modes.watchers and modes.watching():
+            return modes.step(Generator.get_state, self, effect=True)  # type: ignore[no-any-return]
         state = self._engine.state["state"]
         spare = math.nan if self._spare is None else self._spare
         words = np.array([state["pos"], self._initial], np.uint64)
@@ -79,6 +86,9 @@ class Generator:
 
     def set_state(self, new_state: Tensor) -> None:
         """Go to where `get_state` was called. Raises ArgumentFault for any other bytes."""
+        if modes.watchers and modes.watching():
+            modes.step(Generator.set_state, self, new_state, effect=True)
+            return
         raw = np.asarray(new_state)
         if raw.dtype != np.uint8 or raw.shape != (_STATE,):
             raise ArgumentFault("RNG state is wrong size", blame={"new_state": ""})
@@ -102,6 +112,8 @@ class Generator:
 
     def _bits32(self, count: int) -> Array:
         """The next `count` outputs of the engine, as uint64."""
+        if modes.watchers:
+            modes.drew()
         return np.asarray(self._engine.random_raw(count))
 
     def _bits64(self, count: int) -> Array:
@@ -329,6 +341,8 @@ def default_generator() -> Generator:
 
 def manual_seed(seed: int) -> Generator:
     """Start this context's generator at `seed`, and give it."""
+    if modes.watchers and modes.watching():
+        return modes.step(manual_seed, seed, effect=True)  # type: ignore[no-any-return]
     return default_generator().manual_seed(seed)
 
 

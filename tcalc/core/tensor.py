@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcalc.core import dtypes
+from tcalc.core import dtypes, modes
 from tcalc.core.device import CPU, Device
 from tcalc.core.dtypes import Array, DType
 from tcalc.core.graph import Leaf, Storage
@@ -20,7 +20,7 @@ from tcalc.core.registry import complete
 from tcalc.errors import AutogradError, DTypeError, IndexFault, RuntimeFault
 
 if TYPE_CHECKING:
-    from tcalc.core.graph import Edge
+    from tcalc.core.graph import Edge, Hook
     from tcalc.core.views import ViewChain
 
 
@@ -44,7 +44,7 @@ def count(shape: tuple[int, ...]) -> int:
 
 
 # What errors say of a 0-d tensor where several elements are wanted.
-_SINGLE: dict[str, list[str]] = {
+_SINGLE: dict[str, Any] = {
     "notes": ["a 0-d tensor is a single number, which has no items"],
     "helps": ["{x}.item() is the number, {x}.reshape(1) a tensor of one item"],
 }
@@ -64,27 +64,21 @@ class Tensor:
     of the op that made it. Read it through `node`, which follows in-place writes to a view's base.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_leaf",
-        "_node",
-        "_storage",
-        "array",
-        "chain",
-        "generation",
-        "tangents",
-    )
     __array_ufunc__ = None  # ndarray + Tensor is our operator, not NumPy's
+
+    array: Array
+    # What most tensors do not have stands on the class: making one sets its array and no more.
+    _node: Edge | None = None
+    _leaf: Leaf | None = None
+    _storage: Storage | None = None
+    chain: ViewChain | None = None
+    generation = 0
+    tangents: dict[int, Tensor] | None = None
+    retained: Hook | None = None  # what keeps the gradient, of a tensor that is no leaf
 
     def __init__(self, array: Array) -> None:
         """Wrap `array` without copying it."""
         self.array = array
-        self._node: Edge | None = None
-        self._leaf: Leaf | None = None
-        self._storage: Storage | None = None
-        self.chain: ViewChain | None = None
-        self.generation = 0
-        self.tangents: dict[int, Tensor] | None = None
 
     if TYPE_CHECKING:  # methods and operators are attached by `op.py` and `operators.py`
 
@@ -115,15 +109,16 @@ class Tensor:
         """The graph node that stands for this value now, or None for a constant."""
         chain = self.chain
         if chain is not None and chain.generation != chain.base.generation:
-            self._node = chain.replay_node()
+            chain.replay(self)
         return self._node
 
     @property
     def storage(self) -> Storage:
         """The storage, made when first asked for."""
-        if self._storage is None:
-            self._storage = Storage()
-        return self._storage
+        storage = self._storage
+        if storage is None:
+            storage = self._storage = Storage()
+        return storage
 
     @property
     def requires_grad(self) -> bool:
@@ -132,6 +127,9 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if modes.watchers and (seeing := modes.watching()) is not None and seeing.knows(self):
+            modes.step(set_requires_grad, self, value, effect=True)
+            return
         if not value:
             if not self.is_leaf:
                 raise AutogradError(
@@ -141,7 +139,7 @@ class Tensor:
                 )
             self._node = None
         elif self.node is None:
-            if self.dtype.category < dtypes.FLOAT:
+            if dtypes.of(self.array).category < dtypes.FLOAT:
                 raise AutogradError(
                     "Only Tensors of floating point and complex dtype can require gradients",
                     blame={"x": describe(self)},
@@ -165,10 +163,15 @@ class Tensor:
     @property
     def grad(self) -> Tensor | None:
         """The accumulated gradient, one buffer for ever; None before the first backward."""
+        if modes.watchers and modes.watching():
+            return modes.step(get_grad, self)  # type: ignore[no-any-return]
         return None if self._leaf is None else self._leaf.grad
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
+        if modes.watchers and modes.watching():
+            modes.step(set_grad, self, value, effect=True)
+            return
         if value is not None and not isinstance(value, Tensor):
             raise AutogradError(
                 f"assigned grad expected to be a Tensor or None but got {describe(value)}",
@@ -193,10 +196,15 @@ class Tensor:
     @property
     def data(self) -> Tensor:
         """The same memory as a constant, with a version of its own: writes are not noticed."""
+        if modes.watchers and modes.watching():
+            return modes.step(get_data, self)  # type: ignore[no-any-return]
         return Tensor(self.array)
 
     @data.setter
     def data(self, value: Tensor) -> None:
+        if modes.watchers and modes.watching():
+            modes.step(set_data, self, value, effect=True)
+            return
         if not isinstance(value, Tensor):
             raise DTypeError(
                 f"Variable data has to be a tensor, but got {describe(value)}",
@@ -207,22 +215,32 @@ class Tensor:
         if self._leaf is not None:
             self._leaf.describe(value.array)
 
+    def move_to(self, node: Edge | None) -> None:
+        """Let `node` stand for the value from now on; what keeps the gradient moves with it."""
+        before, self._node = self._node, node
+        if self.retained is not None and before is not None and node is not None:
+            before.hooks = tuple(hook for hook in before.hooks if hook is not self.retained)
+            node.hooks = (*node.hooks, self.retained)
+
     # Description ------------------------------------------------------------------------------
 
     @property
     def shape(self) -> Size:
         """The sizes."""
-        return Size(self.array.shape)
+        found = Size(self.array.shape)
+        return modes.read("shape", found, self) if modes.watchers else found
 
     @property
     def dtype(self) -> DType:
         """The element type."""
-        return dtypes.of(self.array)
+        found = dtypes.of(self.array)
+        return modes.read("dtype", found, self) if modes.watchers else found
 
     @property
     def ndim(self) -> int:
         """Number of dimensions."""
-        return self.array.ndim
+        found = self.array.ndim
+        return modes.read("ndim", found, self) if modes.watchers else found
 
     @property
     def itemsize(self) -> int:
@@ -258,7 +276,7 @@ class Tensor:
 
     def __repr__(self) -> str:
         """PyTorch's text."""
-        return _printer(self)
+        return modes.unseen(_printer, self) if modes.watchers else _printer(self)
 
     def __format__(self, spec: str) -> str:
         """A 0-d tensor formats like its number; a larger one only without a spec."""
@@ -284,13 +302,15 @@ class Tensor:
                 blame={"x": describe(self)},
                 helps=["reduce it first: {x}.all() or {x}.any()"],
             )
-        return bool(self.array.reshape(()).item())
+        found = bool(self.array.reshape(()).item())
+        return modes.read("bool", found, self) if modes.watchers else found
 
     def __len__(self) -> int:
         """Size of the first dimension."""
         if self.array.ndim == 0:
             raise RuntimeFault("len() of a 0-d tensor", blame={"x": describe(self)}, **_SINGLE)
-        return len(self.array)
+        found = len(self.array)
+        return modes.read("len", found, self) if modes.watchers else found
 
     def __iter__(self) -> Iterator[Tensor]:
         """The slices along the first dimension, each a differentiable view."""
@@ -298,24 +318,28 @@ class Tensor:
             raise RuntimeFault(
                 "iteration over a 0-d tensor", blame={"x": describe(self)}, **_SINGLE
             )
-        return (self[i] for i in range(len(self.array)))
+        return (self[i] for i in range(len(self)))
 
     def __contains__(self, value: object) -> bool:
         """Whether any element equals `value`."""
         other = value.array if isinstance(value, Tensor) else value
-        return bool((self.array == other).any())
+        found = bool((self.array == other).any())
+        return modes.read("contains", found, self, value) if modes.watchers else found
 
     def __float__(self) -> float:
         """The one element as a float."""
-        return float(number(self))
+        found = float(number(self))
+        return modes.read("float", found, self) if modes.watchers else found
 
     def __int__(self) -> int:
         """The one element as an int, truncated."""
-        return int(number(self))
+        found = int(number(self))
+        return modes.read("int", found, self) if modes.watchers else found
 
     def __complex__(self) -> complex:
         """The one element as a complex number."""
-        return complex(number(self))
+        found = complex(number(self))
+        return modes.read("complex", found, self) if modes.watchers else found
 
     def __index__(self) -> int:
         """The one element of an integer tensor, for indices and ranges."""
@@ -325,13 +349,41 @@ class Tensor:
                 blame={"x": describe(self)},
                 helps=["int({x})"] if self.array.size == 1 else (),
             )
-        return int(self.array.reshape(()).item())
+        found = int(self.array.reshape(()).item())
+        return modes.read("index", found, self) if modes.watchers else found
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         """The memory itself, for NumPy. Raises AutogradError where gradients would be lost."""
-        return np.array(to_numpy(self), dtype=dtype, copy=copy)
+        found = np.array(to_numpy(self), dtype=dtype, copy=copy)
+        return modes.read("array", found, self) if modes.watchers else found
 
     __hash__ = object.__hash__
+
+
+def set_requires_grad(x: Tensor, value: bool) -> None:
+    """`x.requires_grad = value`, as one step."""
+    x.requires_grad = value
+
+
+def get_grad(x: Tensor) -> Tensor | None:
+    """`x.grad`, as one step."""
+    return x.grad
+
+
+def set_grad(x: Tensor, value: Tensor | None) -> None:
+    """`x.grad = value`, as one step."""
+    x.grad = value
+
+
+def get_data(x: Tensor) -> Tensor:
+    """`x.data`, as one step."""
+    return x.data
+
+
+def set_data(x: Tensor, value: Tensor) -> Tensor:
+    """`x.data = value`, as one step; x, which lies elsewhere now."""
+    x.data = value
+    return x
 
 
 def describe(value: object) -> str:

@@ -28,15 +28,26 @@ class ViewChain:
     `generation` is the base's when the view last knew its node.
     """
 
-    __slots__ = ("base", "generation", "op", "parent", "values")
+    __slots__ = ("_base", "generation", "op", "parent", "values")
 
     def __init__(self, source: Tensor, op: Op, values: Sequence[Any]) -> None:
         """The view is `op` of `source`; `values` are the op's arguments, source first."""
         self.parent = source.chain
-        self.base: Tensor = source if source.chain is None else source.chain.base
+        self._base: Tensor = source if source.chain is None else source.chain.base
         self.op = op
         self.values = tuple(values[1:])
-        self.generation = self.base.generation
+        self.generation = self._base.generation
+
+    @property
+    def base(self) -> Tensor:
+        """The tensor that a write into the view is a write into; it is no view itself.
+
+        One that was turned in place since (`t_()`) has become a view of what it was before.
+        """
+        base = self._base
+        if base.chain is not None:
+            base = self._base = base.chain.base
+        return base
 
     def steps(self) -> list[tuple[Op, tuple[Any, ...]]]:
         """The ops from the base to the view, with their arguments."""
@@ -53,13 +64,14 @@ class ViewChain:
             x = op.apply([x, *values])
         return x
 
-    def replay_node(self) -> Any:
-        """The node of the view now that its base's history has changed."""
+    def replay(self, view: Tensor) -> None:
+        """Find the node of `view`, now that its base's history has changed."""
         self.generation = self.base.generation
         if self.base.node is None:
-            return None
+            view.move_to(None)
+            return
         with modes.enable_grad():
-            return self.follow(self.base)._node
+            view.move_to(self.follow(self.base)._node)
 
     def outside(self, g: Any) -> Any:
         """`g`, of the base's shape, with zeros where the view is."""
@@ -129,7 +141,7 @@ def rewrite_history(x: Tensor, node: Any) -> None:
     """Let `node` be what made x, after x was written; if x is a view, its base changes with it."""
     chain = x.chain
     if chain is None:
-        x._node = node
+        x.move_to(node)
         x.generation += 1
         return
     base = chain.base
@@ -141,8 +153,10 @@ def rewrite_history(x: Tensor, node: Any) -> None:
     whole = Tensor(base.array)
     values = [before, piece, chain]
     _copy_slices(mask).record(values, [before.array, piece.array, chain], [whole])
-    base._node = whole._node
+    base.move_to(whole._node)
     base.generation += 1
+    if x.retained is not None:
+        chain.replay(x)
 
 
 _RULES = {

@@ -11,8 +11,22 @@ from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor
 from tcalc.errors import ArgumentFault, DTypeError
 
-# Unsigned types that no tensor has become the next signed one, which holds all their values.
-_WIDER: dict[str, type[np.generic]] = {"uint16": np.int32, "uint32": np.int64}
+
+def mapped(path: str) -> Array:
+    """The bytes of the file at `path`, which are read as they are used; writes never reach it.
+
+    Where the memory for copies of all its pages is not to be had, they cannot be written at all.
+    """
+    try:
+        return np.asarray(np.memmap(path, np.uint8, mode="c"))
+    except OSError:
+        return np.asarray(np.memmap(path, np.uint8, mode="r"))
+
+
+def piece(data: Array, dtype: np.dtype[Any], shape: tuple[int, ...], order: Any = "C") -> Array:
+    """The bytes `data` as an array, without copying them if they stand where the type may."""
+    aligned = data if data.ctypes.data % dtype.alignment == 0 else data.copy()
+    return aligned.view(dtype).reshape(shape, order=order)
 
 
 def tensor(array: Array, name: str) -> Tensor:
@@ -20,8 +34,6 @@ def tensor(array: Array, name: str) -> Tensor:
     array = np.asarray(array)
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
-    if array.dtype.name in _WIDER:
-        array = array.astype(_WIDER[array.dtype.name])
     try:
         dtypes.of(array)
     except DTypeError as error:
@@ -35,8 +47,11 @@ def array_of(value: object) -> Array:
         array = np.asarray(plain(value))
     except ValueError:
         raise ArgumentFault("lists of different lengths do not make one array") from None
-    if array.dtype.kind not in "biufc":
-        raise ArgumentFault(f"a {type(value).__name__} is not an array of numbers")
+    try:
+        dtypes.of(array)
+    except DTypeError:
+        what = type(value).__name__
+        raise ArgumentFault(f"a {what} is not an array of numbers") from None
     return array
 
 
@@ -67,8 +82,14 @@ def digits(array: Array) -> Array:
     A float32 0.1 is written `0.1`, not as the float64 nearest to it; a complex number is text.
     """
     if array.dtype.kind == "c":
-        words = [str(item).strip("()") for item in array.ravel().tolist()]
+        parts = np.empty(array.shape, np.complex128)  # by parts, for a sum would lose signs of zero
+        parts.real, parts.imag = digits(array.real), digits(array.imag)
+        words = [str(item).strip("()") for item in parts.ravel().tolist()]
         return np.array(words, dtype=object).reshape(array.shape)
-    if array.dtype.kind == "f" and array.dtype != np.float64:
-        return array.astype("S").astype(np.float64)
-    return array
+    array = dtypes.widen(array)
+    if array.dtype.kind != "f" or array.dtype == np.float64:
+        return array
+    exact = array.astype(np.float64)
+    short = array.astype("S").astype(np.float64)
+    # Read as a double first, a number in the middle between two floats could become the other.
+    return np.where(short.astype(array.dtype) == array, short, exact)

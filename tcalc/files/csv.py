@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from tcalc.core.tensor import Tensor
-from tcalc.files import Input, data_format
-from tcalc.files.numbers import dumps, first_line, rows
+from tcalc.files import data_format
+from tcalc.files.numbers import first_line, rows
+from tcalc.files.source import Input
+from tcalc.files.table import dumps
 
 
 @data_format("csv", (".csv",), lambda head: "," in first_line(head))
 def csv(source: Input) -> Tensor:
-    """Numbers between commas; a field may be quoted."""
-    return rows(source, ",")
+    """Numbers between commas, or semicolons if there are none; a field may be quoted."""
+    line = first_line(source.head)
+    return rows(source, ";" if ";" in line and "," not in line else ",")
 
 
 @csv.saver

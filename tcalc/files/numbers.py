@@ -1,27 +1,32 @@
 """Rows of numbers as text, whatever stands between them: commas, tabs or blanks.
 
 A first line without any number is a header: it is skipped and kept. An empty field, `NA` and
-`null` are nan. Whole numbers stay int64, others have the default float dtype. One column, or one
+`null` are nan. Whole numbers stay integers, others have the default float dtype. One column, or one
 line without a header, is a vector; anything else has 2 dimensions.
+
+NumPy reads what is regular. Lines that it refuses are mended if that is simple, else taken apart
+field by field, which finds out what is wrong and where.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from tcalc.core import dtypes
 from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor
-from tcalc.errors import ArgumentFault
-from tcalc.files import HEAD, DataFault, Input
-from tcalc.files.arrays import array_of, digits
+from tcalc.files.source import DataFault, Input
 
-MISSING = frozenset({"", "na", "n/a", "null"})
+MISSING = frozenset({"", "na", "n/a", "null", "none"})  # but for "", each has an n
 COMMENT = "#"
+QUOTE = '"'
+# Files that NumPy would take for compressed by their names alone.
+_PACKED = (".gz", ".bz2", ".xz", ".lzma")
+_WHOLE = (np.dtype(np.int64), np.dtype(np.uint64))
 
 
 def first_line(head: bytes) -> str:
@@ -34,96 +39,184 @@ def first_line(head: bytes) -> str:
 
 def rows(source: Input, delimiter: str | None) -> Tensor:
     """The numbers of `source`; a delimiter of None is any run of blanks."""
-    skip = _header(source, delimiter)
-    table = _fast(source, delimiter, skip)
+    reader = _Rows(source, delimiter)
+    table = reader.at_once()
     if table is None:
-        table = _careful(source, delimiter, skip)
+        table = reader.by_blocks()
     if table.shape[1] == 1 or (len(table) == 1 and not source.header):
         table = table.reshape(-1)
     return Tensor(table)
 
 
-def _header(source: Input, delimiter: str | None) -> int:
-    """How many lines to skip: those up to a header, whose words `source` keeps."""
-    line = first_line(source.head)
-    words = [word.strip() for word in _fields(line, delimiter)]
-    if not any(words) or any(_number(word) is not None for word in words):
-        return 0
-    source.header = words
-    return source.head.decode("utf-8-sig", errors="replace").splitlines().index(line) + 1
+class _Rows:
+    """Reads the rows of one source."""
 
+    def __init__(self, source: Input, delimiter: str | None) -> None:
+        self.source = source
+        self.delimiter = delimiter
+        self.float = dtypes.default_float().numpy
+        self.width = 0
 
-def _fast(source: Input, delimiter: str | None, skip: int) -> Array | None:
-    """The table as NumPy reads it; None where there is something that NumPy does not know."""
-    if source.path is None:
-        source.content()  # a second look may be needed, and a stream gives only one
-    first = first_line(source.head.split(b"\n", skip)[-1])
-    if len(source.head) < HEAD and not first:
-        return None
-    kinds = [] if set(".eEnN") & set(first) else [np.dtype(np.int64)]
-    for dtype in (*kinds, dtypes.default_float().numpy):
-        with source.open() as raw:
-            text = io.TextIOWrapper(raw, encoding="utf-8-sig")
-            try:
-                table = np.loadtxt(
-                    text, dtype, delimiter=delimiter, skiprows=skip, comments=COMMENT, ndmin=2
-                )
-            except (ValueError, OverflowError):
-                continue
-            finally:
-                text.detach()
-        return table if table.size else None
-    return None
-
-
-def _careful(source: Input, delimiter: str | None, skip: int) -> Array:
-    """The table read field by field. Raises DataFault at the first field that is wrong."""
-    table: list[list[float]] = []
-    width = len(source.header)
-    for number, line in enumerate(source.text().splitlines(), 1):
-        bare = line.partition(COMMENT)[0]
-        if number <= skip or not bare.strip():
-            continue
-        fields = _fields(bare, delimiter)
-        width = width or len(fields)
-        where = f"{source.name}:{number}"
-        if len(fields) != width:
-            raise DataFault(f"{where}: {_count(fields)} in this row, but {width} in those before")
-        table.append(list(_values(fields, bare, where)))
-    if not table and not source.header:
-        raise DataFault(f"{source.name} is empty")
-    if all(isinstance(item, int) for row in table for item in row):
+    def at_once(self) -> Array | None:
+        """The table as NumPy reads a whole file; None for a stream, and where NumPy fails."""
+        path = self.source.path
+        head = self.source.head.decode("utf-8-sig", errors="replace").splitlines()
+        if path is None or path.lower().endswith(_PACKED) or len(head) <= 1:
+            return None
+        skip = self.header(head[:-1])  # of a long file, the last line is not whole
+        sample = "".join(line.partition(COMMENT)[0] for line in head[skip:])
+        whole = not set(".eEnNjJ") & set(sample)
         try:
-            return np.array(table, np.int64).reshape(len(table), width)
-        except OverflowError:
-            pass
-    return np.array(table, dtypes.default_float().numpy).reshape(len(table), width)
+            return self.parsed(path, _WHOLE[0] if whole else self.float, skip)
+        except (ValueError, OverflowError, OSError, EOFError, Warning):
+            return None
+
+    def header(self, lines: list[str]) -> int:
+        """How many of the first lines to skip; the words of a header become the source's."""
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or line.lstrip().startswith(COMMENT):
+                continue
+            words = [word.strip() for word in self.fields(line)]
+            if not any(words) or any(number_of(word) is not None for word in words):
+                return 0
+            self.source.header = words
+            self.width = len(words)
+            return number
+        return 0
+
+    def parsed(self, lines: str | list[str], dtype: np.dtype[Any], skip: int = 0) -> Array:
+        """The lines, or those of the file called so, as NumPy reads them."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # an integer cut from a float; no data at all
+            return np.loadtxt(
+                lines,
+                dtype,
+                comments=COMMENT,
+                delimiter=self.delimiter,
+                skiprows=skip,
+                quotechar=QUOTE,
+                ndmin=2,
+                encoding="utf-8-sig",
+            )
+
+    def by_blocks(self) -> Array:
+        """The table, read in one pass. Raises DataFault at the first field that is wrong."""
+        tables: list[Array] = []
+        self.source.header = []
+        for number, lines in self.source.blocks():
+            skip = self.header(lines) if number == 1 else 0
+            table = self.block(lines[skip:], number + skip, whole=all(map(_is_whole, tables)))
+            if table is not None:
+                tables.append(table)
+                self.width = table.shape[1]
+        if not tables and not self.width:
+            raise DataFault(f"{self.source.name} is empty")
+        return _joined(tables, self.width)
+
+    def block(self, lines: list[str], number: int, *, whole: bool) -> Array | None:
+        """A table of some lines, of which the first one has that number; None if all are blank.
+
+        `whole` says that all numbers were integers so far.
+        """
+        for attempt in (*_WHOLE, self.float) if whole else (self.float,):
+            try:
+                table = self.parsed(lines, attempt)
+            except (ValueError, OverflowError, Warning):
+                continue
+            if table.shape[1] == (self.width or table.shape[1]):
+                return table
+        mended = self.mended(lines)
+        return self.careful(lines, number) if mended is None else mended
+
+    def careful(self, lines: list[str], number: int) -> Array | None:
+        """The block read field by field. Raises DataFault at the first one that is wrong."""
+        table: list[list[Any]] = []
+        for at, line in enumerate(lines, number):
+            bare = line.partition(COMMENT)[0]
+            if not bare.strip():
+                continue
+            fields = self.fields(bare)
+            self.width = self.width or len(fields)
+            if len(fields) != self.width:
+                raise self.source.fault(
+                    f"{_count(fields)} in this row, but {self.width} in those before", at, line=line
+                )
+            table.append(list(self.values(fields, line, at)))
+        return _array(table, self.float) if table else None
+
+    def fields(self, line: str) -> list[str]:
+        """The fields of one line."""
+        if self.delimiter is None:
+            return line.split()
+        import csv
+
+        try:
+            return next(csv.reader([line], delimiter=self.delimiter), [])
+        except csv.Error:
+            longest = csv.field_size_limit()
+            raise DataFault(
+                f"{self.source.name}: a field has more than {longest:,} characters"
+            ) from None
+
+    def values(self, fields: list[str], line: str, number: int) -> Iterator[Any]:
+        """The numbers of one row."""
+        at = 0
+        for field in fields:
+            word = field.strip()
+            at = max(line.find(word, at), at)
+            value = number_of(word)
+            if value is None and word.lower() not in MISSING:
+                raise self.source.fault(
+                    f"{word!r} is not a number",
+                    number,
+                    at,
+                    line=line,
+                    length=len(word),
+                    helps=_advice(word),
+                )
+            yield float("nan") if value is None else value
+            at += len(word)
+
+    def mended(self, lines: list[str]) -> Array | None:
+        """The block with `nan` in its empty fields; None if NumPy refuses it still."""
+        mark = self.delimiter
+        if mark is None:
+            return None
+        gap = mark * 2
+        mended = [
+            _mended(line, mark)
+            if gap in line or "n" in line or "N" in line or line[:1] == mark or line[-1:] == mark
+            else line
+            for line in lines
+        ]
+        try:
+            table = self.parsed(mended, self.float)
+        except (ValueError, OverflowError, Warning):
+            return None
+        return table if table.shape[1] == (self.width or table.shape[1]) else None
 
 
-def _values(fields: list[str], line: str, where: str) -> Iterator[float]:
-    """The numbers of one row; `where` is the place of its line."""
-    at = 0
-    for field in fields:
-        at = max(line.find(field, at), at)
-        value = _number(field)
-        if value is None and field.strip().lower() not in MISSING:
-            raise DataFault(f"{where}:{at + 1}: {field.strip()!r} is not a number")
-        yield float("nan") if value is None else value
-        at += len(field)
+def _mended(line: str, mark: str) -> str:
+    fields = line.split(mark)
+    return mark.join(["nan" if field.strip().lower() in MISSING else field for field in fields])
 
 
 def _count(fields: list[str]) -> str:
     return "1 field" if len(fields) == 1 else f"{len(fields)} fields"
 
 
-def _fields(line: str, delimiter: str | None) -> list[str]:
-    if delimiter is None:
-        return line.split()
-    return next(csv.reader([line], delimiter=delimiter), [])
+def _advice(word: str) -> list[str]:
+    parts = word.split(";")
+    if len(parts) == 2 and all(number_of(part) is not None for part in parts):  # noqa: PLR2004
+        return ["if the commas are decimal points: tr ',;' '.,'"]
+    return []
 
 
-def _number(word: str) -> float | None:
-    for read in (int, float):
+def number_of(word: str) -> Any:
+    """The number that `word` is, or None. Python's digits of other alphabets and `_` are none."""
+    if not word.isascii() or "_" in word:
+        return None
+    for read in (int, float, complex):
         try:
             return read(word)
         except ValueError:
@@ -131,17 +224,42 @@ def _number(word: str) -> float | None:
     return None
 
 
-def dumps(value: object, delimiter: str) -> str:
-    """`value` as rows of numbers: a vector as one column, a number as one line."""
-    array = array_of(value)
-    if array.ndim > 2:  # noqa: PLR2004 -- rows and columns
-        raise ArgumentFault(
-            f"rows of numbers have at most 2 dimensions, not {array.ndim}",
-            helps=["reshape the value to 2 dimensions, or use -o json or npy"],
-        )
-    if array.dtype == np.bool_:
-        array = array.astype(np.uint8)
-    table = np.atleast_2d(digits(array))
-    if array.ndim == 1:
-        table = table.T
-    return "\n".join(delimiter.join(map(str, row)) for row in table.tolist())
+def _is_whole(table: Array) -> bool:
+    return table.dtype.kind in "iu"
+
+
+def _array(table: list[list[Any]], float_: np.dtype[Any]) -> Array:
+    """Rows of numbers as an array of the least dtype that a literal of them would have."""
+    kinds = {type(item) for row in table for item in row}
+    if complex in kinds:
+        return np.array(table, dtypes.default_complex().numpy)
+    if kinds == {int}:
+        for dtype in _WHOLE:
+            try:
+                return np.array(table, dtype)
+            except OverflowError:
+                continue
+    return np.array(table, np.float64).astype(float_)
+
+
+def _joined(tables: list[Array], width: int) -> Array:
+    """The blocks as one table; each is let go as soon as it is copied."""
+    if len(tables) == 1:
+        return tables[0]
+    kinds = {table.dtype for table in tables}
+    if not tables or len(kinds) == 1:
+        dtype = kinds.pop() if kinds else dtypes.default_float().numpy
+    elif any(kind.kind == "c" for kind in kinds):
+        dtype = dtypes.default_complex().numpy
+    elif all(_is_whole(table) for table in tables) and all((table >= 0).all() for table in tables):
+        dtype = np.dtype(np.uint64)
+    else:
+        dtype = dtypes.default_float().numpy
+    joined = np.empty((sum(map(len, tables)), width), dtype)
+    at = 0
+    tables.reverse()
+    while tables:
+        table = tables.pop()
+        joined[at : at + len(table)] = table
+        at += len(table)
+    return joined

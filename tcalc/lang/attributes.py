@@ -170,6 +170,7 @@ _TYPE_NAMES = {
     "method": "function",
     "method_descriptor": "function",
     "Namespace": "module",
+    "DataNamespace": "namespace",
     "Kind": "type",
     "DType": "torch.dtype",
     "Size": "torch.Size",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from tcalc.core.origin import Origin
     from tcalc.lang.compile import Unit
     from tcalc.lang.failure import Failure
 
@@ -38,14 +39,25 @@ def explain(
     place = places[-1] if places else None
     try:
         fault = translate(error, place, known_names)
-        found = fault.diagnostic or _diagnostic(fault, places, statement)
+        if fault.diagnostic is None:
+            fault.diagnostic = _diagnostic(fault, places, statement, _elsewhere(fault, units))
     except Exception:  # a mistake of what explains a failure must not hide the failure itself
         fault = plain(error)
-        found = _diagnostic(fault, [], statement)
-    fault.diagnostic = found
+        fault.diagnostic = _diagnostic(fault, [], statement, [])
     if fault is not error:
         fault.__cause__ = error
     return fault.with_traceback(None)
+
+
+def outside(fault: TcalcError) -> Diagnostic:
+    """The diagnostic of a failure that no statement stands for; it may point into data."""
+    return Diagnostic(
+        fault.headline,
+        span=fault.labels[0].span if fault.labels else None,
+        labels=fault.labels,
+        notes=[fill(note, {}) for note in fault.notes],
+        helps=[fill(text, {}) for text in fault.helps],
+    )
 
 
 def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[Place]:
@@ -60,12 +72,35 @@ def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[
     return places
 
 
-def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diagnostic:
+def _elsewhere(fault: TcalcError, units: Mapping[str, Unit]) -> list[Label]:
+    """A label at each other place that matters, as far as it is in a text of the session."""
+    labels = []
+    for origin, text in fault.places:
+        span = span_of(origin, units)
+        if span is not None:
+            labels.append(Label(span, text))
+    return labels
+
+
+def span_of(origin: Origin | None, units: Mapping[str, Unit]) -> Span | None:
+    """Where an origin stands, None if it is in no text of the session."""
+    unit = units.get(origin[0].co_filename) if origin is not None else None
+    if origin is None or unit is None:
+        return None
+    from tcalc.core.origin import line_of
+
+    line = line_of(origin)
+    return unit.span(line) if line else None
+
+
+def _diagnostic(
+    fault: TcalcError, places: list[Place], statement: Span, elsewhere: list[Label]
+) -> Diagnostic:
     if not places:
         return Diagnostic(
             fault.headline,
             span=statement,
-            labels=[Label(statement)],
+            labels=[Label(statement), *elsewhere, *fault.labels],
             notes=[fill(note, {}) for note in fault.notes],
             helps=[fill(text, {}) for text in fault.helps],
         )
@@ -78,7 +113,7 @@ def _diagnostic(fault: TcalcError, places: list[Place], statement: Span) -> Diag
     return Diagnostic(
         fault.headline,
         span=span,
-        labels=labels,
+        labels=[*labels, *elsewhere, *fault.labels],
         notes=_filled(fault.notes, texts),
         helps=[*_filled(fault.helps, texts), *repairs],
         calls=_calls(places),

@@ -9,7 +9,7 @@ rooms are in `offers.py`.
 from __future__ import annotations
 
 from tcalc.errors import ArgumentFault, LimitError
-from tcalc.lang import attributes, kinds, runtime
+from tcalc.lang import attributes, kinds, runtime, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def help_(x: Any = None) -> None:
 
 @builtin
 def load(path: str, format: str | None = None) -> Any:
-    """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors)."""
+    """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors png)."""
     _allow_files("load")
     from tcalc import files
 
@@ -230,12 +230,15 @@ def load(path: str, format: str | None = None) -> Any:
 
 
 @builtin
-def save(x: Any, path: str) -> None:
-    """save(x, path): write x to a file, in the format that the name's ending says."""
+def save(x: Any, path: str, format: str | None = None) -> None:
+    """save(x, path, format=None): write x to a file, by default in the format of its suffix."""
     _allow_files("save")
+    if hasattr(type(x), "save"):  # a picture, which has formats of its own
+        x.save(path)
+        return
     from tcalc import files
 
-    files.save(x, path)
+    files.save(x, path, format=format)
 
 
 def _allow_files(name: str) -> None:
@@ -274,8 +277,19 @@ def graph(y: Any) -> Any:
     from tcalc.core.tensor import Tensor
 
     if not isinstance(y, Tensor):
-        raise ArgumentFault("graph() takes a tensor", blame={"args[0]": attributes.type_name(y)})
-    session = runtime.session()
-    leaves = ((name, session[name]) for name in session.names())
-    names = {x.node: name for name, x in leaves if isinstance(x, Tensor) and x.is_leaf}
-    return Graph(y, names)
+        raise ArgumentFault("graph() takes a tensor", blame={"y": attributes.type_name(y)})
+    return Graph(y, words.leaves(runtime.session()))
+
+
+@builtin
+def trace(*args: Any, **kwargs: Any) -> Any:
+    """trace(f, *inputs): the program of what f(*inputs) does; trace(x): the sum of a diagonal."""
+    if not args or not callable(args[0]):
+        return _op("trace")(*args, **kwargs)
+    import tcalc.ops  # noqa: F401 -- what the traced function calls
+    from tcalc.core.trace import record
+
+    function, *inputs = args
+    name_of = words.naming(runtime.session(), function)
+    place_of = words.placing(runtime.session())
+    return record(function, inputs, kwargs, name_of=name_of, place_of=place_of)

@@ -63,8 +63,11 @@ class Unit:
         self.late = emit.late(node)
 
     def retire(self, forget: Callable[[], object]) -> None:
-        """Let go of the code, and call `forget` once no function can run a part of it any more."""
-        codes = _inner_codes(self.code)
+        """Let go of the code, and call `forget` once nothing holds a part of it any more.
+
+        A function may still run its part, and a node of the graph may say that it was made there.
+        """
+        codes = [self.code, *_inner_codes(self.code)]
         del self.code
         left = len(codes)
 
@@ -75,8 +78,11 @@ class Unit:
                 forget()
 
         self._watched = [ref(code, gone) for code in codes]
-        if not codes:
-            forget()
+
+    @property
+    def reentrant(self) -> bool:
+        """Whether a part of the code can run again once the statement is done."""
+        return bool(_inner_codes(self.code))
 
     def span(self, line: int) -> Span:
         """Where the node of line number `line` stands in the source."""

@@ -78,6 +78,10 @@ def _function(function: Any) -> str:
     from tcalc.lang.signatures import signature_of
 
     doc = (getattr(function, "__doc__", None) or "").strip()
+    if "\n" in doc:
+        from inspect import cleandoc
+
+        doc = cleandoc(doc)
     signature = signature_of(function)
     if signature and doc.startswith(signature.partition("(")[0] + "("):
         signature = ""  # the docstring begins with one in words

@@ -116,10 +116,7 @@ def _overwritten(fault: AutogradError, place: Place) -> None:
     names = [name for name, x in tensors(place) if x.storage is fault.storage]
     if names:
         name = names[0]
-        fault.notes = (
-            *fault.notes,
-            f"the value is that of {name}, which was changed in place since",
-        )
+        fault.notes = (*fault.notes, f"the value is that of {name}")
         fault.helps = (
             f"make a new tensor instead of changing {name}: {name} = {name} + 1, not {name} += 1",
         )
@@ -134,7 +131,7 @@ def why_no_gradient(place: Place, node: syntax.Attribute) -> list[str]:
         return [f"{name} does not require grad, so that no gradient is kept for it"]
     if not x.is_leaf:
         return [
-            f"{name} was computed ({x.grad_fn.name}), and only what was not keeps its gradient; "
+            f"{name} was computed ({x.grad_fn.label}), and only what was not keeps its gradient; "
             f"{name}.retain_grad() before backward() asks for it"
         ]
     return [f"{name}.grad is None until backward() has been called on a result of {name}"]

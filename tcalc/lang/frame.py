@@ -98,7 +98,7 @@ class Place:
         owner, name = self.value(node.value), node.name
         if is_module(owner):
             return owner.member(name) if name in owner.member_names() else MISSING
-        if hasattr(type(owner), "array") and name in READABLE:
+        if hasattr(owner, "array") and name in READABLE:
             return getattr(owner, name)
         return MISSING
 

@@ -21,6 +21,7 @@ NAMES = {
     ("tcalc.core.op", "Op"): "function",
     ("tcalc.core.op", "InPlace"): "function",
     ("tcalc.lang.namespaces", "Namespace"): "module",
+    ("tcalc.files.namespace", "DataNamespace"): "namespace",
     ("builtins", "builtin_function_or_method"): "function",
     ("builtins", "method"): "function",
     ("builtins", "ellipsis"): "ellipsis",

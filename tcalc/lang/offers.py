@@ -25,6 +25,13 @@ BUILTINS: dict[str, Place] = {
     "hessian": ("tcalc.ops.transforms", "hessian"),
     "gradcheck": ("tcalc.ops.check", "gradcheck"),
     "gradgradcheck": ("tcalc.ops.check", "gradgradcheck"),
+    "show": ("tcalc.render.looks", "show"),
+    "stats": ("tcalc.render.looks", "stats"),
+    "heat": ("tcalc.render.looks", "heat"),
+    "image": ("tcalc.render.looks", "image"),
+    "plot": ("tcalc.render.plotting", "plot"),
+    "hist": ("tcalc.render.plotting", "hist"),
+    "scatter": ("tcalc.render.plotting", "scatter"),
 }
 TORCH: dict[str, Place] = {
     "set_printoptions": ("tcalc.render.tensor_text", "set_printoptions"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
+    from tcalc.core.origin import Origin
     from tcalc.limits import Limits
 
     OnError = Callable[[TcalcError], object]
@@ -44,6 +45,12 @@ class Result:
         """The value in the text format."""
         text: str = self._session.call(offers.load(offers.TEXT_OF), self.value)
         return text
+
+    @property
+    def name(self) -> str | None:
+        """The name that the statement is, if it is nothing more."""
+        text = self.span.text
+        return text if text.isidentifier() and text not in HIDDEN else None
 
 
 HIDDEN = ("_", "__builtins__", "@owner", "@index")
@@ -116,9 +123,20 @@ class Session:
         self._globals.update((name, _adopted(value)) for name, value in values.items())
 
     def _load_data(self, names: Iterator[str] | tuple[str, ...] | set[str]) -> None:
-        for name in self._data.keys() & set(names):
+        waiting = self._data.keys() & set(names)
+        if waiting:
+            import tcalc.core.tensor  # noqa: F401 -- data are read in the session's default dtype
+
+            self.set_up_core()
+        for name in waiting:
             self.bind({name: self.call(self._data[name])})
             del self._data[name]
+
+    def set_up_core(self) -> None:
+        """Give the core, once it has been loaded, the session's dtype, seed and printer."""
+        if not self._core_ready and "tcalc.core.tensor" in sys.modules:
+            self._core_ready = True
+            self.call(_prepare_core, self._seed, self._dtype)
 
     @property
     def random(self) -> Random:
@@ -128,6 +146,12 @@ class Session:
 
             self._random = Random(self._seed)
         return self._random
+
+    def span_of(self, origin: Origin) -> Span | None:
+        """Where something was done in the session's texts, None if it was not there."""
+        from tcalc.lang.blame import span_of
+
+        return span_of(origin, self._units)
 
     # Running ----------------------------------------------------------------------------------
 
@@ -156,8 +180,30 @@ class Session:
         """
         source = Source(text, name, first_line)
         for value, shown, node in self._execute(source, on_error):
-            if shown and value is not None:
+            if shown:
                 yield Result(value, Span(source, node.start, node.end), self)
+
+    def prepare(self, text: str, name: str = "<input>") -> Callable[[], Iterator[Result]]:
+        """A function that runs `text` at each call as `run` does; it is compiled only here."""
+        from tcalc.lang.parser import parse
+
+        source = Source(text, name)
+        statements = []
+        for node in parse(source).body:
+            if isinstance(node, syntax.Magic):
+                self._ignore(node, source)
+                continue
+            unit = Unit(node, source, strict=self.limits.strict)
+            self._units[unit.filename] = unit
+            statements.append((node, unit))
+
+        def run() -> Iterator[Result]:
+            for node, unit in statements:
+                value = self._statement(node, source, unit)
+                if self._is_shown(node, value):
+                    yield Result(value, Span(source, node.start, node.end), self)
+
+        return run
 
     def _execute(
         self, source: Source, on_error: OnError | None
@@ -180,24 +226,31 @@ class Session:
                     raise
                 on_error(error)
                 continue
-            shown = isinstance(node, syntax.Expression) and not node.silent
-            if shown and value is not None:
-                self._globals["_"] = value
+            shown = self._is_shown(node, value)
             if isinstance(node, syntax.Expression) and isinstance(node.value, syntax.Attribute):
                 self._remark(node.value, value, source)
             yield value, shown, node
 
-    def _statement(self, node: syntax.Stmt, source: Source) -> Any:
-        """Run one statement as a transaction on the names."""
+    def _is_shown(self, node: syntax.Stmt, value: Any) -> bool:
+        """Whether the statement shows its value, which `_` then is."""
+        shown = isinstance(node, syntax.Expression) and not node.silent and value is not None
+        if shown:
+            self._globals["_"] = value
+        return shown
+
+    def _statement(self, node: syntax.Stmt, source: Source, prepared: Unit | None = None) -> Any:
+        """Run one statement, which may be compiled already, as a transaction on the names."""
         if isinstance(node, syntax.Magic):
             self._ignore(node, source)
             return None
         before = self._globals.copy()
-        unit: Unit | None = None
+        unit = prepared
         try:
-            unit = Unit(node, source, strict=self.limits.strict)
-            self._units[unit.filename] = unit
+            if unit is None:
+                unit = Unit(node, source, strict=self.limits.strict)
+                self._units[unit.filename] = unit
             self._resolve(unit)
+            before = self._globals.copy()  # data that were loaded stay, whatever becomes of it
             return self.call(_run, unit.code, self._globals)
         except BaseException as error:
             # The same dict must stay, for functions hold on to it.
@@ -212,13 +265,19 @@ class Session:
         finally:
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
-            if unit is not None:
+            if unit is not None and prepared is None:
                 filename = unit.filename
+                if not unit.reentrant:
+                    self._drop_bulk(unit)
                 unit.retire(lambda: self._forget(filename))
 
     def _forget(self, filename: str) -> None:
-        """Drop a unit whose code nothing can run any more."""
-        for name in self._units.pop(filename).bulk:
+        """Drop a unit whose code nothing holds any more."""
+        self._drop_bulk(self._units.pop(filename))
+
+    def _drop_bulk(self, unit: Unit) -> None:
+        """Let go of the long literals of a unit that nothing can run any more."""
+        for name in unit.bulk:
             self._builtins.pop(name, None)
 
     def _ignore(self, node: syntax.Stmt, source: Source) -> None:
@@ -258,9 +317,7 @@ class Session:
                     self._builtins[name] = offers.load(offers.BUILTINS[name])
                 elif name not in unit.late or "tcalc.ops" in sys.modules:
                     self._resolve_bare(name)
-        if not self._core_ready and "tcalc.core.tensor" in sys.modules:
-            self._core_ready = True
-            self.call(_prepare_core, self._seed, self._dtype)
+        self.set_up_core()
 
     def _open(self) -> None:
         """Give the session what compiled code calls; a program without names needs none of it."""
@@ -318,10 +375,10 @@ def _adopted(value: Any) -> Any:
     if "numpy" in sys.modules:
         import numpy as np
 
-        from tcalc.core import dtypes
-        from tcalc.core.tensor import Tensor
-
         if isinstance(value, np.ndarray):
+            from tcalc.core import dtypes
+            from tcalc.core.tensor import Tensor
+
             dtypes.of(value)
             return Tensor(value)
         if isinstance(value, np.generic):

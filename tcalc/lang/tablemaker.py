@@ -68,7 +68,7 @@ def make(folder: Path) -> dict[str, Any]:
 
 def write(content: dict[str, Any], path: Path) -> None:
     """Write the tables as a Python module, all at once, so that no reader meets half a file."""
-    lines = ['"""Parse tables, made from grammar/ by build_tables.py; not for editing."""', ""]
+    lines = ['"""Parse tables, made from grammar/ by build_hook.py; not for editing."""', ""]
     lines += [f"{name} = {value!r}" for name, value in content.items()]
     part = path.with_suffix(f".{id(lines)}.part")
     part.write_text("\n".join(lines) + "\n", "utf-8")

@@ -33,7 +33,7 @@ def backward(
     >>> x.grad
     tensor(6.)
     """
-    leaves = None if inputs is None else listed(inputs)
+    leaves = None if inputs is None else listed(inputs, "inputs")
     reached = engine.backward(
         [x],
         [gradient],
@@ -46,9 +46,20 @@ def backward(
             engine.accumulate(leaf.node, reached[leaf.node])
 
 
-def listed(value) -> list[Tensor]:
-    """One tensor, or those of a list or tuple, as a list."""
-    return list(value) if isinstance(value, list | tuple) else [value]
+def listed(value, what: str = "", *, gaps: bool = False) -> list[Tensor]:
+    """One tensor, or those of a list or tuple, as a list; None may stand among them with `gaps`.
+
+    Raises ArgumentFault that names `what` it is for if anything else is there.
+    """
+    items = list(value) if isinstance(value, list | tuple) else [value]
+    for item in items:
+        if not isinstance(item, Tensor) and not (gaps and item is None):
+            raise ArgumentFault(
+                f"{what or 'the value'} must be a tensor or a tuple of tensors, not "
+                f"{describe(item)}",
+                blame={what: ""} if what else {},
+            )
+    return items
 
 
 @op(autograd, bare=False)
@@ -110,7 +121,7 @@ def retain_grad(x: Array):
             blame={"x": describe(x)},
             helps=[_WANTED],
         )
-    if x.is_leaf:
+    if x.is_leaf or x.retained is not None:
         return
     kept = weakref.ref(x)
 
@@ -119,6 +130,7 @@ def retain_grad(x: Array):
         if tensor is not None:
             tensor.grad = g if tensor.grad is None else tensor.grad + g
 
+    x.retained = keep
     x.node.hooks += (keep,)
 
 
@@ -132,6 +144,41 @@ def register_hook(x: Array, hook: Data):
     >>> x.grad
     tensor(60.)
     """
+    _check_hook(x, hook)
+    return Handle(x.node, "hooks", hook)
+
+
+@op(autograd, bare=False)
+def register_post_accumulate_grad_hook(x: Array, hook: Data):
+    """Call `hook` with x, a leaf, each time that a backward has added to its grad.
+
+    An optimiser's step can be done there, while the backward goes on.
+
+    >>> x = tensor(3., requires_grad=True)
+    >>> handle = x.register_post_accumulate_grad_hook(lambda x: x.sub_(x.grad, alpha=0.5))
+    >>> (x * x).backward()
+    >>> x
+    tensor(0., requires_grad=True)
+    """
+    _check_hook(x, hook)
+    if not x.is_leaf:
+        raise AutogradError(
+            "post accumulate grad hooks cannot be registered on non-leaf tensors",
+            blame={"x": describe(x)},
+            helps=["{x}.register_hook(...) sees the gradient of a tensor that an op made"],
+        )
+    held = weakref.ref(x)
+
+    def call() -> None:
+        leaf = held()
+        if leaf is not None:
+            hook(leaf)
+
+    return Handle(x.node, "after", call)
+
+
+def _check_hook(x: Tensor, hook: object) -> None:
+    """Raise AutogradError if no gradient reaches x, ArgumentFault if `hook` is no function."""
     if not x.requires_grad:
         raise AutogradError(
             "cannot register a hook on a tensor that doesn't require gradient",
@@ -140,24 +187,25 @@ def register_hook(x: Array, hook: Data):
         )
     if not callable(hook):
         raise ArgumentFault("a hook is a function of the gradient", blame={"hook": ""})
-    x.node.hooks += (hook,)
-    return Handle(x.node, hook)
 
 
 class Handle:
-    """What `register_hook` returns: `remove()` takes the hook away."""
+    """What registering a hook returns: `remove()` takes the hook away."""
 
-    __slots__ = ("_edge", "_hook")
+    __slots__ = ("_edge", "_hook", "_where")
     readable = frozenset({"remove"})
 
-    def __init__(self, edge, hook) -> None:
-        """Remember where the hook stands."""
+    def __init__(self, edge, where: str, hook) -> None:
+        """Hang `hook` up at `edge`, among those in its field `where`."""
         self._edge = edge
+        self._where = where
         self._hook = hook
+        setattr(edge, where, (*getattr(edge, where), hook))
 
     def remove(self) -> None:
         """Take the hook away; again is no error."""
-        self._edge.hooks = tuple(hook for hook in self._edge.hooks if hook is not self._hook)
+        left = [hook for hook in getattr(self._edge, self._where) if hook is not self._hook]
+        setattr(self._edge, self._where, tuple(left))
 
     def __repr__(self) -> str:
         """What it is."""
@@ -181,9 +229,9 @@ def grad(
     (tensor(6.),)
     """
     return engine.grad(
-        listed(outputs),
-        listed(inputs),
-        None if grad_outputs is None else listed(grad_outputs),
+        listed(outputs, "outputs"),
+        listed(inputs, "inputs"),
+        None if grad_outputs is None else listed(grad_outputs, "grad_outputs", gaps=True),
         retain_graph=retain_graph,
         create_graph=create_graph,
         allow_unused=allow_unused,
@@ -205,10 +253,12 @@ def backward_of(
     create_graph: Flag = False,
 ):
     """Accumulate the gradients of several tensors at once."""
-    outputs = listed(tensors)
+    outputs = listed(tensors, "tensors")
     engine.backward(
         outputs,
-        [None] * len(outputs) if grad_tensors is None else listed(grad_tensors),
+        [None] * len(outputs)
+        if grad_tensors is None
+        else listed(grad_tensors, "grad_tensors", gaps=True),
         retain_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
     )

@@ -55,7 +55,30 @@ def where(condition: Array, x: Array, y: Array):
     >>> where([True, False], [1, 2], [10, 20])
     tensor([ 1, 20])
     """
+    if _is_zero(y, like=x) and x.shape == condition.shape:
+        return _kept(x, -condition.view(np.int8))
+    if _is_zero(x, like=y) and y.shape == condition.shape:
+        return _kept(y, condition.view(np.int8) - np.int8(1))
     return np.where(condition, x, y)
+
+
+_BITS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64}
+
+
+def _is_zero(number: Array, like: Array) -> bool:
+    """Whether `number` is 0.0, and `like` an array in which bits can be masked."""
+    bits = _BITS.get(like.dtype)
+    return bits is not None and number.ndim == 0 and not number.view(bits)
+
+
+def _kept(x: Array, keep: Array) -> Array:
+    """x where the bits of `keep` are set, 0.0 elsewhere: where() without a branch at each element.
+
+    Every cotangent that a mask stops comes this way, and random masks are slow to branch on.
+    """
+    bits = _BITS[x.dtype]
+    x = np.asarray(x, order="C")
+    return np.bitwise_and(x.view(bits), keep, dtype=bits).view(x.dtype)
 
 
 where.vjp(

@@ -107,8 +107,7 @@ def nll_loss(
     """
     _check_target(x.array, target.array)
     require(x.array, "nll_loss_out_frame")
-    weights = None if weight is None else weight.array
-    _check_classes(x.array, target.array, weights, ignore_index)
+    _check_classes(x.array, target.array, None if weight is None else weight.array, ignore_index)
     classes, counted = _counted(x, target, ignore_index)
     axis = _class_axis(x)
     places = Tensor(np.expand_dims(classes, axis))

@@ -138,7 +138,8 @@ def iinfo(type: DTypeLike):
     >>> iinfo(int8)
     iinfo(min=-128, max=127, dtype=int8)
     """
-    if type.category != dtypes.INT:
+    if type is None or type.category != dtypes.INT:
+        type = type or dtypes.default_float()
         raise DTypeError(
             f"torch.iinfo() requires an integer input type. Use torch.finfo to handle "
             f"'{type.name}'",

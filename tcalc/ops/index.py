@@ -6,7 +6,7 @@ import builtins
 
 import numpy as np
 
-from tcalc.core import apply, dtypes
+from tcalc.core import apply, dtypes, modes
 from tcalc.core.families import check_stretched, composite, indexing, view
 from tcalc.core.indexing import FULL, parse
 from tcalc.core.op import op
@@ -120,6 +120,8 @@ overwrite.vjp(x=lambda g: g * 0, y=lambda g: g)
 
 def get_item(x: Tensor, index):
     """`x[index]`: a view for ints, slices, None and `...`; a copy for index arrays and masks."""
+    if modes.watchers and modes.watching():
+        return modes.step(get_item, x, index)
     basic, advanced = parse(index, x.array.shape)
     if advanced is None:
         return apply.call(take_view, [x, basic])
@@ -136,6 +138,9 @@ def part_of(x: Tensor, basic) -> Tensor:
 
 def set_item(x: Tensor, index, value) -> None:
     """`x[index] = value`, in place; the value is broadcast and cast to x's dtype."""
+    if modes.watchers and modes.watching():
+        modes.step(set_item, x, index, value)
+        return
     basic, advanced = parse(index, x.array.shape)
     part = part_of(x, basic)
     if not isinstance(value, Tensor):

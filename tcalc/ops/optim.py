@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import modes
-from tcalc.core.tensor import Tensor
-from tcalc.errors import ArgumentFault
+from tcalc.core.tensor import Tensor, describe
+from tcalc.errors import ArgumentFault, RuntimeFault
 from tcalc.ops.index import write_over
 
 
@@ -19,7 +19,7 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Tensor, requires_grad: bool = True) -> None:
-        """Share the memory of `data`. Raises ArgumentFault unless that is a tensor."""
+        """Share the memory of `data`. Raises ArgumentFault for anything but a tensor."""
         if not isinstance(data, Tensor):
             raise ArgumentFault(
                 f"Parameter(): argument 'data' must be Tensor, not {type(data).__name__}",
@@ -29,6 +29,7 @@ class Parameter(Tensor):
         super().__init__(data.array)
         self._storage = data.storage
         self.requires_grad = requires_grad
+        modes.made(self, Parameter, data, requires_grad)
 
     def __repr__(self) -> str:
         """As PyTorch prints parameters."""
@@ -42,7 +43,19 @@ class Optimizer:
 
     def __init__(self, params: Iterable[Any], **defaults: Any) -> None:
         """Take tensors, or groups of them as dicts with "params" and settings of their own."""
-        given = [params] if isinstance(params, Tensor) else list(params)
+        if modes.watchers and modes.watching():
+            raise RuntimeFault(
+                "an optimizer that is made anew in each call cannot be recorded",
+                helps=["make it outside of the traced function, which may call its step()"],
+            )
+        if isinstance(params, Tensor) or not hasattr(type(params), "__iter__"):
+            raise ArgumentFault(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
+                f"but got {describe(params)}",
+                blame={"params": ""},
+                helps=["[{params}] is a list of one"] if isinstance(params, Tensor) else (),
+            )
+        given = list(params)
         if not given:
             raise ArgumentFault("optimizer got an empty parameter list", blame={"params": ""})
         groups = given if isinstance(given[0], dict) else [{"params": given}]
@@ -64,14 +77,16 @@ class Optimizer:
                         notes=["an optimiser changes what was not computed from anything else"],
                     )
             self.param_groups.append({**defaults, **group, "params": members})
-        if any(group["lr"] < 0 for group in self.param_groups):
-            raise ArgumentFault(
-                f"Invalid learning rate: {self.param_groups[0]['lr']}", blame={"lr": ""}
-            )
+        for group in self.param_groups:
+            if not isinstance(group["lr"], int | float) or not group["lr"] >= 0:
+                raise ArgumentFault(f"Invalid learning rate: {group['lr']}", blame={"lr": ""})
         self.state: dict[int, dict[str, Any]] = {}
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, or set them to zero in the memory they have."""
+        if modes.watchers and modes.watching():
+            modes.step(Optimizer.zero_grad, self, set_to_none, effect=True)
+            return
         for group in self.param_groups:
             for x in group["params"]:
                 if x.grad is None:
@@ -83,12 +98,15 @@ class Optimizer:
 
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
+        if modes.watchers and modes.watching():
+            modes.step(Optimizer.step, self, effect=True)
+            return
         with modes.no_grad():
             for group in self.param_groups:
                 for x in group["params"]:
                     if x.grad is not None:
                         self._update(x, group)
-                        x.storage.version += 1
+                        x.storage.touch()
 
     def _update(self, x: Tensor, group: dict[str, Any]) -> None:
         raise NotImplementedError

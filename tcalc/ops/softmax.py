@@ -16,8 +16,25 @@ _F = "torch.nn.functional."
 _CASES = ("A(3, 4), 1", "A(3, 4), 0", "A(), 0", "A(3, 4), -1, dtype='float64'")
 
 
-def _shifted(x: Array, dim: int) -> Array:
-    return x - np.max(x, axis=dim, keepdims=True) if x.size else x
+_BLOCK = 1 << 15  # elements that stay in a cache while they are gone over several times
+
+
+def _shifted(x: Array, dim: int, out: Array) -> Array:
+    return np.subtract(x, np.max(x, axis=dim, keepdims=True), out=out)
+
+
+def _by_blocks(rows, x: Array, dim: int) -> Array:
+    """The result of `rows(block, dim, out)` on blocks of x that do not cut through `dim`."""
+    out = np.empty_like(x)
+    if x.size <= _BLOCK or not dim % x.ndim:
+        if x.size:
+            rows(x, dim, out)
+        return out
+    step = max(1, _BLOCK * len(x) // x.size)
+    for start in range(0, len(x), step):
+        block = slice(start, start + step)
+        rows(x[block], dim, out[block])
+    return out
 
 
 def _floats(x: Array, dtype, name: str) -> Array:
@@ -39,10 +56,12 @@ def softmax(x: Array, dim: Axis, *, dtype: DTypeLike = None):
     tensor([0.0900, 0.2447, 0.6652])
     """
     x = _floats(x, dtype, "softmax")
-    if x.ndim == 0:
-        return np.exp(x - x)
-    e = np.exp(_shifted(x, dim))
-    return e / np.sum(e, axis=dim, keepdims=True)
+    return np.exp(x - x) if x.ndim == 0 else _by_blocks(_softmax, x, dim)
+
+
+def _softmax(x: Array, dim: int, out: Array) -> None:
+    np.exp(_shifted(x, dim, out), out=out)
+    out /= np.sum(out, axis=dim, keepdims=True)
 
 
 softmax.vjp(x=lambda g, out, dim: out * (g - reduce.sum(g * out, dim, True)))
@@ -56,10 +75,12 @@ def log_softmax(x: Array, dim: Axis, *, dtype: DTypeLike = None):
     tensor([-2.4076, -1.4076, -0.4076])
     """
     x = _floats(x, dtype, "log_softmax")
-    if x.ndim == 0:
-        return x - x
-    moved = _shifted(x, dim)
-    return moved - np.log(np.sum(np.exp(moved), axis=dim, keepdims=True))
+    return x - x if x.ndim == 0 else _by_blocks(_log_softmax, x, dim)
+
+
+def _log_softmax(x: Array, dim: int, out: Array) -> None:
+    moved = _shifted(x, dim, out)
+    moved -= np.log(np.sum(np.exp(moved), axis=dim, keepdims=True))
 
 
 log_softmax.vjp(x=lambda g, out, dim: g - exponential.exp(out) * reduce.sum(g, dim, True))

@@ -14,6 +14,7 @@ import numpy as np
 from tcalc.core import backward, forward, modes
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
+from tcalc.core.trace import record
 from tcalc.errors import ArgumentFault, AutogradError
 from tcalc.ops.autodiff import listed
 
@@ -36,7 +37,7 @@ def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
         found, value = both(*args, **kwargs)
         return (found, value[1]) if has_aux else found
 
-    return gradient
+    return _of(func, gradient)
 
 
 def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
@@ -62,7 +63,13 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
         value = call.outside(y)
         return call.shaped(found), ((value, *map(call.outside, aux)) if has_aux else value)
 
-    return both
+    return _of(func, both)
+
+
+def _of(func: Function, made: Function) -> Function:
+    """`made`, which takes the arguments of `func`."""
+    made.__wrapped__ = func  # type: ignore[attr-defined]
+    return made
 
 
 def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
@@ -101,6 +108,8 @@ def jvp(func: Function, primals: Any, tangents: Any, has_aux: bool = False) -> A
                 "jvp(f, primals, tangents): Expected each tangent to have the shape of its primal",
                 notes=[f"one primal is {describe(x)}, its tangent {describe(t)}"],
             )
+    if modes.watchers and modes.watching():
+        return modes.step(jvp, record(func, primals), primals, tangents, has_aux)
     with modes.Level() as number:
         duals = [forward.dual(x, t, number) for x, t in zip(primals, tangents, strict=True)]
         out = func(*duals)
@@ -153,7 +162,7 @@ def jacrev(func: Function, argnums: Argnums = 0) -> Function:
             blocks.append(call.shaped(columns))
         return _alike(call.out, blocks)
 
-    return jacobian
+    return _of(func, jacobian)
 
 
 def jacfwd(func: Function, argnums: Argnums = 0) -> Function:
@@ -174,7 +183,7 @@ def jacfwd(func: Function, argnums: Argnums = 0) -> Function:
         ]
         return _alike(out, blocks)
 
-    return jacobian
+    return _of(func, jacobian)
 
 
 def _columns(func: Function, args: Any, kwargs: Any, number: int) -> tuple[Any, list[Tensor]]:
@@ -239,7 +248,7 @@ def vmap(func: Function, in_dims: Any = 0, out_dims: Any = 0) -> Function:
             results.append(func(*slices, **kwargs))
         return _gathered(results, out_dims)
 
-    return batched
+    return _of(func, batched)
 
 
 def _gathered(results: list[Any], out_dims: Any) -> Any:
@@ -262,43 +271,30 @@ class _Reverse:
                 raise ArgumentFault(f"Got argnum={number}, but only {len(given)} positional inputs")
             if not isinstance(given[number], Tensor):
                 given[number] = REGISTRY["tensor"](given[number])
-        # Whether somebody outside differentiates this call in turn.
-        self.nested = modes.is_grad_enabled() and any(given[n].node is not None for n in numbers)
-        for number in numbers:
-            given[number] = _followed(given[number])
-        self.inputs = [given[number] for number in numbers]
+        self.originals = [given[number] for number in numbers]
         with modes.enable_grad():
+            for number in numbers:
+                given[number] = modes.step(followed, given[number])
+            self.inputs = [given[number] for number in numbers]
             self.out = func(*given, **kwargs)
 
     def pull(self, outputs: Sequence[Tensor], cotangents: Sequence[Any]) -> list[Tensor]:
         """Cotangents of the inputs from those of `outputs`; zeros where nothing depends."""
-        reached = [(y, g) for y, g in zip(outputs, cotangents, strict=True) if y.node is not None]
-        if not reached:
-            return [Tensor(np.zeros_like(x.array)) for x in self.inputs]
-        found = backward.grad(
-            [y for y, _ in reached],
-            self.inputs,
-            [g for _, g in reached],
-            retain_graph=True,
-            create_graph=self.nested,
-            materialize_grads=True,
+        found: list[Tensor] = modes.step(
+            pulled, list(outputs), list(cotangents), self.inputs, self.originals
         )
-        return [g for g in found if g is not None]
+        return found
 
     def outside(self, y: Any) -> Any:
         """A value as the caller sees it: a constant unless he differentiates, too."""
-        if not isinstance(y, Tensor) or self.nested:
-            return y
-        result = Tensor(y.array)
-        result.tangents = y.tangents
-        return result
+        return modes.step(outside, y, self.originals)
 
     def shaped(self, found: Sequence[Tensor]) -> Any:
         """One answer, or a tuple of them, as argnums was given."""
         return found[0] if self.single else tuple(found)
 
 
-def _followed(x: Tensor) -> Tensor:
+def followed(x: Tensor) -> Tensor:
     """x as an input of its own, whose cotangent can be asked for."""
     if x.node is not None:
         alias: Tensor = REGISTRY["_take_view"](x, (Ellipsis,))
@@ -307,6 +303,44 @@ def _followed(x: Tensor) -> Tensor:
     result._storage = x.storage
     result.tangents = x.tangents
     result.requires_grad = True
+    return result
+
+
+def differentiated(originals: Sequence[Tensor]) -> bool:
+    """Whether somebody outside differentiates in turn the call that was given `originals`."""
+    return modes.is_grad_enabled() and any(x.node is not None for x in originals)
+
+
+def pulled(
+    outputs: Sequence[Tensor],
+    cotangents: Sequence[Any],
+    inputs: Sequence[Tensor],
+    originals: Sequence[Tensor],
+) -> list[Tensor]:
+    """Cotangents of `inputs`, which follow `originals`, from those of `outputs`."""
+    reached = [(y, g) for y, g in zip(outputs, cotangents, strict=True) if y.node is not None]
+    if not reached:
+        return [Tensor(np.zeros_like(x.array)) for x in inputs]
+    found = backward.grad(
+        [y for y, _ in reached],
+        inputs,
+        [g for _, g in reached],
+        retain_graph=True,
+        create_graph=differentiated(originals),
+        materialize_grads=True,
+    )
+    return [g for g in found if g is not None]
+
+
+pulled.__name__ = "backward"  # so it stands in programs
+
+
+def outside(y: Any, originals: Sequence[Tensor]) -> Any:
+    """y as a constant, unless somebody outside differentiates."""
+    if not isinstance(y, Tensor) or differentiated(originals):
+        return y
+    result = Tensor(y.array)
+    result.tangents = y.tangents
     return result
 
 

@@ -9,21 +9,10 @@ from typing import Any
 import numpy as np
 
 from tcalc.core.dtypes import Array, widen
-from tcalc.render.grid import GAP, Cell
+from tcalc.render.fit import kept, without_gaps
+from tcalc.render.grid import Cell
 from tcalc.render.number_format import number_format
 from tcalc.render.tensor_text import PrintOptions
-
-
-def kept(size: int, edges: int | None) -> list[int | None]:
-    """Indices to show along an axis: all of them, or `edges` from each end around a GAP."""
-    if edges is None or size <= 2 * edges:
-        return list(range(size))
-    return [*range(edges), GAP, *range(size - edges, size)]
-
-
-def without_gaps(indices: Iterable[int | None]) -> list[int]:
-    """The indices that are none of them a GAP."""
-    return [index for index in indices if index is not GAP]
 
 
 def style_of(value: complex) -> str:

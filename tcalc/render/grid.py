@@ -19,7 +19,10 @@ from rich.text import Text
 
 SPACE = 2  # columns between two cells
 FRAME = 6  # columns that the brackets and the blanks around them and the row's mark take
+EDGE_LINES = 2  # those of the column marks and of the bracket's end
 GAP = None  # stands in `rows` and `columns` for indices that are left out
+
+Indices = list[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,7 @@ class Grid:
         texts = [len(cell.text) for row in cells for cell in row]
         self.cell_width = max([*texts, *_lengths(columns), 1])
         self.mark_width = max([*_lengths(rows), 1])
-        inner = sum(len(UNICODE.across) if c is GAP else self.cell_width for c in columns)
-        inner += SPACE * (len(columns) - 1)
-        self.width = max(self.mark_width + FRAME + inner, len(title))
+        self.width = max(grid_width(self.mark_width, self.cell_width, columns), len(title))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """All lines, at the terminal's width."""
@@ -79,8 +80,11 @@ class Grid:
         """The title, then block after block of as many columns as fit in `width`."""
         if self.title:
             yield Text(self.title, "quiet")
+        count = max(len(self.columns), 1)
         per_block = columns_within(width, self.mark_width, self.cell_width)
-        for start in range(0, max(len(self.columns), 1), per_block):
+        if self.width <= width:  # a gap is narrower than other columns
+            per_block = count
+        for start in range(0, count, per_block):
             yield from self._block(start, start + per_block, glyphs)
 
     def _block(self, start: int, stop: int, glyphs: Glyphs) -> Iterator[Text]:
@@ -115,6 +119,12 @@ class Grid:
 def columns_within(width: int, mark_width: int, cell_width: int) -> int:
     """How many columns fit in `width`, and at least one."""
     return max(1, (width - mark_width - FRAME + SPACE) // (cell_width + SPACE))
+
+
+def grid_width(mark_width: int, cell_width: int, columns: Sequence[int | None]) -> int:
+    """Columns of the terminal that a grid takes if it is not split."""
+    inner = sum(len(UNICODE.across) if c is GAP else cell_width for c in columns)
+    return mark_width + FRAME + inner + SPACE * (len(columns) - 1)
 
 
 def _lengths(indices: Sequence[int | None]) -> list[int]:

@@ -111,7 +111,7 @@ def _suffixes(tensor: Tensor, options: PrintOptions) -> list[str]:
     if dtype not in evident:
         suffixes.append(f"dtype={dtype}")
     if tensor.grad_fn is not None:
-        suffixes.append(f"grad_fn=<{tensor.grad_fn.name}>")
+        suffixes.append(f"grad_fn=<{tensor.grad_fn.label}>")
     elif tensor.requires_grad:
         suffixes.append("requires_grad=True")
     return suffixes

@@ -1,43 +1,44 @@
 """The picture of one array: a quiet line of facts, and the elements where they stand.
 
 The digits are those of the text format. Zero, sign, NaN and Inf can be told apart by the text
-alone; colour only helps. A tensor too large to read shows its corners and its statistics.
+alone; colour only helps. A tensor too large to read shows its edges and its statistics, one that
+does not fit the screen its edges.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 
-from rich.console import Console, ConsoleOptions, RenderResult
+import numpy as np
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
-from tcalc import limits
-from tcalc.core.dtypes import Array
-from tcalc.render.cells import ElementCells, kept, without_gaps
-from tcalc.render.grid import GAP, Cell, Grid, columns_within
+from tcalc.render.cells import ElementCells
+from tcalc.render.drawing import UNLIMITED, Picture
+from tcalc.render.fit import Plan, Room, kept, plan, without_gaps
+from tcalc.render.grid import EDGE_LINES, Cell, Grid, columns_within
+from tcalc.render.heading import Subject, summary_line
 from tcalc.render.shelf import Shelf
-from tcalc.render.statistics import Summary, summarise
+from tcalc.render.statistics import summarise
 from tcalc.render.tensor_text import print_options
 
-ALARMS = ("nan", "inf")  # worth a word in the header
-COUNTED = 1000  # elements; a larger tensor's header leaves the counts to its summary
+PROMPT_LINES = 2  # what the screen shows besides: the input, and the next prompt
 
 
-@dataclass(frozen=True, slots=True)
-class TensorView:
-    """`array` under a header of its name, shape, dtype and `facts` such as `requires_grad`."""
+@dataclass(frozen=True, slots=True, repr=False)
+class TensorView(Picture):
+    """The elements of an array under its header; a `full` view leaves none out."""
 
-    array: Array
-    dtype: str
-    name: str | None = None
-    facts: tuple[str, ...] = ()
+    subject: Subject
+    full: bool = False
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
         """One line if the elements fit in it, else the header and the grids below it."""
-        array, settings = self.array, print_options()
-        large = array.size > settings.threshold
+        array, settings = self.subject.array, print_options()
+        large = array.size > settings.threshold and not self.full
         edges = settings.edgeitems if large else None
         elements = ElementCells(array, edges, settings)
         if array.ndim in (0, 1) and not large and array.size:
@@ -45,92 +46,78 @@ class TensorView:
             if line.cell_len <= options.max_width:
                 yield line
                 return
-        dot = " . " if options.ascii_only else " · "
-        yield self._header([limits.size(array.nbytes)], dot)
+        head = [self.subject.header(options)]
+        if large:
+            head += summary_line(summarise(array), options)
+        yield from head
         if not array.size:
             return
-        if large:
-            yield from _summary_lines(summarise(array), dot)
+        room = self._room(options, head)
         if array.ndim == 1:
-            yield _wrapped(elements, edges, options.max_width)
+            grid, whole = _wrapped(elements, edges, room)
+            yield grid
         else:
-            yield from _slices(elements, edges, options)
+            cell_width = max(elements.width, len(str(array.shape[-1] - 1)))
+            chosen = plan(array.shape, edges, cell_width, room)
+            yield _slices(elements, chosen)
+            whole = chosen.whole
+        if not (whole or large):
+            name = self.subject.name or "_"  # the last value
+            yield Text(f"all {array.size:,} elements: show({name}, full=True)", "quiet")
 
-    def _header(self, more: Sequence[str], dot: str) -> Text:
-        header = Text()
-        if self.name:
-            header.append(self.name, "title").append(dot, "quiet")
-        parts = [str(list(self.array.shape)), self.dtype, *self.facts, *more]
-        header.append(dot.join(parts), "quiet")
-        if self.array.size <= COUNTED:
-            for kind, count in summarise(self.array).counts.items():
-                if kind in ALARMS:
-                    header.append(dot, "quiet").append(f"{count.number} {kind}", kind)
-        return header
+    def _room(self, options: ConsoleOptions, head: list[Text]) -> Room:
+        if self.full or options.size.height >= UNLIMITED:
+            return Room(options.max_width)
+        # A line more, for the remark that something is left out.
+        taken = PROMPT_LINES + 1 + sum(-(-line.cell_len // options.max_width) for line in head)
+        return Room(options.max_width, options.size.height - taken)
 
     def _one_line(self, elements: ElementCells) -> Text:
-        line = Text(no_wrap=True)
-        if self.name:
-            line.append(self.name, "title").append(" = ", "quiet")
-        cells = elements.row((), range(self.array.size)) if self.array.ndim else [elements.at(())]
-        if self.array.ndim:
-            line.append("[", "quiet")
+        subject, line = self.subject, Text(no_wrap=True)
+        array = subject.array
+        if subject.name:
+            line.append(subject.name, "title").append(" = ", "quiet")
+        cells = elements.row((), range(array.size)) if array.ndim else [elements.at(())]
+        line.append("[" if array.ndim else "", "quiet")
         for i, cell in enumerate(cells):
             line.append(", " if i else "", "quiet").append(cell.text, cell.style)
-        if self.array.ndim:
-            line.append("]", "quiet")
-        facts = [str(list(self.array.shape)), self.dtype, *self.facts]
+        line.append("]" if array.ndim else "", "quiet")
+        facts = [str(list(array.shape)), subject.dtype, *subject.facts]
         return line.append("   " + " ".join(facts), "quiet")
 
 
-def _wrapped(elements: ElementCells, edges: int | None, width: int) -> Grid:
-    """A 1-D array as lines of equal length, each marked with the index that it starts at."""
+def _wrapped(elements: ElementCells, edges: int | None, room: Room) -> tuple[Grid, bool]:
+    """A 1-D array as lines of equal length, each marked with the index that it starts at; and
+    whether that is all of it."""
     size = elements.array.size
+    mark_width = len(str(size))
+    per_line = columns_within(room.width, mark_width, elements.width)
     if edges is not None and size > 2 * edges:
-        columns = kept(size, edges)
-        return Grid([elements.row((), without_gaps(columns))], [0], columns)
-    per_line = columns_within(width, len(str(size)), elements.width)
-    starts = list(range(0, size, per_line))
+        columns = kept(size, max(1, min(edges, (per_line - 1) // 2)))
+        return Grid([elements.row((), without_gaps(columns))], [0], columns), False
+    starts: list[int | None] = list(range(0, size, per_line))
+    if room.height is not None:
+        fitting = max(1, (room.height - EDGE_LINES - 1) // 2)
+        if len(starts) + EDGE_LINES > room.height:
+            starts = [None if i is None else i * per_line for i in kept(len(starts), fitting)]
     cells: list[list[Cell]] = []
-    for start in starts:
+    for start in without_gaps(starts):
         row = elements.row((), range(start, min(start + per_line, size)))
         cells.append([*row, *[Cell("")] * (per_line - len(row))])
-    return Grid(cells, starts, list(range(per_line)))
+    return Grid(cells, starts, list(range(per_line))), None not in starts
 
 
-def _slices(
-    elements: ElementCells, edges: int | None, options: ConsoleOptions
-) -> Iterator[Shelf | Text]:
+def _slices(elements: ElementCells, chosen: Plan) -> Shelf:
     """The matrices along the leading axes, side by side as far as they fit."""
-    shape = elements.array.shape
-    # A stack of many matrices shows only the first and the last: more would scroll away.
-    leads = [kept(size, None if edges is None else 1) for size in shape[:-2]]
-    rows, columns = kept(shape[-2], edges), kept(shape[-1], edges)
-    run: list[Grid] = []
-    for lead in product(*leads):
-        at = [i for i in lead if i is not GAP]
-        if len(at) < len(lead):
-            if run:
-                yield Shelf(tuple(run))
-                yield Text("..." if options.ascii_only else "⋯", "quiet")
-            run = []
+    leads = elements.array.shape[:-2]
+    grids: list[Grid | None] = []
+    for panel in chosen.panels:
+        if panel is None:
+            grids.append(None)
             continue
-        cells = [elements.row((*at, i), without_gaps(columns)) for i in without_gaps(rows)]
+        at = tuple(map(int, np.unravel_index(panel, leads))) if leads else ()
+        columns = without_gaps(chosen.columns)
+        cells = [elements.row((*at, i), columns) for i in without_gaps(chosen.rows)]
         title = f"[{', '.join(map(str, at))}, :, :]" if at else ""
-        run.append(Grid(cells, rows, columns, title))
-    yield Shelf(tuple(run))
-
-
-def _summary_lines(summary: Summary, dot: str) -> Iterator[Text]:
-    figures = Text(dot.join(f"{name} {value:.4g}" for name, value in summary.figures))
-    for kind, count in summary.counts.items():
-        figures.append(dot if figures else "")
-        at = ", ".join(map(str, count.first))
-        plural = "s" if kind == "zero" and count.number != 1 else ""
-        figures.append(f"{count.number:,} {kind}{plural}", kind if kind in ALARMS else "")
-        if kind in ALARMS:
-            figures.append(f" (first at [{at}])", "quiet")
-    if figures:
-        yield figures
-    if summary.read < summary.total:
-        yield Text(f"(statistics of {summary.read:,} of {summary.total:,} elements)", "quiet")
+        grids.append(Grid(cells, chosen.rows, chosen.columns, title))
+    return Shelf(tuple(grids))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from tcalc import reference
 from tcalc.core import dtypes
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import ATTRIBUTES, Tensor, describe
-from tcalc.lang import namespaces
+from tcalc.lang import namespaces, offers
 from tcalc.lang.attributes import names_of, type_name
 from tcalc.lang.builtins import BUILTINS, DOCS
 from tcalc.lang.lexer import TABLES
@@ -36,9 +37,10 @@ class SessionScope:
     def names(self) -> dict[str, str]:
         """Every name in scope and its kind: the session's own hide the language's."""
         words = {word: "keyword" for word in TABLES.WORDS if word.isidentifier()}
+        functions = {*REGISTRY, *BUILTINS, *offers.BUILTINS}
         language = {
-            name: "function" if name in REGISTRY or name in BUILTINS else "name"
-            for name in (*BUILTINS, *namespaces.bare_names())
+            name: "function" if name in functions else "name"
+            for name in (*BUILTINS, *offers.BUILTINS, *namespaces.bare_names())
         }
         return words | language | dict.fromkeys(self._own, "name")
 
@@ -48,6 +50,8 @@ class SessionScope:
             return self._session[name]
         if name in BUILTINS:
             return BUILTINS[name]
+        if name in offers.BUILTINS:
+            return offers.load(offers.BUILTINS[name])
         try:
             return namespaces.bare(name)
         except KeyError:
@@ -58,7 +62,12 @@ class SessionScope:
         return names_of(value) if value is not None else ()
 
     def member(self, value: Any, name: str) -> object:
-        """A member of a module; None for anything else, whose attributes may compute."""
+        """A member of a module, or one of a namespace that is there; None for anything else.
+
+        Other attributes may compute, or read a file.
+        """
+        if type_name(value) == "namespace":
+            return value.present(name)
         if type_name(value) == "module" and name in set(value.member_names()):
             return value.member(name)
         return None
@@ -113,6 +122,8 @@ class SessionScope:
         if name in self._own:
             value = self._session[name]
             return describe(value) if isinstance(value, Tensor) else type_name(value)
+        if name in offers.BUILTINS and name not in REGISTRY:
+            return reference.page(name).summary
         return self.member_note(name) or DOCS.get(name, "").partition(": ")[2]
 
 

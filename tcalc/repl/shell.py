@@ -94,7 +94,8 @@ class Shell:
         self._at_margin = True
         try:
             for result in self.session.run(text, name=name):
-                output.show(self.session.call(output.render, result.value, output.page))
+                page = output.page.headed(result.name)
+                output.show(self.session.call(output.render, result.value, page))
                 self._at_margin = True
         except TcalcError as error:
             self._end_line()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tcalc import limits
 from tcalc.core.tensor import Tensor, describe
+from tcalc.lang.attributes import type_name
 
 LONGEST = 40  # characters of a value that is shown in the table
 
@@ -23,7 +24,7 @@ def table(values: Mapping[str, object]) -> str:
 def _facts(value: object) -> tuple[str, str, str]:
     if isinstance(value, Tensor):
         if value.grad_fn is not None:
-            grad = f"grad_fn {value.grad_fn.name}"
+            grad = f"grad_fn {value.grad_fn.label}"
         else:
             grad = "requires_grad" if value.requires_grad else ""
         return describe(value), limits.size(value.nbytes), grad
@@ -31,4 +32,4 @@ def _facts(value: object) -> tuple[str, str, str]:
 
     text = text_of(value).replace("\n", " ")
     short = text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
-    return type(value).__name__, "", short
+    return type_name(value), "", short

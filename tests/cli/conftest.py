@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from installed import COMMAND, INSTALLED, ROOT
 
 from tcalc import cli
-
-ROOT = Path(__file__).parents[2]
 
 
 class Outcome(NamedTuple):
@@ -28,12 +27,18 @@ class Outcome(NamedTuple):
 @pytest.fixture
 def environment() -> dict[str, str]:
     """An environment in which no setting of the user's own counts."""
+    changing = ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TCALC_DEBUG", "PYTHONUNBUFFERED")
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TCALC_DEBUG", "PYTHONUNBUFFERED")
+        if name not in changing and not name.startswith("LC_")
     }
-    return kept | {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": "/nonexistent", "TERM": "xterm"}
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "XDG_CONFIG_HOME": "/nonexistent",
+        "TERM": "xterm",
+        "PATH": f"{Path(COMMAND[0]).parent}{os.pathsep}{kept['PATH']}",
+    }
 
 
 @pytest.fixture
@@ -62,10 +67,31 @@ def process(environment: dict[str, str]) -> Callable[..., Outcome]:
     def run(*words: str, stdin: str | bytes = b"", env: dict[str, str] | None = None) -> Outcome:
         data = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
-            [sys.executable, "-m", "tcalc", *words],
+            [*COMMAND, *words],
             input=data,
             capture_output=True,
             env=environment | (env or {}),
+            check=False,
+            timeout=60,
+        )
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def shell(environment: dict[str, str], tmp_path: Path) -> Callable[..., Outcome]:
+    """Run a line of bash in an empty folder, where `tcalc` is the installed command."""
+    if not INSTALLED.exists():
+        pytest.skip("needs the installed command")
+
+    def run(line: str, env: dict[str, str] | None = None) -> Outcome:
+        done = subprocess.run(
+            ["bash", "-c", line],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=environment | (env or {}),
+            cwd=tmp_path,
             check=False,
             timeout=60,
         )

@@ -101,12 +101,12 @@ def test_a_mistake_of_our_own_is_one_message(tcalc: Run, monkeypatch: pytest.Mon
         raise ZeroDivisionError("inside")
 
     monkeypatch.setattr("tcalc.render.text.text_of", broken)
-    status, _, err = tcalc("-e", "1")
+    status, _, err = tcalc("-e", "[1]")
     assert status == 70
     assert err.startswith("error: internal error: ZeroDivisionError: inside\n")
     assert "Traceback" not in err
     monkeypatch.setenv("TCALC_DEBUG", "1")
-    assert "Traceback" in tcalc("-e", "1").err
+    assert "Traceback" in tcalc("-e", "[1]").err
 
 
 def test_a_value_that_the_format_cannot_hold_is_the_statements_error(tcalc: Run) -> None:
@@ -123,6 +123,15 @@ def test_json_results_are_one_line_each(tcalc: Run) -> None:
         {"a": [True, "inf"]},
         "1j",
     ]
+
+
+def test_verbose_tells_what_text_output_lost_and_nothing_of_the_others(tcalc: Run) -> None:
+    status, out, err = tcalc("-v", "-e", "arange(3)", "-e", "arange(3) / 7")
+    assert (status, out) == (0, "tensor([0, 1, 2])\ntensor([0.0000, 0.1429, 0.2857])\n")
+    assert err.startswith("note: the text rounds 2 of 3 numbers, by up to 4.3e-05\n")
+    assert err.count("note:") == 1
+    assert tcalc("-v", "-o", "json", "-e", "arange(3) / 7").err == ""
+    assert tcalc("-v", "-e", "1 / 7").err == ""
 
 
 def test_no_output_but_errors(tcalc: Run) -> None:

@@ -68,7 +68,7 @@ def test_named_data_comes_from_files(tcalc: Run, tmp_path: Path) -> None:
     assert outcome == (0, "tensor([4, 6, 8])\n", "")
 
 
-def test_a_file_of_several_tensors_is_a_module(tcalc: Run, tmp_path: Path) -> None:
+def test_a_file_of_several_tensors_is_a_namespace(tcalc: Run, tmp_path: Path) -> None:
     np.savez(tmp_path / "w.npz", fc1=np.ones(2), fc2=np.zeros(3))
     assert tcalc("-d", f"w={tmp_path}/w.npz", "-e", "w.fc1.shape").out == "torch.Size([2])\n"
     status, _, err = tcalc("-d", f"w={tmp_path}/w.npz", "-e", "w.fc3")

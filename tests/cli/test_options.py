@@ -8,6 +8,7 @@ import pytest
 
 from tcalc import config, help
 from tcalc.options import OPTIONS, Settings, UsageError, assign, parse
+from tcalc.render.formats import FORMATS
 
 
 def settings(*words: str) -> Settings:
@@ -67,6 +68,14 @@ def test_a_switch_can_be_refused() -> None:
         (("--precision", "few"), "--precision takes a whole number, not 'few'"),
         (("--max-memory", "much"), "--max-memory takes a size such as 512M or 2G, not 'much'"),
         (("--timeout", "0"), "--timeout takes a number of seconds above 0, not '0'"),
+        (("--seed", "1.5"), "--seed takes a whole number of up to 64 bits, not '1.5'"),
+        (
+            ("--seed", str(1 << 64)),
+            f"--seed takes a whole number of up to 64 bits, not '{1 << 64}'",
+        ),
+        (("--threshold", "all"), "--threshold takes a whole number or inf, not 'all'"),
+        (("-d", "for=x.csv"), "-d takes a NAME that programs can use, not 'for=x.csv'"),
+        (("-d", "__x=x.csv"), "-d takes a NAME that programs can use, not '__x=x.csv'"),
         (("-d", "x"), "-d takes NAME=PATH or NAME=FORMAT:PATH, not 'x'"),
         (("--color", "blue"), "--color takes one of auto, always, never, not 'blue'"),
     ],
@@ -83,11 +92,26 @@ def test_a_misspelled_option_gets_the_nearest() -> None:
     assert caught.value.helps == ("did you mean --precision?",)
 
 
+def test_an_unknown_letter_is_not_compared_with_the_others() -> None:
+    with pytest.raises(UsageError) as caught:
+        settings("-V")
+    assert caught.value.helps == ("tcalc --help lists the options",)
+
+
+def test_a_threshold_without_end_shows_everything() -> None:
+    assert (settings("--threshold", "inf").threshold or 0) > 10**15
+
+
+def test_phases_of_code_are_marked_by_what_stood_before() -> None:
+    result = settings("-e", "1", "--each", "-e", "2", "-e", "3", "--end", "-e", "4")
+    assert (result.eval, result.each, result.end) == (["1", "2", "3", "4"], 1, 3)
+
+
 def test_help_names_every_option_within_80_columns() -> None:
     text = "\n".join(help.lines())
     assert all(f"--{option.name}" in text for option in OPTIONS)
     assert max(map(len, text.splitlines())) <= 80
-    assert "jsonl" in text
+    assert FORMATS.keys() <= set(text.split())
 
 
 def test_every_option_has_a_default() -> None:

@@ -259,3 +259,125 @@ def test_anomaly_detection_names_the_op_that_made_nan():
         session.eval(program)
     session.eval("x = tensor(0., requires_grad=True); (x.sqrt() * 0).backward()")
     assert session.eval("x.grad.isnan()")
+
+
+# Hooks after accumulation ---------------------------------------------------------------------
+
+
+def test_a_hook_after_accumulation_can_be_an_optimisers_step() -> None:
+    x = leaf([1.0, 2.0])
+    seen = []
+
+    def step(parameter: Tensor) -> None:
+        seen.append(parameter is x)
+        parameter.sub_(parameter.grad, alpha=0.5)
+        parameter.grad = None
+
+    handle = x.register_post_accumulate_grad_hook(step)
+    (x * x).sum().backward()
+    assert seen == [True]
+    assert x.tolist() == [0, 0]
+    assert x.grad is None
+    (x * 3).sum().backward(inputs=[x])
+    assert x.tolist() == [-1.5, -1.5]
+    handle.remove()
+    (x * 3).sum().backward()
+    assert x.grad.tolist() == [3, 3]
+
+
+def test_a_hook_after_accumulation_wants_a_leaf_that_requires_grad() -> None:
+    x = leaf([1.0])
+    with pytest.raises(AutogradError, match="cannot be registered on non-leaf tensors"):
+        (x * 2).register_post_accumulate_grad_hook(print)
+    with pytest.raises(AutogradError, match="doesn't require gradient"):
+        x.detach().register_post_accumulate_grad_hook(print)
+
+
+# Places ---------------------------------------------------------------------------------------
+
+
+def places(code: str) -> list[tuple[str, str, str]]:
+    """The texts, the labels and the sources of a failure's labels."""
+    session = Session()
+    *before, last = code.split("---\n")
+    for i, part in enumerate(before, 1):
+        session.eval(part, f"In[{i}]")
+    with pytest.raises(AutogradError) as caught:
+        session.eval(last, "last")
+    diagnostic = caught.value.diagnostic
+    assert diagnostic is not None
+    return [(label.span.text, label.text, label.span.source.name) for label in diagnostic.labels]
+
+
+def test_a_spoiled_value_shows_who_saved_it_and_who_changed_it() -> None:
+    assert places("x = ones(2, requires_grad=True)\ny = x.exp()\ny += 1\ny.sum().backward()") == [
+        ("y.sum()", "float32 []", "last"),
+        ("x.exp()", "ExpBackward0 saved its result here", "last"),
+        ("y += 1", "changed in place here", "last"),
+    ]
+
+
+def test_places_in_functions_and_in_earlier_programs_are_found() -> None:
+    program = (
+        "def spoil(t):\n    with no_grad():\n        t[0] = 5\n"
+        "---\nx = ones(2, requires_grad=True)\ny = x * 2\nz = [y * y for i in range(1)][0]\n"
+        "---\nspoil(y)\n---\nz.sum().backward()"
+    )
+    assert places(program) == [
+        ("z.sum()", "float32 []", "last"),
+        ("y * y", "MulBackward0 saved an operand here", "In[2]"),
+        ("t[0]", "changed in place here", "In[1]"),
+    ]
+
+
+def test_a_graph_gone_through_twice_shows_where_it_was_recorded() -> None:
+    found = places("x = ones(2, requires_grad=True)\ny = (x * x).sum()\ny.backward(); y.backward()")
+    assert ("(x * x)", "MulBackward0 was recorded here", "last") in found
+
+
+def test_a_spoiled_value_is_described_in_pytorchs_words() -> None:
+    x = leaf([1.0, 2.0])
+    y = x * 2
+    z = y * y
+    y[0] = 1
+    with pytest.raises(AutogradError) as caught:
+        z.sum().backward()
+    assert caught.value.headline.endswith(
+        "[torch.DoubleTensor [2]], which is output 0 of MulBackward0, is at version 1; "
+        "expected version 0 instead."
+    )
+
+
+def test_a_text_is_forgotten_once_no_graph_and_no_function_holds_its_code() -> None:
+    session = Session()
+    session.eval("x = ones(2, requires_grad=True)\ny = x.exp()")
+    assert len(session._units) == 1
+    session.eval("y = 0")
+    assert not session._units
+
+
+# Buffers with create_graph --------------------------------------------------------------------
+
+
+def test_recorded_gradients_share_nothing_with_each_other_or_the_cotangent() -> None:
+    x, y, c = leaf([1.0, 2.0]), leaf([3.0, 4.0]), Tensor(np.ones(2))
+    (x + y).backward(c, create_graph=True)
+    x.grad += 1
+    assert x.grad.tolist() == [2, 2]
+    assert y.grad.tolist() == c.tolist() == [1, 1]
+
+
+def test_a_kept_gradient_is_that_of_what_the_tensor_is_after_writes() -> None:
+    x = leaf([1.0, 2.0])
+    y = x * 1
+    y.retain_grad()
+    y.mul_(3)
+    (y * 10).sum().backward()
+    assert y.grad.tolist() == [10, 10]
+    z = x * 1
+    v = z[:1]
+    v.retain_grad()
+    z.mul_(3)
+    v.add_(1)
+    (z * v).sum().backward()
+    assert v.grad.tolist() == [10]

@@ -14,6 +14,7 @@ import tcalc.ops  # noqa: F401 -- it gives Tensor its methods
 from tcalc.core import modes
 from tcalc.core.tensor import Tensor
 from tcalc.errors import AutogradError, RuntimeFault, ShapeError
+from tcalc.lang.session import Session
 
 
 def leaf(values: Any) -> Tensor:
@@ -135,7 +136,7 @@ def test_a_constant_that_receives_a_gradient_gets_a_history() -> None:
     x = leaf([1.0, 2.0, 3.0])
     z = Tensor(np.zeros(3))
     z[1:] = x[1:] * 2
-    assert z.grad_fn.name == "CopySlices"
+    assert z.grad_fn.label == "CopySlices"
     z.sum().backward()
     assert x.grad.tolist() == [0, 2, 2]
 
@@ -243,3 +244,62 @@ def test_gradients_of_views_and_writes_agree_with_differences(
         moved = np.zeros(shape)
         moved[place] = 1
         assert found[place] == pytest.approx(loss(moved) - still)
+
+
+# A tensor that is turned in place stays what its views are views of ---------------------------
+
+
+def test_views_of_a_turned_tensor_see_its_writes_and_it_theirs() -> None:
+    x = leaf([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    z = x * 1
+    row = z[0]
+    z.t_()
+    z.mul_(2)
+    assert row.tolist() == [2, 4, 6]
+    row.mul_(10)
+    assert z.tolist() == [[20, 8], [40, 10], [60, 12]]
+    (z * Tensor(np.arange(6.0).reshape(3, 2))).sum().backward()
+    assert x.grad.tolist() == [[0, 40, 80], [2, 6, 10]]
+
+
+def test_views_taken_before_between_and_after_turns_stay_together() -> None:
+    x = leaf([[1.0, 2.0], [3.0, 4.0]])
+    z = x * 1
+    before = z[0]
+    z.t_()
+    between = z[0]
+    z.unsqueeze_(0)
+    z *= 3
+    between += 1
+    (before * Tensor(np.array([1.0, 10.0]))).sum().backward()
+    assert before.tolist() == [4, 6]
+    assert between.tolist() == [4, 10]
+    assert z.tolist() == [[[4, 10], [6, 12]]]
+    assert x.grad.tolist() == [[3, 30], [0, 0]]
+
+
+# Forward accumulation through views -----------------------------------------------------------
+
+
+def jvp(code: str) -> Any:
+    """The tangent of `f`, defined by `code`, at [1, 2, 3] in the direction [1, 10, 100]."""
+    session = Session()
+    session.eval(code)
+    return session.eval(
+        "torch.func.jvp(f, (tensor([1., 2., 3.]),), (tensor([1., 10., 100.]),))[1].tolist()"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "tangent"),
+    [
+        ("def f(x):\n  y = x * 1\n  v = y[1:]\n  v *= 3\n  return y", [1, 30, 300]),
+        ("def f(x):\n  y = zeros(3)\n  v = y[1:]\n  y.copy_(x)\n  return v * 1", [10, 100]),
+        ("def f(x):\n  y = x * 1\n  v = y[1:]\n  y *= 3\n  return v * x[1:]", [120, 1800]),
+        ("def f(x):\n  y = x * 1\n  y[0] = 7\n  return y * 2", [0, 20, 200]),
+        ("def f(x):\n  y = x * x\n  y[1:][:1].zero_()\n  y[1:] += x[:2]\n  return y", [2, 1, 610]),
+        ("def f(x):\n  y = x * x\n  y *= y\n  return y", [4, 320, 10800]),
+    ],
+)
+def test_tangents_travel_through_views_and_writes(code: str, tangent: list[float]) -> None:
+    assert jvp(code) == tangent

@@ -7,33 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import array, failure, read_stream
 
 from tcalc import files
-from tcalc.core.tensor import Tensor
+from tcalc.core import dtypes
+from tcalc.core.tensor import Size, Tensor
 from tcalc.errors import TcalcError
 from tcalc.files.json import dumps_described
+from tcalc.files.namespace import DataNamespace
+from tcalc.lang.builtins import DOCS
+from tcalc.render.text import text_of
 
 
 def write(folder: Path, name: str, content: str | bytes) -> str:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return str(path)
-
-
-def read_stream(content: str | bytes, format: str | None = None) -> object:
-    data = content.encode() if isinstance(content, str) else content
-    return files.read(files.Input("standard input", stream=io.BytesIO(data)), format)
-
-
-def array(value: object) -> np.ndarray:
-    assert isinstance(value, Tensor)
-    return value.array
-
-
-def failure(content: str | bytes, format: str | None = None) -> str:
-    with pytest.raises(TcalcError) as caught:
-        read_stream(content, format)
-    return caught.value.headline
 
 
 @pytest.mark.parametrize("suffix", ["npy", "csv", "tsv", "json", "txt"])
@@ -60,18 +49,19 @@ def test_named_tensors_load_under_their_names(tmp_path: Path, suffix: str) -> No
     weights = {"a": Tensor(np.ones((2, 3), np.float32)), "b": Tensor(np.array(7))}
     files.save(weights, path)
     loaded = files.load(path)
-    assert isinstance(loaded, dict)
+    assert isinstance(loaded, DataNamespace)
     assert list(loaded) == ["a", "b"]
     np.testing.assert_array_equal(array(loaded["a"]), weights["a"].array)
     assert array(loaded["b"]).shape == ()
 
 
-def test_bfloat16_weights_become_float32() -> None:
+def test_bfloat16_weights_stay_bfloat16() -> None:
     header = b'{"x": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}'
     data = np.array([0x3F80, 0xC000], "<u2").tobytes()
     loaded = read_stream(len(header).to_bytes(8, "little") + header + data)
-    assert isinstance(loaded, dict)
-    np.testing.assert_array_equal(array(loaded["x"]), np.array([1.0, -2.0], np.float32))
+    assert isinstance(loaded, DataNamespace)
+    assert loaded["x"].dtype is dtypes.bfloat16
+    assert array(loaded["x"]).tolist() == [1.0, -2.0]
 
 
 def test_a_write_to_a_mapped_file_does_not_reach_it(tmp_path: Path) -> None:
@@ -147,13 +137,13 @@ def test_missing_fields_are_nan() -> None:
     ],
 )
 def test_wrong_data_is_an_error_that_names_the_place(content: str | bytes, headline: str) -> None:
-    assert failure(content) == headline
+    assert failure(content).headline == headline
 
 
 def test_a_pickled_array_is_refused() -> None:
     buffer = io.BytesIO()
     np.save(buffer, np.array([{}], dtype=object), allow_pickle=True)
-    assert "Python objects" in failure(buffer.getvalue())
+    assert "Python objects" in failure(buffer.getvalue()).headline
 
 
 def test_a_truncated_file_is_an_error(tmp_path: Path) -> None:
@@ -271,3 +261,53 @@ def test_several_json_values_are_a_tuple() -> None:
     loaded = read_stream("[1, 2]\n[3]\n", "json")
     assert isinstance(loaded, tuple)
     assert [array(item).tolist() for item in loaded] == [[1, 2], [3]]
+
+
+@pytest.mark.parametrize(
+    "content", ["1e300,2\n", "[1e300, 2]", "tensor([1e300, 2])", "1 2\n1e300 3"]
+)
+def test_numbers_beyond_the_dtype_are_infinite_without_a_word(content: str) -> None:
+    assert np.isinf(array(read_stream(content))).sum() == 1
+
+
+def test_a_header_of_python_2_is_understood() -> None:
+    buffer = io.BytesIO()
+    np.save(buffer, np.arange(3))
+    old = buffer.getvalue().replace(b"(3,), } ", b"(3L,), }")
+    assert array(read_stream(old)).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": (1, None), 2: [True, "x"], (3,): {1.5, -2}},
+        ["it's", 'a "b"', "\n\t\\", "é\x1b\u2028\U0001f600", "", "1"],
+        [float("inf"), 1 - 2j, -0.0, 10**30, (), [], {}, (1,)],
+        [dtypes.float32, Size((2, 3))],
+    ],
+)
+def test_containers_read_back_as_the_text_format_shows_them(value: object) -> None:
+    assert read_stream(text_of(value), "text") == value
+    if not any(isinstance(item, str) for item in value):  # which JSON could mean as well
+        assert read_stream(text_of(value)) == value
+
+
+def test_results_with_named_fields_read_back_as_a_tuple() -> None:
+    shown = "torch.return_types.max(\nvalues=tensor([3., 2.]),\nindices=tensor([1, 0]))"
+    values, indices = read_stream(shown)
+    assert (array(values).tolist(), array(indices).tolist()) == ([3, 2], [1, 0])
+
+
+def test_numpy_arrays_read_back_with_their_own_default() -> None:
+    assert array(read_stream("array([1.5, 2. ])")).dtype == np.float64
+    assert array(read_stream("array([1., 2.], dtype=float32)")).dtype == np.float32
+    assert array(read_stream("array([ True, False])")).tolist() == [True, False]
+    assert array(read_stream("array([[1, 2],\n       [3, 4]])")).tolist() == [[1, 2], [3, 4]]
+
+
+def test_every_format_is_on_the_page_of_data_and_in_the_help_of_load() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    for format in files.FORMATS.values():
+        assert f"`{format.name}`" in text
+        assert [suffix for suffix in format.suffixes if f"`{suffix}`" not in text] == []
+        assert format.name in DOCS["load"].split("(", 2)[2]

@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from tcalc.core.dtypes import default_float as default
 from tcalc.core.tensor import Tensor
 from tcalc.diagnostic import Diagnostic
 from tcalc.errors import LimitError, NameFault, SyntaxFault, TcalcError
@@ -34,6 +35,11 @@ def test_results_arrive_as_soon_as_their_statement_has_run() -> None:
 def test_a_result_knows_its_place() -> None:
     (result,) = Session().run("x = 3\nx * 2  # twice")
     assert result.span.text == "x * 2"
+
+
+def test_a_result_knows_the_name_that_was_asked_for() -> None:
+    results = Session().run("x = 3\nx\nx + 1\n_\n(x)\nTrue")
+    assert [result.name for result in results] == ["x", None, None, None, "True"]
 
 
 def test_eval_gives_the_last_statements_value_even_if_it_is_silent() -> None:
@@ -109,6 +115,53 @@ def test_data_that_cannot_be_loaded_is_the_statements_failure() -> None:
     with pytest.raises(LimitError) as caught:
         Session(data={"stdin": load}).eval("1 + stdin")
     assert caught.value.diagnostic is not None
+
+
+def test_loaded_data_outlive_the_failure_of_the_statement_that_asked_for_them() -> None:
+    session = Session(data={"x": lambda: 7})
+    with pytest.raises(NameFault):
+        session.eval("x + nonsense")
+    assert session.eval("x") == 7
+
+
+def test_data_are_read_with_the_sessions_dtype() -> None:
+    session = Session(dtype="float64", data={"x": lambda: Tensor(np.ones(2, default().numpy))})
+    assert repr(session.eval("x.dtype")) == "torch.float64"
+
+
+def test_a_prepared_program_runs_as_often_as_it_is_called() -> None:
+    session = Session()
+    session["total"] = 0
+    run = session.prepare("total += x\nx * 10\ntotal")
+    for x, value in ((1, [10, 1]), (2, [20, 3])):
+        session["x"] = x
+        assert [result.value for result in run()] == value
+    assert session["_"] == 3
+
+
+def test_a_prepared_program_fails_at_its_place_and_runs_again() -> None:
+    session = Session()
+    run = session.prepare("y = 1\n1 / x")
+    session["x"] = 0
+    with pytest.raises(TcalcError) as caught:
+        list(run())
+    assert caught.value.diagnostic is not None
+    assert caught.value.diagnostic.span is not None
+    assert caught.value.diagnostic.span.text == "1 / x"
+    session["x"] = 2
+    assert [result.text for result in run()] == ["0.5"]
+
+
+def test_a_notebook_command_in_a_prepared_program_is_remarked_once() -> None:
+    remarks: list[Diagnostic] = []
+    run = Session(notice=remarks.append).prepare("%time\n1")
+    assert [result.value for _ in range(3) for result in run()] == [1, 1, 1]
+    assert len(remarks) == 1
+
+
+def test_a_program_that_does_not_parse_is_not_prepared() -> None:
+    with pytest.raises(SyntaxFault):
+        Session().prepare("1 +")
 
 
 def test_arguments_are_the_list_argv() -> None:

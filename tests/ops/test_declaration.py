@@ -55,7 +55,7 @@ def test_one_declaration_is_all_that_a_new_op_needs() -> None:
     assert session.eval("x = tensor([1., 2.]); x.cube_(); x.tolist()") == [1, 8]
     assert session.eval("x = tensor(2., requires_grad=True); cube(x).backward(); x.grad.item()")
     assert session.eval("x.grad.item()") == 12
-    assert session.eval("cube(x).grad_fn.name") == "CubeBackward0"
+    assert session.eval("cube(x).grad_fn.name()") == "CubeBackward0"
     assert "factor * x³" in reference.page("cube").text()
     with pytest.raises(ArgumentFault, match="unexpected keyword argument 'factr'"):
         session.eval("cube(2, factr=3)")

@@ -221,3 +221,18 @@ def test_plain_numbers_give_plain_numbers(op: Op) -> None:
         with np.errstate(all="ignore"):
             value = op(*[number] * len(required))
         assert type(value) in (bool, int, float, complex)
+
+
+def test_no_op_meets_a_plain_value_that_it_did_not_expect() -> None:
+    firsts = [3, 2.5, True, [1.0, 2.0], Tensor(np.array(2.0)), Tensor(np.zeros(0)), None, "a"]
+    rests = [0, 1.0, Tensor(np.array([1.0, 2.0])), (1,)]
+    for op in public_ops():
+        for first in firsts:
+            for rest in rests:
+                args = [first] + [rest] * (op.signature.required - 1)
+                try:
+                    op(*args)
+                except (AttributeError, AssertionError, NameError) as failure:
+                    pytest.fail(f"{op.name}{tuple(args)}: {failure}")
+                except Exception:  # a Python error that the language puts into words
+                    continue

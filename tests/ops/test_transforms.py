@@ -5,6 +5,7 @@ import pytest
 
 import tcalc
 from tcalc import Tensor
+from tcalc.core import modes
 from tcalc.errors import ArgumentFault, AutogradError
 from tcalc.ops import functional
 from tcalc.ops.transforms import (
@@ -70,6 +71,15 @@ def test_a_constant_input_gives_a_constant_gradient():
     assert not value.requires_grad
     assert not x.requires_grad
     assert x.grad is None
+
+
+def test_a_gradient_at_a_leaf_is_the_same_under_no_grad():
+    x = vector(1.0, 2.0)
+    x.requires_grad = True
+    with modes.no_grad():
+        found = grad(lambda x: (x * x).sum())(x)
+    close(found, [2, 4])
+    assert not found.requires_grad
 
 
 def test_several_arguments_and_auxiliary_results():

@@ -61,6 +61,46 @@ def test_written_digits_are_the_shortest_that_mean_the_value(dtype: type[np.floa
     assert max(map(len, text.strip("[]").split(", "))) <= {2: 10, 4: 14, 8: 24}[values.itemsize]
 
 
+@pytest.mark.parametrize(
+    ("format", "shape"),
+    [
+        ("json", (100_000,)),
+        ("json", (3, 40_000, 2)),
+        ("json", (2, 70_000)),
+        ("csv", (2, 70_000)),
+        ("csv", (70_000, 2)),
+    ],
+)
+def test_a_large_array_is_written_in_pieces_of_the_same_text(
+    format: str, shape: tuple[int, ...]
+) -> None:
+    array = np.arange(np.prod(shape)).reshape(shape)
+    pieces = FORMATS[format].render(Tensor(array), Page())
+    assert not isinstance(pieces, str | bytes)
+    first, *rest = pieces
+    assert len(first) < 1_000_000
+    text = "".join([first, *rest])
+    if format == "json":
+        assert text == json.dumps(array.tolist())
+    else:
+        rows = array.reshape(len(array), -1).tolist()
+        assert text == "\n".join(",".join(map(str, row)) for row in rows)
+
+
+def test_a_vector_is_a_row_where_each_result_belongs_to_a_record() -> None:
+    for value in (Tensor(np.array([1, 2])), [1, 2], (1, 2)):
+        assert FORMATS["csv"].render(value, Page(rows=True)) == "1,2"
+        assert FORMATS["tsv"].render(value, Page(rows=True)) == "1\t2"
+        assert FORMATS["csv"].render(value, Page()) == "1\n2"
+
+
+def test_json_is_json_on_a_stream_that_is_not_utf8_too() -> None:
+    for format, text in (("json", '"\\u00e9"'), ("jsonl", '"\\u00e9"}')):
+        rendered = FORMATS[format].render("é", Page(encoding="latin-1"))
+        assert isinstance(rendered, str)
+        assert rendered.endswith(text)
+
+
 def test_npy_bytes_are_exact() -> None:
     data = FORMATS["npy"].render(MATRIX, Page())
     assert isinstance(data, bytes)

@@ -31,7 +31,7 @@ class Leaf(Tensor):
 
 class Made(Tensor):
     requires_grad = True
-    grad_fn = SimpleNamespace(name="CloneBackward0")
+    grad_fn = SimpleNamespace(label="CloneBackward0")
 
 
 KINDS = {None: Tensor, "leaf": Leaf, "CloneBackward0": Made}

@@ -31,6 +31,7 @@ def test_names_of_the_session_and_of_the_language(texts):
     assert "weights" in texts("x = we")
     assert {"softmax", "sort"} <= set(texts("so"))
     assert "torch" in texts("tor")
+    assert "heat" in texts("hea")
     assert "while" in texts("whi")
 
 

@@ -267,11 +267,7 @@ class Multinomial(Distribution):
         """Counts, as floats."""
         shape = self.shape_of(sample_shape)
         choices = self.choice.sample((self.total_count, *shape[: len(shape) - self._own_ndim()]))
-        array = np.moveaxis(choices.array, 0, -1)
-        flat = array.reshape(-1, self.total_count)
-        cells = flat + np.arange(len(flat))[:, None] * shape[-1]
-        counts = np.bincount(cells.reshape(-1), minlength=len(flat) * shape[-1])
-        return Tensor(counts.reshape(shape).astype(self.probs.array.dtype))
+        return modes.step(counts, choices, shape, self.probs.array.dtype)
 
     def _own_ndim(self) -> int:
         """Dimensions of a single sample."""
@@ -304,3 +300,11 @@ class Multinomial(Distribution):
     def variance(self) -> Tensor:
         """n p (1 - p)."""
         return self.total_count * self.probs * (1 - self.probs)
+
+
+def counts(choices: Tensor, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Tensor:
+    """How often each of the last size of `shape` is among choices (draws, ...)."""
+    flat = np.moveaxis(choices.array, 0, -1).reshape(-1, choices.array.shape[0])
+    cells = flat + np.arange(len(flat))[:, None] * shape[-1]
+    found = np.bincount(cells.reshape(-1), minlength=len(flat) * shape[-1])
+    return Tensor(found.reshape(shape).astype(dtype))

@@ -1,0 +1,185 @@
+"""The shape and dtype of what an op would give, without computing it.
+
+A ghost stands for a tensor of which only shape and dtype are known: one zero, expanded. Views of
+ghosts are taken for real. Any other op is asked how it treats sizes by running it on small tensors
+in which every large size, also one among the arguments, has a small stand-in: where each size of
+the result is an affine function of the stand-ins, the same function of the sizes holds. So no op
+says anything about its shapes in particular, and nothing is as large as it looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tcalc.core import apply, modes
+from tcalc.core.dtypes import DType
+from tcalc.core.results import ReturnType
+from tcalc.core.tensor import Tensor, count
+from tcalc.errors import TcalcError
+
+if TYPE_CHECKING:
+    from tcalc.core.op import Op
+
+SMALL = 16  # sizes up to this are their own stand-ins
+STEP = 6  # stand-ins are multiples, so that halves and thirds of them are whole
+MOST = 1 << 16  # elements of all stand-ins together
+Sizes = Mapping[int, int]
+
+
+class UnknownShape(Exception):
+    """The result depends on values, or on sizes in a way that stand-ins do not show."""
+
+
+class Ghost(Tensor):
+    """A tensor that takes no memory; its values mean nothing."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: DType) -> None:
+        """Look like a tensor of `shape` and `dtype`."""
+        super().__init__(np.broadcast_to(np.zeros((), dtype.numpy), shape))
+
+
+def outcome(op: Op, values: list[Any], small: int = SMALL) -> Any:
+    """What `op` gives for bound `values`, as ghosts; a plain value where it gives one.
+
+    Small tensors that are no ghosts keep their values, and the result of such alone is computed.
+    Raises UnknownShape, or what the op raises for shapes and dtypes that do not fit.
+    """
+    with modes.no_grad(), np.errstate(all="ignore"):
+        if op.family.views:
+            return _haunted(apply.call(op, list(values)))
+        sizes = sorted(_sizes(values, small))
+        if not sizes and not any(isinstance(x, Ghost) for x in op.operands(values)):
+            return apply.call(op, list(values))
+        return _extrapolated(op, values, sizes, small - small % STEP + STEP)
+
+
+def _extrapolated(op: Op, values: list[Any], sizes: Sequence[int], first: int) -> Any:
+    """The result as ghosts, from runs on stand-ins from `first` on."""
+    base = {n: first + 2 * STEP * i for i, n in enumerate(sizes)}
+    try:
+        found = _run(op, values, base)
+    except TcalcError as failure:
+        _name_sizes(failure, {small: n for n, small in base.items()})
+        raise
+    shapes = _shapes(found)
+    try:
+        varied = _shapes(_run(op, values, base, fill=1))
+    except TcalcError:
+        raise UnknownShape from None
+    if varied != shapes:
+        raise UnknownShape  # it depends on the values
+    slopes = []
+    for n in sizes:
+        moved = _shapes(_run(op, values, {**base, n: base[n] + STEP}))
+        slopes.append(_slopes(shapes, moved))
+    further = {n: small + 2 * STEP for n, small in base.items()}
+    expected = _shapes(_grown(found, [2 * STEP] * len(sizes), slopes))
+    if sizes and expected != _shapes(_run(op, values, further)):
+        raise UnknownShape  # no affine function: a product of two sizes, or one rounded
+    return _grown(found, [n - base[n] for n in sizes], slopes)
+
+
+def _haunted(found: Any) -> Any:
+    """A result with its tensors as ghosts."""
+    if isinstance(found, Tensor):
+        return Ghost(found.array.shape, found.dtype)
+    return _alike(found, map(_haunted, found)) if isinstance(found, list | tuple) else found
+
+
+def _sizes(value: Any, small: int) -> set[int]:
+    """The large sizes of the tensors in `value`, and the large ints among arguments."""
+    if isinstance(value, Tensor):
+        return {n for n in value.array.shape if n > small}
+    if isinstance(value, list | tuple):
+        return set().union(*(_sizes(item, small) for item in value))
+    return {value} if type(value) is int and value > small else set()
+
+
+def _run(op: Op, values: list[Any], sizes: Sizes, fill: int = 0) -> Any:
+    """`op` on stand-ins. Raises UnknownShape where these are too large, or fail by their values."""
+    stand_ins = [_stand_in(value, sizes, fill) for value in values]
+    if sum(x.array.size for x in op.operands(stand_ins) if isinstance(x, Tensor)) > MOST:
+        raise UnknownShape
+    return apply.call(op, stand_ins)
+
+
+def _stand_in(value: Any, sizes: Sizes, fill: int) -> Any:
+    """`value` with its sizes replaced."""
+    if isinstance(value, Tensor):
+        shape = tuple(sizes.get(n, n) for n in value.array.shape)
+        if shape == value.array.shape and not isinstance(value, Ghost):
+            return value
+        return Tensor(_filled(shape, value.array.dtype, fill))
+    if isinstance(value, list | tuple):
+        return _alike(value, (_stand_in(item, sizes, fill) for item in value))
+    return sizes.get(value, value) if type(value) is int else value
+
+
+def _filled(shape: tuple[int, ...], dtype: np.dtype[Any], fill: int) -> Any:
+    """An array of no particular values: indices that are valid, matrices that can be inverted."""
+    if dtype.kind in "iub":
+        return (np.arange(count(shape)).reshape(shape) % 2 * fill).astype(dtype)
+    values = np.cos(np.arange(count(shape)) + fill) / 2 + 0.6
+    values[:fill] = 0
+    return values.reshape(shape).astype(dtype)
+
+
+def _shapes(found: Any) -> Any:
+    """The shapes of the tensors in a result; None for anything else."""
+    if isinstance(found, Tensor):
+        return found.array.shape
+    return tuple(map(_shapes, found)) if isinstance(found, list | tuple) else None
+
+
+def _slopes(before: Any, after: Any) -> Any:
+    """By how much each size of a result grows with a stand-in that has moved by STEP."""
+    if before is None and after is None:
+        return None
+    if before is None or after is None or len(before) != len(after):
+        raise UnknownShape
+    pairs = zip(before, after, strict=True)
+    if all(isinstance(n, int) for n in before):
+        return tuple(Fraction(m - n, STEP) for n, m in pairs)
+    return tuple(_slopes(n, m) for n, m in pairs)
+
+
+def _grown(found: Any, steps: Sequence[int], slopes: Sequence[Any]) -> Any:
+    """The result with the sizes that it has where each stand-in has moved by its step."""
+    if isinstance(found, Tensor):
+        shape = []
+        for axis, n in enumerate(found.array.shape):
+            grown = n + sum(s[axis] * step for s, step in zip(slopes, steps, strict=True))
+            if grown != int(grown):
+                raise UnknownShape
+            shape.append(int(grown))
+        return Ghost(tuple(shape), found.dtype)
+    if isinstance(found, list | tuple):
+        return _alike(
+            found, (_grown(x, steps, [s[i] for s in slopes]) for i, x in enumerate(found))
+        )
+    return found
+
+
+def _name_sizes(failure: TcalcError, sizes: Sizes) -> None:
+    """Say the sizes themselves where a message has their stand-ins."""
+
+    def named(text: str) -> str:
+        return re.sub(r"\d+", lambda found: str(sizes.get(int(found[0]), found[0])), text)
+
+    failure.headline = named(failure.headline)
+    failure.args = (failure.headline,)
+    failure.notes = tuple(map(named, failure.notes))
+    failure.helps = tuple(map(named, failure.helps))
+    failure.blame = {name: named(text) for name, text in failure.blame.items()}
+
+
+def _alike(sequence: Any, parts: Iterable[Any]) -> Any:
+    """A list, tuple or result with named fields such as `sequence`, of other parts."""
+    if isinstance(sequence, ReturnType):
+        return ReturnType(sequence._name, sequence._fields, parts)
+    return type(sequence)(parts)

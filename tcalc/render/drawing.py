@@ -1,0 +1,130 @@
+"""From a picture to the characters that a page takes: rich's console, set up for that page.
+
+What tcalc draws is a `Picture`: a renderable of rich's that is also a value of the language, so
+that a program can name it, print it and hand it to `save`. To add one: a subclass in a file of its
+own with `__rich_console__`, and the function in `looks` that makes it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from rich.console import Console
+from rich.terminal_theme import SVG_EXPORT_THEME
+
+from tcalc import limits
+from tcalc.errors import ArgumentFault, LimitError, RuntimeFault
+from tcalc.render.formats import Page
+from tcalc.render.theme import rich_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import ConsoleOptions, RenderableType
+
+    Depth = Literal["standard", "256", "truecolor"]
+
+UNLIMITED = 1 << 20  # lines of a page that does not scroll away
+
+
+class Picture:
+    """A value to look at. In a text it stands as it is drawn without colour, 80 columns wide."""
+
+    readable = frozenset({"save"})
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        """What to draw, for the colours and the room that `console` has."""
+        raise NotImplementedError
+
+    def save(self, path: str) -> None:
+        """Write the picture, as a terminal shows it, to an SVG file.
+
+        Raises ArgumentFault for another kind of file, RuntimeFault if it cannot be written,
+        LimitError in a session without files.
+        """
+        check_files(path, (".svg",))
+        console = recorder()
+        console.print(self)
+        write(path, svg(console).encode())
+
+    def __repr__(self) -> str:
+        """The picture without colour."""
+        return drawn(self, Page())
+
+
+def drawn(picture: RenderableType, page: Page) -> str:
+    """The lines of `picture` on `page`, without the last newline."""
+
+    class Sheet(StringIO):
+        encoding = page.encoding  # rich draws with what the stream can show
+
+    console = Console(
+        file=Sheet(),
+        width=page.width,
+        height=page.height or UNLIMITED,
+        force_terminal=page.color,
+        no_color=not page.color,
+        color_system=color_depth() if page.color else None,
+        theme=rich_theme(),
+        highlight=False,
+    )
+    with console.capture() as capture:
+        console.print(picture)
+    text = capture.get().rstrip("\n")
+    return text if page.color else "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def recorder(width: int = 80) -> Console:
+    """A console that remembers what is printed on it, in all colours."""
+    return Console(
+        record=True,
+        width=width,
+        height=UNLIMITED,
+        file=StringIO(),
+        force_terminal=True,
+        no_color=False,
+        color_system="truecolor",
+        theme=rich_theme(),
+        highlight=False,
+    )
+
+
+def svg(console: Console, title: str = "") -> str:
+    """What was printed on a recorder, as a picture of a terminal; equal prints give equal texts."""
+    text = console.export_svg(title=title, theme=SVG_EXPORT_THEME, unique_id="terminal")
+    return "\n".join(line.rstrip() for line in text.rstrip().splitlines()) + "\n"
+
+
+def check_files(path: str, suffixes: tuple[str, ...]) -> None:
+    """Raise LimitError in a session without files, ArgumentFault for a name of another ending."""
+    if limits.current().strict:
+        raise LimitError("save() is not available: this session has no access to files")
+    if Path(path).suffix.lower() not in suffixes:
+        raise ArgumentFault(
+            f"{path}: a picture of this kind is saved as {' or '.join(suffixes)}",
+            blame={"path": ""},
+        )
+
+
+def write(path: str, content: bytes) -> None:
+    """Write a file. Raises RuntimeFault if that cannot be."""
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise RuntimeFault(f"cannot write {path}: {error.strerror}") from None
+
+
+def color_depth() -> Depth:
+    """How many colours the terminal has, as far as the environment tells."""
+    term = os.environ.get("TERM", "")
+    if os.environ.get("COLORTERM") in ("truecolor", "24bit") or term.endswith("direct"):
+        return "truecolor"
+    if sys.platform == "win32":
+        return "truecolor"
+    return "256" if "256" in term or "kitty" in term else "standard"

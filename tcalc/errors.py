@@ -56,13 +56,25 @@ class TcalcError(Exception):
 
 
 class SyntaxFault(TcalcError):
-    """The text is not a program; `incomplete` says that more text could make it one."""
+    """The text is not a program; `incomplete` says that more text could make it one.
 
-    def __init__(self, diagnostic: Diagnostic, *, incomplete: bool = False) -> None:
+    `statement` says from where to where the statement reaches that is wrong, `more` are the other
+    mistakes in the same program.
+    """
+
+    def __init__(
+        self,
+        diagnostic: Diagnostic,
+        *,
+        incomplete: bool = False,
+        statement: tuple[int, int] = (0, 0),
+    ) -> None:
         """Carry the finished diagnostic, for the parser knows the place."""
         super().__init__(diagnostic.headline, notes=diagnostic.notes, helps=diagnostic.helps)
         self.diagnostic = diagnostic
         self.incomplete = incomplete
+        self.statement = statement
+        self.more: tuple[SyntaxFault, ...] = ()
 
 
 class NameFault(TcalcError):

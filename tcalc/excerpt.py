@@ -31,7 +31,7 @@ class Mark:
         """Underline `span` with `^` if it is the failure's own place, else with `-`."""
         self.first, column = span.source.locate(span.start)
         self.start = column - 1
-        inside = span.text.rstrip()
+        inside = span.text.rstrip() or span.text.rstrip("\r\n")
         self.last, column = span.source.locate(span.start + len(inside))
         self.end = max(column - 1, self.start + 1) if self.last == self.first else column - 1
         self.text = " ".join(text.split("\n"))

@@ -7,18 +7,20 @@ import sys
 from io import TextIOWrapper
 from time import monotonic
 
+from tcalc.diagnostic import Diagnostic
+from tcalc.errors import SyntaxFault
 from tcalc.render.formats import FORMATS, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from typing import TextIO
 
-    from tcalc.diagnostic import Diagnostic
     from tcalc.errors import TcalcError
     from tcalc.render.formats import Rendered
 
 
 MOMENT = 0.02  # seconds that a result may wait for those after it
+MOST_MORE = 9  # of the mistakes in a program, after the first
 
 
 class OutputClosed(BaseException):
@@ -114,6 +116,15 @@ class Complaints:
 
             error.diagnostic = outside(error)
         self.write(error.diagnostic)
+        more = error.more if isinstance(error, SyntaxFault) else ()
+        for other in more[:MOST_MORE]:
+            self.report(other)
+        if len(more) > MOST_MORE:
+            from tcalc.lang.recover import MOST_FAULTS
+
+            least = "at least " if len(more) + 1 >= MOST_FAULTS else ""
+            left = f"there are {least}{len(more) - MOST_MORE} more mistakes"
+            self.write(Diagnostic(left, kind="note"))
 
     def write(self, diagnostic: Diagnostic) -> None:
         """Write one diagnostic; where that cannot be, the exit status has to speak alone."""

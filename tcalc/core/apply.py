@@ -175,7 +175,8 @@ def turn(op: Op, values: list[Any]) -> Tensor:
     before = Tensor(x.array)
     before._node, before._storage, before.chain = x.node, x.storage, x.chain
     before.generation, before.tangents = x.generation, x.tangents
-    result: Tensor = call(op, [before, *values[1:]])
+    with modes.enable_grad():  # a tensor with a history keeps it in no_grad(), too
+        result: Tensor = call(op, [before, *values[1:]])
     x.array = result.array
     if x.is_leaf and x._leaf is not None:  # in no_grad() a leaf stays one
         x._leaf.describe(x.array)

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from tcalc.core import dtypes, modes, wider
+from tcalc.core import dtypes, modes, views, wider
+from tcalc.core.families import mismatch
 from tcalc.core.graph import FREED, Leaf, Node, Pick
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
@@ -170,7 +171,7 @@ class _Walk:
 
     def visit(self, node: Node, g: Any) -> None:
         """Run a node's rules and pass the results on."""
-        if node.guards:
+        if node.guards or node.saved is FREED:
             node.check()
         plan = node.plan
         saved = plan.lift(node) if self.recorded else node.saved
@@ -190,7 +191,7 @@ class _Walk:
                 if self.checked:
                     _check_numbers(node, n, made)
                 self.deliver(edge, made)
-        if node.guards and not self.retain:
+        if not self.retain and (node.guards or _holds_arrays(node.saved)):
             node.saved = FREED
 
     def _each(self, node: Node, g: list[Any]) -> list[Any]:
@@ -217,6 +218,14 @@ class _Walk:
             self.add(edge, fit(g, edge.shape, edge.dtype))
 
 
+def _holds_arrays(saved: Any) -> bool:
+    """Whether memory is kept by what was saved: index arrays, say, that no tensor guards."""
+    return any(
+        isinstance(value, np.ndarray) or (type(value) in (list, tuple) and _holds_arrays(value))
+        for value in saved
+    )
+
+
 def _check_numbers(node: Node, n: int, made: Any) -> None:
     """Raise AutogradError if a rule gave nan."""
     for part in made if isinstance(made, list | tuple) else (made,):
@@ -235,16 +244,25 @@ def accumulate(leaf: Leaf, g: Cotangent) -> None:
     The first one is copied, so that the gradient never shares memory with anything.
     """
     if isinstance(g, Tensor):
-        leaf.grad = REGISTRY["clone"](g) if leaf.grad is None else leaf.grad + g
+        empty = Tensor(np.empty_like(g.array))
+        leaf.grad = REGISTRY["_copy"](empty, g) if leaf.grad is None else leaf.grad + g
     elif leaf.grad is None:
         leaf.grad = Tensor(np.array(g, dtype=leaf.dtype, order="C"))
     else:
+        _check_buffer(leaf.grad, g)
         np.add(leaf.grad.array, g, out=leaf.grad.array, casting="unsafe")
         leaf.grad.storage.touch()
     if leaf.after:
         with modes.enable_grad() if isinstance(g, Tensor) else modes.no_grad():
             for hook in leaf.after:
                 hook()
+
+
+def _check_buffer(grad: Tensor, g: Any) -> None:
+    """Raise ShapeError or RuntimeFault if `g` cannot be added into `grad`, which a user set."""
+    views.check_memory(grad)
+    if grad.array.shape != g.shape:
+        raise mismatch(grad.array.shape, g.shape, {"grad": describe(grad), "x": ""})
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:

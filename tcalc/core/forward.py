@@ -57,7 +57,8 @@ def tangents_of(x: Tensor) -> dict[int, Tensor] | None:
     if whole is None:
         return None
     with modes.enable_grad():
-        return {number: chain.follow(tangent) for number, tangent in whole.items()}
+        route = views.Route(chain)
+        return {number: route.inside(tangent) for number, tangent in whole.items()}
 
 
 def tangent_of(x: Any, number: int) -> Tensor | None:
@@ -121,14 +122,13 @@ def write(op: Op, values: list[Any]) -> Tensor:
 
 def _write_base(x: Tensor, chain: ViewChain, made: dict[int, Tensor]) -> None:
     """Put the tangents of a view where they belong in its base's; 0 where it has none now."""
-    base = chain.base
+    base, route = chain.base, views.Route(chain)
     old = base.tangents or {}
     whole = {}
     for number in {*old, *made}:
-        whole[number] = (
-            REGISTRY["clone"](old[number]) if number in old else Tensor(np.zeros_like(base.array))
-        )
-        REGISTRY["copy_"](chain.follow(whole[number]), made.get(number, 0))
+        before = old.get(number, Tensor(np.zeros_like(base.array)))
+        whole[number] = route.laid(before)
+        REGISTRY["copy_"](route.follow(whole[number]), made.get(number, 0))
     base.tangents = whole or None
 
 
@@ -141,9 +141,18 @@ def _annotate(values: list[Any], results: list[Tensor]) -> None:
         node.tangents = [
             None
             if source == SHAPE
-            else _each(values[slot] if source == ARGUMENT else results[slot], tangents_of)
+            else _tangents_in(values[slot] if source == ARGUMENT else results[slot])
             for source, slot in node.plan.needs
         ]
+
+
+def _tangents_in(value: Any) -> Any:
+    """The tangents of a tensor, or of each in a list of tensors; None for anything else."""
+    if isinstance(value, Tensor):
+        return tangents_of(value)
+    if isinstance(value, list) and any(isinstance(item, Tensor) for item in value):
+        return [_tangents_in(item) for item in value]
+    return None
 
 
 def _tensors(values: Sequence[Any]) -> Iterator[Tensor]:

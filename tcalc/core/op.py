@@ -172,9 +172,12 @@ class Op:
         failure: TcalcError | None = None
         for candidate in [f for f in forms if f.signature.takes(len(args), kwargs)] or forms:
             try:
-                return candidate, candidate.signature.bind(args, kwargs)
+                values = candidate.signature.bind(args, kwargs)
             except (ArgumentFault, IndexFault) as fault:
                 failure = failure or fault
+                continue
+            failure = None  # it holds this frame, and thus the arguments
+            return candidate, values
         assert failure is not None
         failure.notes = tuple(f"one form is {form}" for form in self.signatures)
         raise failure

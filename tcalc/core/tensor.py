@@ -137,7 +137,9 @@ class Tensor:
                     blame={"x": describe(self)},
                     helps=["{x}.detach() gives the value without its history"],
                 )
-            self._node = None
+            grad, self.grad = self.grad, None
+            self._node = self._leaf = None  # what was made before adds to the old leaf, unseen
+            self.grad = grad
         elif self.node is None:
             if dtypes.of(self.array).category < dtypes.FLOAT:
                 raise AutogradError(

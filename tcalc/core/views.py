@@ -58,12 +58,6 @@ class ViewChain:
             link = link.parent
         return steps[::-1]
 
-    def follow(self, x: Any) -> Any:
-        """Take the same view of `x`, a tensor (or, in backward's raw mode, an array)."""
-        for op, values in self.steps():
-            x = op.apply([x, *values])
-        return x
-
     def replay(self, view: Tensor) -> None:
         """Find the node of `view`, now that its base's history has changed."""
         self.generation = self.base.generation
@@ -71,16 +65,53 @@ class ViewChain:
             view.move_to(None)
             return
         with modes.enable_grad():
-            view.move_to(self.follow(self.base)._node)
+            view.move_to(Route(self).follow(self.base)._node)
+
+
+class Route:
+    """The way from a base to a view: its steps, and how the base lies in memory.
+
+    A step that is a view of what lies so may be a copy of anything else. The base itself is not
+    held, for nodes keep routes.
+    """
+
+    __slots__ = ("_axes", "_shape", "_steps")
+
+    def __init__(self, chain: ViewChain) -> None:
+        """Take down the way that `chain` goes."""
+        base = chain.base.array
+        self._steps = chain.steps()
+        self._shape = base.shape
+        self._axes = sorted(range(base.ndim), key=lambda axis: -abs(base.strides[axis]))
+
+    def follow(self, x: Any) -> Any:
+        """The view of `x`, a tensor or (in backward's raw mode) an array that lies as the base."""
+        for op, values in self._steps:
+            x = op.apply([x, *values])
+        return x
+
+    def laid(self, x: Any) -> Any:
+        """A copy of `x`, of the base's shape, that lies as the base does."""
+        if isinstance(x, Tensor):
+            copy: Tensor = REGISTRY["clone"](x)
+            copy.array = self.laid(x.array)
+            return copy
+        memory = np.empty([self._shape[axis] for axis in self._axes], x.dtype)
+        laid = memory.transpose(np.argsort(self._axes))
+        laid[...] = x
+        return laid
+
+    def inside(self, g: Any) -> Any:
+        """The part of `g`, of the base's shape, where the view is."""
+        return self.follow(self.laid(g))
 
     def outside(self, g: Any) -> Any:
         """`g`, of the base's shape, with zeros where the view is."""
-        if not isinstance(g, Tensor):
-            outside = np.array(g, order="C")
-            self.follow(outside)[...] = 0
-            return outside
-        whole = REGISTRY["clone"](g)
-        self.follow(whole).zero_()
+        whole = self.laid(g)
+        if isinstance(g, Tensor):
+            self.follow(whole).zero_()
+        else:
+            self.follow(whole)[...] = 0
         return whole
 
 
@@ -93,8 +124,13 @@ def attach(op: Op, values: Sequence[Any], result: Tensor) -> None:
 
 def check_writable(x: Tensor) -> None:
     """Raise an error if x must not be written in place: a leaf, an expanded or read-only tensor."""
-    array = x.array
     check_leaf(x)
+    check_memory(x)
+
+
+def check_memory(x: Tensor) -> None:
+    """Raise RuntimeFault if the memory of x is read-only, or elements share a place in it."""
+    array = x.array
     if (
         0 in array.strides
         and array.size
@@ -151,8 +187,8 @@ def rewrite_history(x: Tensor, node: Any) -> None:
     before._node = base.node
     mask = 0b10 if before._node is None else 0b11
     whole = Tensor(base.array)
-    values = [before, piece, chain]
-    _copy_slices(mask).record(values, [before.array, piece.array, chain], [whole])
+    route = Route(chain)
+    _copy_slices(mask).record([before, piece, route], [before.array, piece.array, route], [whole])
     base.move_to(whole._node)
     base.generation += 1
     if x.retained is not None:
@@ -160,11 +196,11 @@ def rewrite_history(x: Tensor, node: Any) -> None:
 
 
 _RULES = {
-    0: lambda g, chain: chain.outside(g),
-    1: lambda g, chain: chain.follow(g),
+    0: lambda g, route: route.outside(g),
+    1: lambda g, route: route.inside(g),
 }
 _PLANS = {
-    mask: Plan("CopySlices", _RULES, ("base", "value", "chain"), mask) for mask in (0b10, 0b11)
+    mask: Plan("CopySlices", _RULES, ("base", "value", "route"), mask) for mask in (0b10, 0b11)
 }
 
 

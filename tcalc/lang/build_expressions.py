@@ -21,6 +21,7 @@ from tcalc.lang.syntax import (
     Set,
     Slice,
     Starred,
+    Subscript,
     Tuple,
     Yield,
 )
@@ -68,7 +69,10 @@ def call(start: int, end: int, parts: Parts) -> Call:
         ):
             args.append(argument)
         else:
-            raise Refusal("a positional argument must come before the keyword arguments", argument)
+            from tcalc.lang.meant import arguments as in_order
+
+            headline = "a positional argument must come before the keyword arguments"
+            raise Refusal(headline, argument, in_order(func, arguments))
     if len(keywords) > 1:
         _check_unique(keywords)
     return Call(start, end, func, args, keywords)
@@ -86,6 +90,14 @@ def _check_unique(keywords: list[Keyword]) -> None:
 def keyword_unpacking(start: int, end: int, parts: Parts) -> Keyword:
     """`**value` in a call."""
     return Keyword(start, end, None, parts[0])
+
+
+def subscript(start: int, end: int, parts: Parts) -> Subscript:
+    """`value[index]`; a starred index alone makes a tuple all the same."""
+    value, index = parts
+    if isinstance(index, Starred):
+        index = Tuple(index.start, index.end, [index])
+    return Subscript(start, end, value, index)
 
 
 def slice_(start: int, end: int, parts: Parts) -> Slice:

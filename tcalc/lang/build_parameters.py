@@ -44,11 +44,12 @@ def params(start: int, end: int, parts: Parts) -> list[Param]:
         if item.kind == "/":
             _mark_positional(result, item)
             continue
+        starred = any(other.kind in _STARS for other in result)
+        if starred and item.kind in _STARS:
+            raise Refusal("a parameter list can have only one '*'", item)
         if any(item.name == other.name for other in result):
             raise Refusal(f"two parameters are called '{item.name}'", item)
-        if any(other.kind in _STARS for other in result):
-            if item.kind in _STARS:
-                raise Refusal("a parameter list can have only one '*'", item)
+        if starred:
             if item.kind == "plain":
                 item.kind = "keyword"
         elif item.kind == "plain":
@@ -71,7 +72,7 @@ def _mark_positional(before: list[Param], mark: Param) -> None:
 def _check_default(before: list[Param], item: Param) -> None:
     if item.default is None and before and before[-1].default is not None:
         headline = f"'{item.name}' needs a default value, for the parameter before it has one"
-        raise Refusal(headline, item)
+        raise Refusal(headline, item, "put it before those that have one")
 
 
 def _check_marks(result: list[Param]) -> None:

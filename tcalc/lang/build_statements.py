@@ -8,6 +8,7 @@ from tcalc.lang.syntax import (
     Assign,
     Attribute,
     AugAssign,
+    Constant,
     Delete,
     Expr,
     Expression,
@@ -17,13 +18,17 @@ from tcalc.lang.syntax import (
     If,
     Import,
     ImportFrom,
+    List,
     Module,
     Name,
     Nonlocal,
     Pass,
+    Starred,
     Stmt,
     Subscript,
     Tuple,
+    Unary,
+    Walrus,
     While,
     With,
     WithItem,
@@ -79,16 +84,27 @@ def expression(start: int, end: int, parts: Parts) -> Expression:
 def assign(start: int, end: int, parts: Parts) -> Assign:
     """`target = … = value`."""
     *targets, value = parts
-    for target in targets:
-        check_target(target, "assign to")
+    try:
+        for target in targets:
+            check_target(target, "assign to")
+    except Refusal as refusal:
+        from tcalc.lang.meant import assignment
+
+        refusal.help = assignment(targets, value)
+        raise
     return Assign(start, end, targets, value)
 
 
 def annotated(start: int, end: int, parts: Parts) -> Stmt:
     """`target: annotation = value`; without a value nothing happens."""
-    target, _, value = parts
-    if isinstance(target, Tuple):
+    target, annotation, value = parts
+    if isinstance(target, Tuple | List):
         raise Refusal("only one target can have an annotation", target)
+    if isinstance(target, Constant | Unary) and value is None:
+        from tcalc.lang.meant import arange
+
+        help_ = arange(target, annotation)
+        raise Refusal("a range is made by a function; ':' is for slices", (start, end), help_)
     check_target(target, "annotate")
     return Pass(start, end) if value is None else Assign(start, end, [target], value)
 
@@ -103,10 +119,9 @@ def aug_assign(start: int, end: int, parts: Parts) -> AugAssign:
 
 def delete(start: int, end: int, parts: Parts) -> Delete:
     """`del a, b`."""
-    targets = parts[0].items if isinstance(parts[0], Tuple) else parts
-    for target in targets:
+    for target in parts:
         check_target(target, "delete")
-    return Delete(start, end, targets)
+    return Delete(start, end, parts)
 
 
 def global_(start: int, end: int, parts: Parts) -> Global:
@@ -162,9 +177,19 @@ def for_(start: int, end: int, parts: Parts) -> For:
 
 
 def with_(start: int, end: int, parts: Parts) -> With:
-    """`with a as b, c: …`."""
+    """`with a as b, c: …`, the items in brackets or not."""
     *items, body = parts
-    return With(start, end, items, body)
+    if len(items) == 1 and isinstance(shown := items[0].context, Tuple) and not items[0].target:
+        items = shown.items or items  # `with (a, b):` reads as a tuple at first
+    return With(start, end, [_as_item(item) for item in items], body)
+
+
+def _as_item(item: WithItem | Expr) -> WithItem:
+    if isinstance(item, WithItem):
+        return item
+    if isinstance(item, Starred | Walrus):
+        raise Refusal(f"{describe(item)} cannot be an item of with", item)
+    return WithItem(item.start, item.end, item, None)
 
 
 def with_item(start: int, end: int, parts: Parts) -> WithItem:

@@ -61,22 +61,21 @@ class _Chunk:
             return False
         if self._pasted:
             return transcript.is_transcript(line)
-        if self._open() or not self._compound or not line.strip() or line.lstrip().startswith("#"):
+        if self._open() or not self._compound or lexer.is_blank(line):
             return False
-        if lexer.width(line[: len(line) - len(line.lstrip())]) > self._indent:
+        if lexer.width(lexer.indentation(line)) > self._indent:
             return False
-        kind, _, _ = next(lexer.scan(line), (NEWLINE, "", 0))
-        return kind not in _BRANCH
+        return _first_kind(line) not in _BRANCH
 
     def add(self, line: str, number: int) -> None:
         """Take a line in."""
         if not self.lines:
-            if not line.strip() or line.lstrip().startswith("#"):
+            if lexer.is_blank(line):
                 return
             self.first_line = number
             self._pasted = transcript.is_transcript(line)
-            self._indent = lexer.width(line[: len(line) - len(line.lstrip())])
-            self._compound = next(lexer.scan(line))[0] in _COMPOUND
+            self._indent = lexer.width(lexer.indentation(line))
+            self._compound = _first_kind(line) in _COMPOUND
         self.lines.append(line)
         if not self._pasted:
             self._read(line)
@@ -90,7 +89,7 @@ class _Chunk:
         fresh = not self._open()
         text = self._quote + line
         self._quote = ""
-        kind = GAP
+        kind = ERROR  # of the last word; a line may have none
         for kind, piece, _ in lexer.scan(text, self._depth, fresh=fresh):
             if kind in OPENING:
                 self._depth += 1
@@ -102,3 +101,8 @@ class _Chunk:
                 self._quote = piece[0]
         ended = kind in {NEWLINE, GAP}
         self._continued = not ended and not self._quote and line.rstrip("\r\n").endswith("\\")
+
+
+def _first_kind(line: str) -> int:
+    kind, _, _ = next(lexer.scan(line, fresh=True), (NEWLINE, "", 0))
+    return kind

@@ -38,13 +38,23 @@ class Unit:
 
     Line n of its code stands for `nodes[n - 1]`. `globals` are the session's names that it uses,
     `late` those among them that it binds itself before it may read them, `bulk` its long literals
-    by the names that the code reads them under.
+    by the names that the code reads them under, `doubts` remarks on what it may not mean.
     """
 
-    __slots__ = ("_watched", "bulk", "code", "filename", "globals", "late", "nodes", "source")
+    __slots__ = (
+        "_watched",
+        "bulk",
+        "code",
+        "doubts",
+        "filename",
+        "globals",
+        "late",
+        "nodes",
+        "source",
+    )
 
     def __init__(self, node: syntax.Stmt, source: Source, *, strict: bool) -> None:
-        """Compile `node`. Raises SyntaxFault where it has no meaning, LimitError if too deep."""
+        """Compile `node`. Raises SyntaxFault where it has no meaning, or is nested too deeply."""
         global _units  # noqa: PLW0603 -- numbers never repeat, so that frames tell units apart
         _units += 1
         self.filename = f"<tcalc {_units}>"
@@ -54,11 +64,11 @@ class Unit:
         try:
             tree = emit.program(node)
             self.code = emit.build(tree, self.filename)
-        except RecursionError:
-            raise LimitError(
-                "this is nested too deeply", helps=["give parts of it names by assignments"]
-            ) from None
+        except (RecursionError, LimitError):
+            headline, help_ = "this is nested too deeply", "give parts of it names by assignments"
+            raise emit.fault(node, headline, help_) from None
         self.bulk = emit.bulk
+        self.doubts = emit.doubts
         self.globals = _global_names(self.code)
         self.late = emit.late(node)
 
@@ -110,6 +120,7 @@ class Statements(Expressions):
     def program(self, node: syntax.Stmt) -> _ast.Module | _ast.Expression:
         """A whole top-level statement: an expression's code gives its value."""
         if isinstance(node, syntax.Expression):
+            self.ask(node, shown=True)
             return _ast.Expression(self.expr(node.value))
         return _ast.Module(self.stmt(node), [])
 
@@ -126,7 +137,7 @@ class Statements(Expressions):
                 return _code(tree, filename, mode)
         except SyntaxError as error:
             node = self.nodes[(error.lineno or 1) - 1]
-            raise self.fault(node, error.msg) from None
+            raise self.fault(node, error.msg, *_helps(error.msg)) from None
 
     def late(self, node: syntax.Stmt) -> set[str]:
         """What the statement binds before it may read it; a plain assignment reads first."""
@@ -134,8 +145,20 @@ class Statements(Expressions):
 
     def stmt(self, node: syntax.Stmt) -> list[_ast.stmt]:
         """`node` as Python statements, mostly one."""
+        self.ask(node, shown=False)
         result = STATEMENTS[type(node)](self, node)
         return result if isinstance(result, list) else [result]
+
+    def ask(self, node: syntax.Stmt, *, shown: bool) -> None:
+        """Note what is doubtful about the statement."""
+        expression = isinstance(node, syntax.Expression) and node.value
+        tuple_ = isinstance(node, syntax.Assert) and isinstance(node.test, syntax.Tuple)
+        if tuple_ or isinstance(expression, syntax.Unary | syntax.Compare):
+            from tcalc.lang.doubts import doubt
+
+            asked = doubt(node, shown=shown)
+            if asked is not None:
+                self.doubt(*asked)
 
     def block(self, nodes: list[syntax.Stmt]) -> list[_ast.stmt]:
         """The statements of a block."""
@@ -258,6 +281,8 @@ class Statements(Expressions):
             at = self.place(item)
             module, member = _ast.Constant(node.module, **at), _ast.Constant(item.name, **at)
             if item.name == "*":
+                if self.depth:
+                    raise self.fault(item, "'*' cannot be imported inside of a function")
                 made.append(_ast.Expr(self.call("@import_all", at, module), **at))
                 continue
             name = syntax.Name(item.start, item.end, item.alias or item.name)
@@ -298,6 +323,13 @@ class Statements(Expressions):
         self.depth -= 1
         name = self.name(node.name, node)
         return _ast.FunctionDef(name, parameters, body, [], **self.place(node))
+
+
+def _helps(message: str) -> list[str]:
+    """What helps where Python's compiler objects with `message`."""
+    from tcalc.lang.lexer import TABLES
+
+    return [help_ for part, help_ in TABLES.MISTAKES["compiler"].items() if part in message]
 
 
 def _code(tree: _ast.Module | _ast.Expression, filename: str, mode: str) -> CodeType:

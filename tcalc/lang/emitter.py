@@ -32,7 +32,8 @@ class Emitter:
 
     `nodes[n - 1]` is the node of line number n; `loads` are the names that are read, `bound` those
     that the statement binds in the session itself, `bulk` its long literals. `odd` tells that
-    Python's compiler may have a warning to say about a form that fails or surprises when run.
+    Python's compiler may have a warning to say about a form that fails or surprises when run;
+    `doubts` are what we have to say ourselves.
     """
 
     def __init__(self, source: Source, *, strict: bool = False) -> None:
@@ -44,6 +45,7 @@ class Emitter:
         self.bound: set[str] = set()
         self.bulk: dict[str, object] = {}
         self.odd = False
+        self.doubts: list[Diagnostic] = []
         self.depth = 0
 
     def place(self, node: syntax.Node) -> dict[str, Any]:
@@ -56,6 +58,13 @@ class Emitter:
         """A syntax error at `node`."""
         span = Span(self.source, node.start, node.end)
         return SyntaxFault(Diagnostic(headline, span=span, labels=[Label(span)], helps=helps))
+
+    def doubt(self, node: syntax.Node, headline: str, help_: str) -> None:
+        """Remark that `node` may not mean what was meant."""
+        span = Span(self.source, node.start, node.end)
+        labels, helps = [Label(span)], (help_,)
+        warning = Diagnostic(headline, span=span, labels=labels, helps=helps, kind="warning")
+        self.doubts.append(warning)
 
     def name(self, name: str, node: syntax.Node) -> str:
         """`name` itself. Raises SyntaxFault if it has a double underscore."""

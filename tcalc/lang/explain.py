@@ -1,26 +1,23 @@
 """Finds the words for a syntax error: what was expected, where, and what to type.
 
-First come the characters, words and mistakes that `grammar/mistakes.toml` knows; what it does not
-know is worked out from what the parser could have accepted instead.
+First come the mistakes that `grammar/mistakes.toml` knows; what it does not know is worked out from
+what the parser could have accepted instead. A statement that help tells to write has been parsed.
 """
 
 from __future__ import annotations
 
 from tcalc.diagnostic import Diagnostic, Label, Span
 from tcalc.errors import SyntaxFault
-from tcalc.lang import lexer
+from tcalc.lang import explain_brackets, explain_words, lexer, mistakes
 from tcalc.lang.lalr import Stuck, TooDeep
 from tcalc.lang.lexer import DEDENT, END, ERROR, INDENT, KIND, KINDS, MISFIT, NEWLINE
-from tcalc.lang.place import Place
+from tcalc.lang.place import HEADERS, Answer, Place, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from tcalc.diagnostic import Source
     from tcalc.lang.lalr import Machine
 
-_CLOSER = {"(": ")", "[": "]", "{": "}"}
 _SUBJECTS = {
     "if": "the condition of if",
     "elif": "the condition of elif",
@@ -30,42 +27,27 @@ _SUBJECTS = {
     "def": "the parameters of def",
     "else": "'else'",
 }
-_NO_NUMBERS = ("0x", "0X", "0o", "0O", "0b", "0B")
-_LONGEST_QUOTE = 30
+INDENTED, NO_BLOCK = "unexpected indent", "expected an indented block"
+_LINES = "put brackets around an expression of several lines"
 
 
-class _Answer:
-    """What to say; `span` if not the offending token, `opening` a bracket to point at."""
-
-    def __init__(
-        self,
-        headline: str,
-        help_: str = "",
-        *,
-        span: tuple[int, int] | None = None,
-        opening: tuple[str, int] | None = None,
-    ) -> None:
-        self.headline = headline
-        self.help = help_
-        self.span = span
-        self.opening = opening
-
-
-def explain(source: Source, tokens: lexer.Tokens, stuck: Stuck, machine: Machine) -> SyntaxFault:
-    """The fault for a parse that got stuck."""
-    place = Place(source, tokens, stuck, machine)
+def explain(
+    source: Source, text: str, tokens: lexer.Tokens, stuck: Stuck, machine: Machine
+) -> SyntaxFault:
+    """The fault for a parse of `text`, the program in `source`, that got stuck."""
+    plain = text.replace(lexer.MARK, " ")
+    place = Place(source, plain, stuck.field or tokens, stuck, machine)
     answer = next(filter(None, (rule(place) for rule in _RULES)))
-    start, end = answer.span or (place.start, place.start + len(place.found.rstrip()))
-    if place.kind == NEWLINE and not answer.span:
-        end = start
+    start, end = answer.span or place.label()
     span = Span(source, start, end)
-    labels = [Label(span)]
-    if answer.opening:
-        bracket, opened = answer.opening
-        labels.append(Label(Span(source, opened, opened + 1), f"{bracket!r} opened here"))
+    labels = [Label(span), *(Label(Span(source, *at), text) for at, text in answer.labels)]
     helps = (answer.help,) if answer.help else ()
     diagnostic = Diagnostic(answer.headline, span=span, labels=labels, helps=helps)
-    return SyntaxFault(diagnostic, incomplete=_incomplete(place))
+    incomplete = not stuck.field and _incomplete(place)
+    wrong = place.block() if place.kind in {INDENT, MISFIT} else place.statement
+    if stuck.field:
+        wrong = tokens.line_of(place.start)
+    return SyntaxFault(diagnostic, incomplete=incomplete, statement=wrong)
 
 
 def _incomplete(place: Place) -> bool:
@@ -84,197 +66,153 @@ def _incomplete(place: Place) -> bool:
 # Rules: each looks at the place, and has an answer or passes it on --------------------------------
 
 
-def _too_deep(place: Place) -> _Answer | None:
+def _too_deep(place: Place) -> Answer | None:
     if isinstance(place.stuck, TooDeep):
-        return _Answer("nested too deeply", "give the inner parts names of their own")
+        return Answer("nested too deeply", "give the inner parts names of their own")
     return None
 
 
-def _string(place: Place) -> _Answer | None:
-    if place.kind != ERROR or place.found[0] not in "\"'":
-        return None
-    if place.found.startswith(('"""', "'''")):
-        quotes = place.found[:3]
-        span = (place.start, place.start + 3)
-        return _Answer("unterminated triple-quoted string", f"close it with {quotes}", span=span)
-    return _Answer("unterminated string", f"close it with {place.found[0]}")
-
-
-def _character(place: Place) -> _Answer | None:
-    if place.kind != ERROR:
-        return None
-    found = place.found
-    if len(found) > 1:  # a name that holds a character which no name may have
-        at = next(i for i in range(len(found)) if not ("a" + found[i]).isidentifier())
-        span = (place.start + at, place.start + at + 1)
-        found = found[at]
-    else:
-        span = (place.start, place.start + 1)
-    meant = lexer.TABLES.MISTAKES.get("characters", {}).get(found)
-    if meant:
-        return _Answer(f"'{found}' is not '{meant}'", f"write '{meant}'", span=span)
-    if found == "!":
-        return _Answer("there is no operator '!'", "write 'not', or '~' for tensors of bool")
-    if found == "\\":
-        return _Answer("nothing can follow '\\' in its line", "end the line after the '\\'")
-    shown = f"'{found}'" if found.isprintable() else "this character"
-    code = "" if found.isascii() and found.isprintable() else f" (U+{ord(found):04X})"
-    return _Answer(f"{shown}{code} is not in the language", span=span)
-
-
-def _word(place: Place) -> _Answer | None:
-    if place.kind != lexer.RESERVED:
-        return None
-    help_ = lexer.TABLES.MISTAKES.get("words", {}).get(place.found, "")
-    return _Answer(f"'{place.found}' is not in the language", help_)
-
-
-def _mistake(place: Place) -> _Answer | None:
-    """A mistake that an example in `mistakes.toml` shows."""
-    for entry in _known_mistakes(place.machine).get((place.stuck.states[-1], place.kind), ()):
-        if "before" in entry and not any(map(place.follows, entry["before"])):
-            continue
-        if "text" in entry and place.found not in entry["text"]:
-            continue
-        words = (entry["message"], entry.get("help", ""))
-        message, help_ = (
-            w.replace("{found}", place.found).replace("{before}", place.before) for w in words
-        )
-        return _Answer(message, help_)
-    return None
-
-
-def _known_mistakes(machine: Machine) -> dict[tuple[int, int], list[dict[str, Any]]]:
-    """The mistakes by the parser's state and the kind of token that it is stuck at."""
-    known: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    for entry in lexer.TABLES.MISTAKES.get("mistake", ()):
-        for example in entry["examples"]:
-            tokens = lexer.lex(example)
-            try:
-                machine.run(tokens, "module")
-            except Stuck as stuck:
-                entries = known.setdefault((stuck.states[-1], tokens.kinds[stuck.index]), [])
-                if entry not in entries:
-                    entries.append(entry)
-    return known
-
-
-def _indentation(place: Place) -> _Answer | None:
+def _indentation(place: Place) -> Answer | None:
     if place.kind == MISFIT:
-        return _Answer("unindent does not match any outer level", "align it with a line above")
+        span = place.indentation(place.start)
+        if "\t" in place.text[slice(*span)] or "\t" in place.text[slice(*place.indentation())]:
+            headline = "the indentation mixes tabs and spaces, so that its depth is unclear"
+            return Answer(headline, "indent each line with spaces only", span=span)
+        return Answer("unindent does not match any outer level", "align it with a line above")
     if place.kind == INDENT:
-        return _Answer("unexpected indent", "start the line where the one above starts")
+        return _unexpected_indent(place)
     if not place.accepts(INDENT):
         return None
     first = place.line_start()
-    keyword = place.tokens.texts[first]
+    word = place.tokens.texts[first]
     line, _ = place.source.locate(place.tokens.starts[first])
-    return _Answer(f"expected an indented block after '{keyword}' in line {line}")
+    headline = f"{NO_BLOCK} after '{word}' in line {line}"
+    below = place.text[place.start :].split(None, 1)
+    if not below or below[0].startswith("#"):
+        return Answer(headline, "write 'pass' there for a block that does nothing")
+    start = place.text.index(below[0], place.start)
+    return Answer(headline, "begin the line with four spaces", span=(start, start + len(below[0])))
 
 
-def _closing_bracket(place: Place) -> _Answer | None:
-    if place.kind not in lexer.CLOSING:
-        return None
-    if not place.brackets:
-        return _Answer(f"unmatched '{place.found}'")
-    bracket, opened = place.brackets[-1]
-    if _CLOSER[bracket] == place.found:
-        return None
-    headline = f"'{place.found}' does not close '{bracket}' at {place.at(opened)}"
-    return _Answer(headline, f"write '{_CLOSER[bracket]}'", opening=(bracket, opened))
+def _unexpected_indent(place: Place) -> Answer:
+    span = place.indentation(place.start)
+    if not _continues(place.tokens.kinds[place.index + 1]):
+        return Answer(INDENTED, "start the line where the one above starts", span=span)
+    first, last = place.statement
+    line = place.text[slice(*place.line())]
+    joint = "" if line.startswith(".") else " "
+    offer = place.offer(f"{place.text[first:last]}{joint}{line}")
+    return Answer(INDENTED, offer or _LINES, span=span)
 
 
-def _expression(place: Place) -> _Answer | None:
+def _continues(kind: int) -> bool:
+    """Whether a token of this kind goes on with an expression that has begun before."""
+    word = KINDS[kind]
+    return word in lexer.TABLES.WORDS and not word.isalpha() and word not in {"(", "[", "{", "..."}
+
+
+def _expression(place: Place) -> Answer | None:
     if not place.accepts(lexer.NUMBER):
         return None
     if place.before_kind in {NEWLINE, INDENT, DEDENT} or not place.before:
-        if place.kind in {NEWLINE, END}:
-            return _Answer("expected a statement")
-        return _Answer(f"a statement cannot start with {_quoted(place)}")
+        return _statement(place)
     after = f"after '{place.before}'"
+    if place.found in HEADERS and (place.before == ";" or _after_header(place)):
+        return Answer(f"'{place.found}' begins a line of its own", "write it in the next line")
     if place.found.isidentifier():
-        return _Answer(f"expected an expression {after}, not the keyword '{place.found}'")
-    return _Answer(f"expected an expression {after}")
+        return Answer(f"expected an expression {after}, not the keyword '{place.found}'")
+    return _joined(place) or Answer(f"expected an expression {after}", _operand_help(place))
 
 
-def _open_bracket(place: Place) -> _Answer | None:
-    if not place.brackets:
+def _joined(place: Place) -> Answer | None:
+    """An operator that was written in two parts."""
+    word = f"{place.before}{place.found}"
+    if place.joined() or not place.found.strip() or word not in lexer.TABLES.WORDS:
         return None
-    bracket, opened = place.brackets[-1]
-    closer = _CLOSER[bracket]
-    if not place.accepts(KIND[closer]):
-        return None
-    lines = place.text[place.tokens.ends[place.index - 1] : place.start]
-    if place.kind in {NEWLINE, END, DEDENT} or "\n" in lines or not place.accepts(KIND[","]):
-        headline = f"expected '{closer}' to close '{bracket}' at {place.at(opened)}"
-        return _Answer(headline, opening=(bracket, opened))
-    if place.before_kind == lexer.NUMBER and _juxtaposed(place) and not lines:
-        return _juxtaposition(place)
-    return _Answer(f"expected ',' or '{closer}' after {_named(place.before)}")
+    span = (place.tokens.starts[place.index - 1], place.end)
+    help_ = place.offer(place.replaced(span, word))
+    return Answer(f"'{word}' is one word", help_, span=span) if help_ else None
 
 
-def _colon(place: Place) -> _Answer | None:
+def _operand_help(place: Place) -> str:
+    left, right = place.parts((place.start, place.end))
+    if place.found == place.before == ";":
+        return place.offer(left + right)
+    if place.found == "," and place.before in {",", "(", "[", "{"}:
+        return place.offer(left.rstrip() + (right if place.before == "," else right.lstrip()))
+    return _next_line(place)
+
+
+def _next_line(place: Place) -> str:
+    """Help for an operator at the end of a line, where the next one goes on with the expression."""
+    line = place.text[place.start :].strip().partition("\n")[0].rstrip()
+    if place.kind != NEWLINE or not line or not _continues(place.tokens.kinds[place.index - 1]):
+        return ""
+    joined = f"{place.text[slice(*place.statement)].rstrip()} {line}"
+    return place.offer(joined) or (_LINES if place.is_statement(joined) else "")
+
+
+def _after_header(place: Place) -> bool:
+    """Whether a block would begin here."""
+    return place.before == ":" and not place.brackets and place.accepts(KIND["pass"])
+
+
+def _statement(place: Place) -> Answer:
+    if place.kind in {NEWLINE, END}:
+        return Answer("expected a statement")
+    help_ = _LINES if _continues(place.kind) and place.index else ""
+    return Answer(f"a statement cannot start with {_quoted(place)}", help_)
+
+
+def _colon(place: Place) -> Answer | None:
     if not place.accepts(KIND[":"]):
         return None
     first = place.line_start()
-    keyword = place.tokens.texts[first]
+    word = place.tokens.texts[first]
     done = KIND[":"] in place.tokens.kinds[first : place.index]
-    if keyword not in _SUBJECTS or place.brackets or done:
+    if word not in _SUBJECTS or place.brackets or done:
         return None
-    return _Answer(f"expected ':' after {_SUBJECTS[keyword]}")
+    left, right = place.parts((place.start, place.start))
+    help_ = "" if right.endswith(":") else place.offer(f"{left.rstrip()}: {right}")
+    return Answer(f"expected ':' after {_SUBJECTS[word]}", help_)
 
 
-def _name(place: Place) -> _Answer | None:
-    if not place.accepts(lexer.NAME):
+def _parameter(place: Place) -> Answer | None:
+    """What is no name in the parameters of a function."""
+    in_list = place.accepts(lexer.NAME) and place.accepts(KIND["*"]) and place.accepts(KIND["**"])
+    value = place.kind in {lexer.NUMBER, lexer.STRING} or place.kind in lexer.OPENING
+    if not in_list or not value or place.accepts(lexer.NUMBER):
         return None
-    if place.found.isidentifier():
-        return _Answer(f"'{place.found}' is a keyword and cannot be a name")
-    return _Answer(f"expected a name after '{place.before}'")
+    return Answer(f"a parameter is a name, and {_quoted(place)} is none")
 
 
-def _single(place: Place) -> _Answer | None:
+def _name(place: Place) -> Answer | None:
+    return Answer(f"expected a name after '{place.before}'") if place.accepts(lexer.NAME) else None
+
+
+def _single(place: Place) -> Answer | None:
     """The only thing that could stand here."""
     expected = [kind for kind in range(len(KINDS)) if place.accepts(kind)]
     names = [KINDS[kind] for kind in expected if not KINDS[kind].startswith(("_", "$"))]
     if len(names) != 1 or KINDS[expected[0]].isupper():
         return None
-    return _Answer(f"expected '{names[0]}' after {_named(place.before)}")
+    return Answer(f"expected '{names[0]}' after {named(place.before)}")
 
 
-def _in(place: Place) -> _Answer | None:
+def _in(place: Place) -> Answer | None:
     line = place.tokens.texts[place.line_start() : place.index]
     loop = [text for text in line if text in {"for", "in"}]
     if loop[-1:] != ["for"] or not place.accepts(KIND["in"]):
         return None
-    return _Answer("expected 'in' after the target of for", "write 'for x in xs'")
+    left, right = place.parts((place.start, place.start))
+    help_ = place.offer(f"{left.rstrip()} in {right}") or "write 'for x in xs'"
+    return Answer("expected 'in' after the target of for", help_)
 
 
-def _operator(place: Place) -> _Answer | None:
-    if not _juxtaposed(place):
-        return None
-    return _juxtaposition(place)
-
-
-def _juxtaposed(place: Place) -> bool:
-    """Whether two operands meet: the parser takes an operator, and this token starts an operand."""
-    starts = {lexer.NAME, lexer.NUMBER, lexer.STRING, KIND["None"], KIND["True"], KIND["False"]}
-    return place.kind in starts and place.accepts(KIND["*"]) and bool(place.before)
-
-
-def _juxtaposition(place: Place) -> _Answer:
-    before, found = _short(place.before), _short(place.found)
-    start = place.tokens.starts[place.index - 1]
-    if place.text[start : place.start + 1] in _NO_NUMBERS and place.start == start + len(before):
-        span = (start, place.start + len(found))
-        return _Answer(f"'{before}{found}' is not a number", span=span)
-    help_ = f"write '{before} * {found}' to multiply" if place.before_kind == lexer.NUMBER else ""
-    return _Answer(f"expected an operator between {_named(before)} and {_named(found)}", help_)
-
-
-def _anything(place: Place) -> _Answer | None:
+def _anything(place: Place) -> Answer | None:
     if place.before and place.before_kind != NEWLINE:
-        return _Answer(f"unexpected {_quoted(place)} after {_named(place.before)}")
-    return _Answer(f"unexpected {_quoted(place)}")
+        return Answer(f"unexpected {_quoted(place)} after {named(place.before)}")
+    return Answer(f"unexpected {_quoted(place)}")
 
 
 def _quoted(place: Place) -> str:
@@ -282,33 +220,30 @@ def _quoted(place: Place) -> str:
         return "end of line"
     if place.kind in {END, DEDENT}:
         return "end"
-    return _named(place.found)
-
-
-def _named(text: str) -> str:
-    """The text in quotes, unless it has some of its own."""
-    return _short(text) if text.endswith(("'", '"')) else f"'{_short(text)}'"
-
-
-def _short(text: str) -> str:
-    line = text.partition("\n")[0]
-    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
+    return named(place.found)
 
 
 _RULES = (
     _too_deep,
-    _string,
-    _mistake,
-    _character,
-    _word,
+    explain_words.transpose,
+    explain_words.apostrophe,
+    explain_words.string,
+    mistakes.answer,
+    explain_words.number,
+    explain_words.character,
+    explain_words.reserved,
+    explain_words.keyword,
     _indentation,
-    _closing_bracket,
+    explain_brackets.left_open,
+    explain_brackets.closing,
+    _parameter,
     _expression,
-    _open_bracket,
+    explain_brackets.opened,
+    explain_words.misspelled,
     _colon,
     _name,
     _in,
     _single,
-    _operator,
+    explain_words.side_by_side,
     _anything,
 )

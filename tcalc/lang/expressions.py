@@ -154,7 +154,13 @@ class Expressions(Emitter):
 
     def _compare(self, node: syntax.Compare) -> _ast.expr:
         first, *rest = self.all(node.operands)
-        self.odd |= "is" in node.ops or "is not" in node.ops
+        if "is" in node.ops or "is not" in node.ops:
+            self.odd = True
+            operands = [getattr(operand, "value", None) for operand in node.operands]
+            if any(type(value) in _VALUES for value in operands):
+                from tcalc.lang.doubts import identity
+
+                self.doubt(*identity(node))
         ops = [COMPARE[op] for op in node.ops]
         return _ast.Compare(first, ops, rest, **self.place(node))
 
@@ -199,6 +205,10 @@ class Expressions(Emitter):
         keywords: list[syntax.Keyword],
     ) -> _ast.expr:
         self.odd |= not isinstance(func, ACCESS)
+        if isinstance(func, syntax.Constant) and type(func.value) in (int, float, complex):
+            from tcalc.lang.meant import product
+
+            raise self.fault(node, "a number cannot be called", *product(func, args))
         function, positional = self.expr(func), self.all(args)
         named = [
             _ast.keyword(
@@ -263,6 +273,7 @@ class Expressions(Emitter):
         return form(value, **self.place(node))
 
 
+_VALUES = (int, float, complex, str)
 ACCESS = (syntax.Name, syntax.Attribute, syntax.Call, syntax.Subscript)
 COMPREHENSIONS: dict[str, Any] = {
     "list": _ast.ListComp,

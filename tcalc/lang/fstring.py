@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tcalc.lang import lexer, parser
+from tcalc.lang import parser
+from tcalc.lang.fields import lex_field
 from tcalc.lang.refusal import Refusal
 from tcalc.lang.syntax import Constant, Field, FString
 
@@ -69,7 +70,7 @@ class _Reader:
         """Add the field whose `{` is at `opening`; return where the text goes on."""
         if nesting == _MAX_NESTING:
             raise self.refusal("a format spec is nested too deeply", opening)
-        tokens, stop = lexer.lex_field(self.text, opening + 1, self.end)
+        tokens, stop = lex_field(self.text, opening + 1, self.end)
         if len(tokens.kinds) == 1:
             raise self.refusal("an f-string needs an expression between its braces", opening)
         if stop == self.end:

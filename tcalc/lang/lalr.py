@@ -24,13 +24,17 @@ MAX_DEPTH = 1000  # symbols that wait to be finished at one place; levels of the
 
 
 class Stuck(Exception):
-    """No rule allows the token number `index` here; `states` is the stack of states before it."""
+    """No rule allows the token number `index` here; `states` is the stack of states before it.
+
+    `field` holds the tokens if they are those of a field in an f-string.
+    """
 
     def __init__(self, index: int, states: list[int]) -> None:
         """Remember the place."""
         super().__init__(index)
         self.index = index
         self.states = states
+        self.field: Tokens | None = None
 
 
 class TooDeep(Stuck):

@@ -1,8 +1,7 @@
 """Cuts program text into tokens: words by the grammar's terminals, lines and blocks by hand.
 
-`scan` finds the words, `lex` adds what the parser needs (ends of lines, indentation, the end),
-`lex_field` reads the inside of an f-string's braces. None of them fails: what is no word is a
-token of kind ERROR, on which the parser stops.
+`scan` finds the words, `lex` adds what the parser needs (ends of lines, indentation, the end).
+Neither fails: what is no word is a token of kind ERROR, on which the parser stops.
 """
 
 from __future__ import annotations
@@ -27,10 +26,11 @@ MISFIT = KIND[tables.MISFIT]
 OPENING = frozenset(KIND[bracket] for bracket in "([{")
 CLOSING = frozenset(KIND[bracket] for bracket in ")]}")
 _SUBSCRIPTABLE = frozenset({NAME, NUMBER, STRING, BULK}) | CLOSING
+_EDGES = frozenset({NEWLINE, INDENT, DEDENT, MISFIT})  # kinds that stand before a line's first word
 _MAGIC_SIGNS = ("%", "!")
 _QUOTES = ("'", '"')
-_BLANKS = " \t\f\u00a0\u3000\ufeff"
-_FIELD_ENDS = ("=", "!", ":", ":=", "}")
+MARK = "\ufeff"  # a byte order mark, a blank that takes no room
+BLANKS = " \t\f\u00a0\u202f\u3000" + "".join(map(chr, range(0x2000, 0x200B))) + MARK
 _TAB = 8
 
 
@@ -54,6 +54,26 @@ class Tokens:
         """Kind, text, start and end of each."""
         return zip(self.kinds, self.texts, self.starts, self.ends, strict=True)
 
+    def shifted(self, shift: int) -> Tokens:
+        """The same tokens, further behind in the text."""
+        moved = Tokens()
+        moved.kinds, moved.texts = self.kinds, self.texts
+        moved.starts = [start + shift for start in self.starts]
+        moved.ends = [end + shift for end in self.ends]
+        return moved
+
+    def line_of(self, position: int) -> tuple[int, int]:
+        """Start and end of the logical line around `position`."""
+        from bisect import bisect_right
+
+        index = max(0, bisect_right(self.starts, position) - 1)
+        first = last = index
+        while first and self.kinds[first - 1] not in _EDGES:
+            first -= 1
+        while self.kinds[last] not in {NEWLINE, END}:
+            last += 1
+        return self.starts[first], max(self.starts[first], self.ends[max(first, last - 1)])
+
     def add(self, kind: int, text: str, start: int, end: int) -> None:
         """Append one token."""
         self.kinds.append(kind)
@@ -62,15 +82,18 @@ class Tokens:
         self.ends.append(end)
 
 
-def scan(  # noqa: C901  (one hot loop, where a call would cost)
-    text: str, depth: int = 0, *, fresh: bool = True
+def scan(  # noqa: C901, PLR0912  (one hot loop, where a call would cost)
+    text: str, depth: int = 0, *, fresh: bool = False, start: int = 0, level: int = 0
 ) -> Iterator[tuple[int, str, int]]:
     """Kind, text and start of every token in `text`; inside brackets a line's end is a GAP.
 
-    The text begins inside `depth` brackets, and, if it is `fresh`, where a statement may start.
+    It begins at `start`, inside `depth` brackets and the fields of `level` f-strings; if it is
+    `fresh`, a statement may start there.
     """
     groups, words = TABLES.GROUPS, TABLES.WORDS
-    position, before = _first(text), NEWLINE if fresh else GAP
+    position, before = start, NEWLINE if fresh else GAP
+    if fresh:
+        position = _first(text)
     while True:
         if before == NEWLINE and text.startswith(_MAGIC_SIGNS, position):
             piece = text[position : _line_end(text, position)]
@@ -94,6 +117,8 @@ def scan(  # noqa: C901  (one hot loop, where a call would cost)
             elif kind == BULK and before in _SUBSCRIPTABLE:
                 kind, piece = KIND["["], "["  # an index, not a literal
                 depth += 1
+            elif kind == STRING and piece[0] in "fFrR" and "{" in piece:
+                kind, piece = _fstring(text, start, piece, level)
             elif kind == ERROR and piece in _QUOTES:
                 piece = _open_string(text, start)
             yield kind, piece, start
@@ -110,9 +135,9 @@ def lex(text: str) -> Tokens:
     """All tokens of a program; its first line sets the outermost indentation."""
     tokens = Tokens()
     kinds, texts, starts, ends = tokens.kinds, tokens.texts, tokens.starts, tokens.ends
-    levels = [width(text[: _first(text)])]
+    levels = [widths(text[: _first(text)])]
     end, kind = 0, NEWLINE
-    for kind, piece, start in scan(text):
+    for kind, piece, start in scan(text, fresh=True):
         if kind == GAP:
             continue
         if kind == NEWLINE:
@@ -126,7 +151,7 @@ def lex(text: str) -> Tokens:
         texts.append(piece)
         starts.append(start)
         ends.append(end)
-    _normalise(tokens, text)
+    normalise(tokens, text)
     if kind not in {NEWLINE, GAP} and not text.endswith(("\n", "\r")):
         tokens.add(NEWLINE, "", len(text), end)
     for _ in levels[1:]:
@@ -135,7 +160,7 @@ def lex(text: str) -> Tokens:
     return tokens
 
 
-def _normalise(tokens: Tokens, text: str) -> None:
+def normalise(tokens: Tokens, text: str) -> None:
     """Write names in their normal form, as Python does; what is no name after all is an ERROR."""
     if text.isascii():
         return
@@ -150,60 +175,70 @@ def _normalise(tokens: Tokens, text: str) -> None:
                 tokens.kinds[index] = ERROR
 
 
-def _indent(tokens: Tokens, levels: list[int], gap: str, after: int, end: int) -> None:
+def _indent(tokens: Tokens, levels: list[tuple[int, int]], gap: str, after: int, end: int) -> None:
     """Add the tokens for the indentation of a line that starts `after` `gap`."""
-    columns = width(gap[max(gap.rfind("\n"), gap.rfind("\r")) + 1 :])
+    columns, characters = widths(gap[max(gap.rfind("\n"), gap.rfind("\r")) + 1 :])
     if all(kind == NEWLINE for kind in tokens.kinds):
-        levels[0] = columns
-    elif columns > levels[-1]:
-        levels.append(columns)
+        levels[0] = columns, characters
+    elif columns > levels[-1][0] and characters > levels[-1][1]:
+        levels.append((columns, characters))
         tokens.add(INDENT, "", after, end)
     else:
-        while len(levels) > 1 and columns < levels[-1]:
+        while len(levels) > 1 and columns < levels[-1][0]:
             levels.pop()
             tokens.add(DEDENT, "", after, end)
-        if columns != levels[-1]:
+        if (columns, characters) != levels[-1]:
             tokens.add(MISFIT, "", after, end)
+
+
+def is_blank(line: str) -> bool:
+    """Whether there is nothing in the line but a comment."""
+    bare = line.lstrip(BLANKS + "\r\n")
+    return not bare or bare.startswith("#")
+
+
+def indentation(line: str) -> str:
+    """The blanks that `line` begins with."""
+    return line[: _first(line)]
 
 
 def width(blanks: str) -> int:
     """Columns that an indentation takes; a tab goes to the next multiple of 8."""
-    blanks = blanks.rpartition("\f")[2].replace("\ufeff", "")
-    return len(blanks.expandtabs(_TAB)) if "\t" in blanks else len(blanks)
+    return widths(blanks)[0]
 
 
-def lex_field(text: str, start: int, end: int) -> tuple[Tokens, int]:
-    """Tokens of the expression at `text[start:end]` in an f-string, and where it stops.
+def widths(blanks: str) -> tuple[int, int]:
+    """Columns that an indentation takes, and what they would be if a tab took only one.
 
-    It stops at `=`, `!`, `:` or `}` outside brackets.
+    Two lines that compare alike by both do so whatever a reader's editor makes of a tab.
     """
-    tokens = Tokens()
-    depth, stop = 0, end
-    for match in iter(_scanner(text, start, end).match, None):
-        group = match.lastindex or 0
-        piece = match[group]
-        kind = TABLES.GROUPS[group]
-        if kind in {NAME, OPERATOR}:
-            kind = TABLES.WORDS.get(piece, kind)
-        if depth == 0 and piece in _FIELD_ENDS:
-            stop = match.start(group)
-            break
-        depth += (kind in OPENING) - (kind in CLOSING)
-        if kind != NEWLINE:
-            tokens.add(kind, piece, match.start(group), match.end())
-    _normalise(tokens, text)
-    tokens.add(END, "", stop, tokens.ends[-1] if tokens.ends else stop)
-    return tokens, stop
+    blanks = blanks.rpartition("\f")[2].replace(MARK, "")
+    return len(blanks.expandtabs(_TAB)) if "\t" in blanks else len(blanks), len(blanks)
 
 
 def _first(text: str) -> int:
     """Where the text starts, a byte order mark and blanks aside."""
-    return len(text) - len(text.lstrip(_BLANKS))
+    return len(text) - len(text.lstrip(BLANKS))
 
 
 def _line_end(text: str, position: int) -> int:
     ends = [e for e in (text.find("\n", position), text.find("\r", position)) if e >= 0]
     return min(ends, default=len(text))
+
+
+def _fstring(text: str, start: int, piece: str, level: int) -> tuple[int, str]:
+    """An f-string with fields, which do not end where the first quote stands, as in `piece`.
+
+    One that is not closed that way is what it seems to be, or inside of another one an ERROR.
+    """
+    if "f" not in piece[:2].lower():
+        return STRING, piece
+    from tcalc.lang.fields import literal_end
+
+    end = literal_end(text, start, level)
+    if end:
+        return STRING, text[start:end]
+    return (ERROR if level else STRING), piece
 
 
 def _open_string(text: str, start: int) -> str:
@@ -215,7 +250,7 @@ def _open_string(text: str, start: int) -> str:
 
 def classify(text: str) -> Iterator[tuple[str, int, int]]:
     """What each word is to a reader: its class, start and end; blanks are left out."""
-    for kind, piece, start in scan(text):
+    for kind, piece, start in scan(text, fresh=True):
         if kind in {NEWLINE, GAP}:
             yield from _comments(piece, start)
         else:

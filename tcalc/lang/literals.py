@@ -108,7 +108,9 @@ def unescape(body: str, start: int) -> str:
 
 def _escape(body: str, at: int, start: int) -> tuple[str, int]:
     """Value of the escape sequence at `body[at]`, and where it ends."""
-    letter = body[at + 1]
+    letter = body[at + 1 : at + 2]
+    if not letter:
+        return "\\", at + 1  # before the brace of a field
     if letter in _ESCAPES:
         return _ESCAPES[letter], at + 2
     if letter in "01234567":

@@ -22,7 +22,7 @@ TENSOR_TEXT: Place = ("tcalc.render.tensor_text", "tensor_text")
 BUILTINS: dict[str, Place] = {
     "grad": ("tcalc.ops.transforms", "grad"),
     "jacobian": ("tcalc.ops.functional", "jacobian"),
-    "hessian": ("tcalc.ops.transforms", "hessian"),
+    "hessian": ("tcalc.ops.jacobians", "hessian"),
     "gradcheck": ("tcalc.ops.check", "gradcheck"),
     "gradgradcheck": ("tcalc.ops.check", "gradgradcheck"),
     "show": ("tcalc.render.looks", "show"),

@@ -22,25 +22,33 @@ _MACHINE = lalr.Machine(lexer.TABLES, build.builder)
 
 
 def parse(source: Source) -> Module:
-    """The syntax tree of a program; raises `SyntaxFault`."""
-    text = source.text
-    words = lexer.lex(_program(text))
+    """The syntax tree of a program; raises `SyntaxFault` for the first mistake in it."""
+    text = program(source.text)
+    return parse_words(source, text, lexer.lex(text))
+
+
+def parse_words(source: Source, text: str, words: lexer.Tokens) -> Module:
+    """The syntax tree of the tokens of `text`, or of a part of it; raises `SyntaxFault`."""
+    if text != source.text:
+        from tcalc.lang.transcript import without_prompts
+
+        without_prompts(words)
     collecting = gc.isenabled()
     gc.disable()  # nodes hold no cycles, and there are many of them
     try:
-        _check_names(words, text)
         module: Module = _MACHINE.run(words, "module")
+        _check_names(words, text)
         _check_depth(module, words)
     except lalr.Stuck as stuck:
         from tcalc.lang.explain import explain
 
-        raise explain(source, words, stuck, _MACHINE) from None
+        raise explain(source, text, words, stuck, _MACHINE) from None
     except Refusal as refusal:
-        raise _fault(source, refusal) from None
+        raise _fault(source, words, refusal) from None
     finally:
         if collecting:
             gc.enable()
-    module.start, module.end = 0, len(source.text)
+    module.start, module.end = 0, len(text)
     return module
 
 
@@ -49,16 +57,16 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
     The classes are keyword, name, number, string, comment, operator, bracket and error.
     """
-    return list(lexer.classify(_program(text)))
+    return list(lexer.classify(program(text)))
 
 
-def _program(text: str) -> str:
+def program(text: str) -> str:
     """The text, or the program in it if it is a pasted session; offsets are the same."""
-    if not text.lstrip().startswith((">>>", "In [")):
+    if ">>>" not in text and "In [" not in text and "In[" not in text:
         return text
     from tcalc.lang import transcript
 
-    return transcript.strip(text) if transcript.is_transcript(text) else text
+    return transcript.program(text)
 
 
 def parse_field(words: lexer.Tokens, shift: int) -> Expr:
@@ -66,13 +74,11 @@ def parse_field(words: lexer.Tokens, shift: int) -> Expr:
     _check_names(words, "".join(words.texts), shift)
     try:
         field: Expr = _MACHINE.run(words, "field", shift)
-        if len(words.kinds) > lalr.MAX_DEPTH:
-            _measure(field, field.start, field.end)
     except lalr.Stuck as stuck:
-        text = words.texts[stuck.index]
-        place = words.starts[stuck.index] + shift
-        headline = f"unexpected '{text}' in an f-string" if text else "expected an expression"
-        raise Refusal(headline, (place, place + len(text))) from None
+        stuck.field = stuck.field or words.shifted(shift)
+        raise
+    if len(words.kinds) > lalr.MAX_DEPTH:
+        _measure(field, field.start, field.end)
     return field
 
 
@@ -80,8 +86,11 @@ def _check_names(words: lexer.Tokens, text: str, shift: int = 0) -> None:
     """Refuse names with two underscores, by which Python's internals are called."""
     if "__" not in text and text.isascii():  # some characters are underscores in normal form
         return
-    for kind, name, start in zip(words.kinds, words.texts, words.starts, strict=True):
-        if kind == lexer.NAME and "__" in name:
+    number_end = -1
+    for kind, name, start, end in words:
+        if kind == lexer.NUMBER:
+            number_end = end
+        elif kind == lexer.NAME and "__" in name and start != number_end:  # 1__0 is no name
             place = (start + shift, start + shift + len(name))
             raise Refusal(f"'{name}' has a double underscore, as no name here may have", place)
 
@@ -110,7 +119,8 @@ def _measure(root: Node, start: int, end: int) -> None:
     raise Refusal("nested too deeply", level[0], "give the inner parts names of their own")
 
 
-def _fault(source: Source, refusal: Refusal) -> SyntaxFault:
+def _fault(source: Source, words: lexer.Tokens, refusal: Refusal) -> SyntaxFault:
     span = Span(source, refusal.start, refusal.end)
     helps = (refusal.help,) if refusal.help else ()
-    return SyntaxFault(Diagnostic(refusal.headline, span=span, labels=[Label(span)], helps=helps))
+    diagnostic = Diagnostic(refusal.headline, span=span, labels=[Label(span)], helps=helps)
+    return SyntaxFault(diagnostic, statement=words.line_of(refusal.start))

@@ -185,21 +185,17 @@ class Session:
 
     def prepare(self, text: str, name: str = "<input>") -> Callable[[], Iterator[Result]]:
         """A function that runs `text` at each call as `run` does; it is compiled only here."""
-        from tcalc.lang.parser import parse
-
         source = Source(text, name)
-        statements = []
-        for node in parse(source).body:
-            if isinstance(node, syntax.Magic):
+        statements = self._sound(source)
+        for node, unit in statements:
+            if unit is None:
                 self._ignore(node, source)
-                continue
-            unit = Unit(node, source, strict=self.limits.strict)
-            self._units[unit.filename] = unit
-            statements.append((node, unit))
 
         def run() -> Iterator[Result]:
             for node, unit in statements:
-                value = self._statement(node, source, unit)
+                if unit is None:
+                    continue
+                value = self._statement(node, unit, source, kept=True)
                 if self._is_shown(node, value):
                     yield Result(value, Span(source, node.start, node.end), self)
 
@@ -208,19 +204,21 @@ class Session:
     def _execute(
         self, source: Source, on_error: OnError | None
     ) -> Iterator[tuple[Any, bool, syntax.Stmt]]:
-        """Run the statements of `source`: each one's value, whether it is shown, and its node."""
-        from tcalc.lang.parser import parse
+        """Run the statements of `source`: each one's value, whether it is shown, and its node.
 
-        try:
-            program = parse(source)
-        except TcalcError as error:
-            if on_error is None:
-                raise
-            on_error(error)
-            return
-        for node in program.body:
+        As in Python, nothing runs where one of them is no statement, unless `on_error` takes the
+        errors one by one.
+        """
+        program: list[SyntaxFault | tuple[syntax.Stmt, Unit | None]]
+        program = self._sound(source) if on_error is None else list(self._compiled(source))
+        program.reverse()  # so that each statement can be dropped when it has run
+        while program:
+            each = program.pop()
             try:
-                value = self._statement(node, source)
+                if isinstance(each, SyntaxFault):
+                    raise each
+                node, unit = each
+                value = self._statement(node, unit, source)
             except TcalcError as error:
                 if on_error is None:
                     raise
@@ -238,17 +236,49 @@ class Session:
             self._globals["_"] = value
         return shown
 
-    def _statement(self, node: syntax.Stmt, source: Source, prepared: Unit | None = None) -> Any:
-        """Run one statement, which may be compiled already, as a transaction on the names."""
-        if isinstance(node, syntax.Magic):
+    def _sound(self, source: Source) -> list[Any]:
+        """The statements of `source`, each with its code. Raises SyntaxFault if one has none."""
+        program = list(self._compiled(source))
+        faults = [each for each in program if isinstance(each, SyntaxFault)]
+        if faults:
+            faults[0].more = tuple(faults[1:])
+            raise faults[0]
+        return program
+
+    def _compiled(self, source: Source) -> Iterator[SyntaxFault | tuple[syntax.Stmt, Unit | None]]:
+        """Each statement of `source` with its code, or what is wrong with it."""
+        from tcalc.lang.parser import parse
+
+        try:
+            statements: Sequence[syntax.Stmt | SyntaxFault] = parse(source).body
+        except SyntaxFault as fault:
+            from tcalc.lang import recover
+
+            statements = recover.statements(source, fault)
+        for each in statements:
+            if isinstance(each, SyntaxFault):
+                yield each
+                continue
+            try:
+                magic = isinstance(each, syntax.Magic)
+                unit = None if magic else Unit(each, source, strict=self.limits.strict)
+            except SyntaxFault as fault:
+                yield fault
+            else:
+                yield each, unit
+
+    def _statement(
+        self, node: syntax.Stmt, unit: Unit | None, source: Source, *, kept: bool = False
+    ) -> Any:
+        """Run one statement as a transaction on the names; a `kept` unit will run again."""
+        if unit is None:
             self._ignore(node, source)
             return None
         before = self._globals.copy()
-        unit = prepared
         try:
-            if unit is None:
-                unit = Unit(node, source, strict=self.limits.strict)
-                self._units[unit.filename] = unit
+            while unit.doubts:
+                self._notice(unit.doubts.pop(0))  # once, even of code that is kept
+            self._units[unit.filename] = unit
             self._resolve(unit)
             before = self._globals.copy()  # data that were loaded stay, whatever becomes of it
             return self.call(_run, unit.code, self._globals)
@@ -256,7 +286,7 @@ class Session:
             # The same dict must stay, for functions hold on to it.
             self._globals.clear()
             self._globals.update(before)
-            if isinstance(error, SyntaxFault) or not isinstance(error, Exception):
+            if not isinstance(error, Exception):
                 raise
             from tcalc.lang.blame import explain
 
@@ -265,7 +295,7 @@ class Session:
         finally:
             self._globals.pop("@owner", None)
             self._globals.pop("@index", None)
-            if unit is not None and prepared is None:
+            if not kept:
                 filename = unit.filename
                 if not unit.reentrant:
                     self._drop_bulk(unit)

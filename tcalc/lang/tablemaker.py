@@ -7,6 +7,7 @@ each table holds is told in `tables.py`, which loads them.
 from __future__ import annotations
 
 import _sre  # type: ignore[import-not-found]
+import json
 import keyword
 import re
 import tomllib
@@ -62,7 +63,7 @@ def make(folder: Path) -> dict[str, Any]:
         "HASH": tables.grammar_hash(f"{folder}/"),
         **_lexer_tables(lark.terminals, kinds),
         **_parser_tables(lark, kinds),
-        "MISTAKES": mistakes,
+        "MESSAGES": json.dumps(mistakes, ensure_ascii=False),
     }
 
 

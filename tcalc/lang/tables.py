@@ -34,7 +34,8 @@ class Tables:
     GROUPS gives the kind for each of its groups. In a state (the row), at a kind of token (the
     column), ACTIONS has n >= 0 for a shift to state n, n < 0 for a reduction by RULES[~n]; GOTOS
     has the state to go to after a reduction, by the head of the rule. `look_up` reads these two;
-    `tablemaker._rule` tells what a rule holds.
+    `tablemaker._rule` tells what a rule holds. MESSAGES is `mistakes.toml` as JSON, for most
+    programs have no use for it.
     """
 
     HASH: bytes
@@ -48,11 +49,21 @@ class Tables:
     ACTIONS: Sparse
     GOTOS: Sparse
     RULES: tuple[tuple[int, int, str, tuple[int | None, ...], bool], ...]
-    MISTAKES: dict[str, Any]
+    MESSAGES: str
 
     def __init__(self, content: dict[str, Any]) -> None:
         """Take the tables from `content`, by name."""
         self.__dict__.update(content)
+
+    @property
+    def MISTAKES(self) -> dict[str, Any]:
+        """What `mistakes.toml` holds."""
+        if "read" not in self.__dict__:
+            import json
+
+            self.__dict__["read"] = json.loads(self.MESSAGES)
+        read: dict[str, Any] = self.__dict__["read"]
+        return read
 
     def pattern(self) -> Any:
         """The regular expression that finds one token, as `re` would compile it."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from tcalc.lang.refusal import Refusal
 from tcalc.lang.syntax import (
     Attribute,
-    Binary,
-    Call,
     Constant,
     List,
     Name,
@@ -53,8 +51,7 @@ def check_target(target: Node, action: str) -> None:
         return
     if isinstance(target, Tuple | List):
         for item in target.items:
-            check_target(item.value if isinstance(item, Starred) else item, action)
+            inner = item.value if isinstance(item, Starred) and action != "delete" else item
+            check_target(inner, action)
         return
-    compared = action == "assign to" and isinstance(target, Binary | Call | Constant)
-    help_ = "write '==' to compare" if compared else ""
-    raise Refusal(f"cannot {action} {describe(target)}", target, help_)
+    raise Refusal(f"cannot {action} {describe(target)}", target)

@@ -1,62 +1,112 @@
 """Pasted sessions: takes the prompts and the output away, and moves no character of the program.
 
-Python's prompts (`>>> `, `... `) and IPython's (`In [1]: `, `   ...: `) are known. What is taken
-away becomes blanks, so that offsets into the result are offsets into the original.
+Known are Python's prompts (`>>> `, `... `), IPython's (`In [1]: `, `   ...: `), and a notebook's
+`In [1]:` above the lines of a cell. Output becomes blanks, and prompts become marks that take no
+room in an indentation, so that offsets into the result are offsets into the original.
 """
 
 from __future__ import annotations
 
-_FIRST = (">>>", "In [")
+from tcalc.lang import lexer
+
+_PYTHON = ">>>"
+_IPYTHON = ("In [", "In[")
+_OUT = ("Out[", "Out [")
+_BLANKS = " \t\ufeff"
+
+
+def program(text: str) -> str:
+    """The program in `text`: all of it, unless its first line of code begins with a prompt."""
+    return strip(text) if is_transcript(text) else text
 
 
 def is_transcript(text: str) -> bool:
-    """Whether the first line that is not blank starts with a prompt."""
-    if ">>>" not in text and "In [" not in text:
+    """Whether the first line that is neither blank nor a comment begins with a prompt."""
+    if _PYTHON not in text and not any(sign in text for sign in _IPYTHON):
         return False
-    line = text.lstrip().partition("\n")[0]
-    return line.startswith(_FIRST) and _prompt(line, True) > 0
+    position = 0
+    while position < len(text):
+        end = text.find("\n", position)
+        line = text[position : end if end >= 0 else len(text)].strip()
+        if line and not line.startswith("#"):
+            return _first_prompt(line) > 0
+        position = end + 1 if end >= 0 else len(text)
+    return False
 
 
 def strip(text: str) -> str:
     """The program in a transcript, at its original offsets."""
     result: list[str] = []
-    inside = False
-    for line in text.splitlines(keepends=True):
+    inside = in_cell = False
+    *lines, last = text.split("\n")
+    for line in [*(f"{line}\n" for line in lines), last]:
         length = _prompt(line, inside)
         inside = length > 0
-        if not inside:
-            result.append(_blank(line))
-            continue
-        # The line's end moves behind the prompt, which then does not count as indentation; but
-        # a backslash must stay at the end of its line.
-        before = result.pop() if result else ""
-        body = before.rstrip("\r\n")
-        end = before[len(body) :] or "\n"
-        if body.endswith("\\"):
-            result += [before, " " * length]
+        in_cell = (in_cell and not inside and not _is_output(line)) or _opens_cell(line)
+        if inside:
+            result.append(lexer.MARK * length + line[length:])
         else:
-            result += [body, " " * (length - (not before)), end]
-        result.append(line[length:])
+            result.append(line if in_cell else _blank(line))
     return "".join(result)
 
 
+def without_prompts(words: lexer.Tokens) -> None:
+    """Take what stands for prompts out of strings of several lines."""
+    for index, kind in enumerate(words.kinds):
+        if kind == lexer.STRING and lexer.MARK in words.texts[index]:
+            lines = words.texts[index].split("\n")
+            words.texts[index] = "\n".join(line.lstrip(lexer.MARK) for line in lines)
+
+
 def _prompt(line: str, inside: bool) -> int:
-    """Length of the prompt that `line` starts with, 0 without; `inside` allows a continuation."""
-    bare = line.rstrip("\r\n")
-    if bare == ">>>" or bare.startswith(">>> "):
-        return min(4, len(bare))
-    if inside and (bare == "..." or bare.startswith("... ")):
-        return min(4, len(bare))
-    if bare.startswith("In ["):
-        number, sign, _ = bare[4:].partition("]:")
-        return min(4 + len(number) + 3, len(bare)) if sign and number.isdecimal() else 0
-    blanks = len(bare) - len(bare.lstrip())
-    if inside and blanks and bare.lstrip().startswith("...:"):
-        return min(blanks + 5, len(bare))
-    return 0
+    """Length of the prompt, with the blanks before it, that `line` begins with, 0 without one.
+
+    `inside` says that the line above has a prompt, so that this one may go on with its statement.
+    """
+    margin = len(line) - len(line.lstrip(_BLANKS))
+    rest = line[margin:].rstrip("\r\n")
+    length = _first_prompt(rest)
+    if not length and inside:
+        length = _continuation(rest)
+    return margin + length if length else 0
+
+
+def _first_prompt(line: str) -> int:
+    """Length of the prompt of a statement, or of several, one pasted behind the other."""
+    length = 0
+    while line.startswith(_PYTHON, length):
+        length += len(_PYTHON)
+        length += line[length : length + 1] == " "
+    if length or not line.startswith(_IPYTHON):
+        return length
+    number, sign, rest = line.partition("]:")
+    if not sign or number.partition("[")[2].strip("0123456789 *"):
+        return 0
+    return len(number) + len(sign) + rest.startswith(" ")
+
+
+def _continuation(line: str) -> int:
+    """Length of the prompt of a line that goes on with a statement."""
+    dots = len(line) - len(line.lstrip("."))
+    if dots < len("..."):
+        return 0
+    if line.startswith(":", dots):
+        return dots + 1 + line.startswith(" ", dots + 1)
+    follows = line[dots : dots + 1]
+    return dots + (follows == " ") if dots == len("...") and follows not in {",", ")", "]"} else 0
+
+
+def _opens_cell(line: str) -> bool:
+    """Whether the line is a notebook's label of a cell, whose lines have no prompts."""
+    bare = line.strip()
+    return bare.startswith(_IPYTHON) and _first_prompt(bare) == len(bare)
+
+
+def _is_output(line: str) -> bool:
+    return line.lstrip().startswith(_OUT)
 
 
 def _blank(line: str) -> str:
-    """The line without its text; an empty comment keeps a line of blanks from being code."""
+    """The line without its text; its end stays."""
     body = line.rstrip("\r\n")
     return " " * len(body) + line[len(body) :]

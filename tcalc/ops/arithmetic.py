@@ -144,7 +144,7 @@ def div_rounded(x: Array, y: Array, *, rounding_mode: Text | None = None):
     )
 
 
-div_rounded.vjp(x=lambda g: g * 0, y=lambda g: g * 0)
+div_rounded.vjp(x=choice.stopped, y=choice.stopped)
 
 
 def _truncated(x: Array, y: Array) -> Array:
@@ -256,9 +256,10 @@ def pow(x: Array, y: Array):
 def _pow_base(g, x, y):
     """y x^(y-1), and exactly 0 where y is 0, whatever x is."""
     if not hasattr(y, "shape"):
-        return g * 0 if y == 0 else g * (y * pow(x, y - 1)).conjugate()
+        return choice.stopped(g) if y == 0 else g * (y * pow(x, y - 1)).conjugate()
     zero = compare.eq(y, 0)
-    return g * choice.where(zero, 0, y * pow(x, choice.where(zero, 0, y - 1))).conjugate()
+    slope = (y * pow(x, choice.where(zero, 0, y - 1))).conjugate()
+    return choice.where(zero, 0, g * slope)
 
 
 def _pow_exponent(g, x, y, out):
@@ -334,7 +335,7 @@ def sign(x: Array):
     return _sign(x)
 
 
-sign.vjp(x=lambda g: g * 0)
+sign.vjp(x=choice.stopped)
 
 
 @op(elementwise)
@@ -350,7 +351,7 @@ def sgn(x: Array):
 def _sgn_rule(g, x, out):
     """0 for reals; turning is all that changes the direction of a complex number."""
     if not np.iscomplexobj(getattr(x, "array", x)):
-        return g * 0
+        return choice.stopped(g)
     along = g * out.conjugate()
     across = g - (along + along.conjugate()) / 2 * out
     return choice.where(compare.eq(x, 0), 0, across / abs(x))

@@ -99,8 +99,9 @@ def detach_(x: Array):
             blame={"x": describe(x)},
             helps=["{x}.detach()"],
         )
-    x._node = None
-    x._leaf = None
+    grad, x.grad = x.grad, None
+    x._node = x._leaf = None  # a graph made before goes on to add to the old leaf, unseen
+    x.grad = grad
     return x
 
 
@@ -121,17 +122,35 @@ def retain_grad(x: Array):
             blame={"x": describe(x)},
             helps=[_WANTED],
         )
-    if x.is_leaf or x.retained is not None:
-        return
-    kept = weakref.ref(x)
+    if not x.is_leaf and x.retained is None:
+        x.retained = _Keeper(x)
+        x.node.hooks += (x.retained,)
 
-    def keep(g: Tensor) -> None:
-        tensor = kept()
-        if tensor is not None:
-            tensor.grad = g if tensor.grad is None else tensor.grad + g
 
-    x.retained = keep
-    x.node.hooks += (keep,)
+class _Keeper:
+    """The hook of `retain_grad`. It stands behind all others, and sees what they made."""
+
+    __slots__ = ("tensor",)
+
+    def __init__(self, x: Tensor) -> None:
+        self.tensor = weakref.ref(x)
+
+    def __call__(self, g: Tensor) -> None:
+        x = self.tensor()
+        if x is not None:
+            x.grad = g.clone() if x.grad is None else x.grad + g
+
+
+@op(autograd, bare=False, attribute=True)
+def retains_grad(x: Array):
+    """Whether `retain_grad()` was called for a tensor that is no leaf.
+
+    >>> y = tensor(3., requires_grad=True) * 2
+    >>> y.retain_grad()
+    >>> y.retains_grad
+    True
+    """
+    return not x.is_leaf and x.retained is not None
 
 
 @op(autograd, bare=False)
@@ -200,12 +219,18 @@ class Handle:
         self._edge = edge
         self._where = where
         self._hook = hook
-        setattr(edge, where, (*getattr(edge, where), hook))
+        hooks = getattr(edge, where)
+        end = next((i for i, other in enumerate(hooks) if isinstance(other, _Keeper)), len(hooks))
+        setattr(edge, where, (*hooks[:end], hook, *hooks[end:]))
 
     def remove(self) -> None:
-        """Take the hook away; again is no error."""
-        left = [hook for hook in getattr(self._edge, self._where) if hook is not self._hook]
-        setattr(self._edge, self._where, tuple(left))
+        """Take the hook away, once if it was registered twice; again is no error."""
+        if self._edge is None:
+            return
+        hooks = getattr(self._edge, self._where)
+        place = next(i for i, hook in enumerate(hooks) if hook is self._hook)
+        setattr(self._edge, self._where, hooks[:place] + hooks[place + 1 :])
+        self._edge = None
 
     def __repr__(self) -> str:
         """What it is."""
@@ -219,22 +244,31 @@ def grad(
     grad_outputs: Data = None,
     retain_graph: Flag | None = None,
     create_graph: Flag = False,
-    allow_unused: Flag = False,
+    allow_unused: Flag | None = None,
     materialize_grads: Flag = False,
 ):
     """Gradients of the sum of `outputs` with respect to each of `inputs`, as a tuple.
+
+    An input that was not used is an error, or None with `allow_unused`, or zeros with
+    `materialize_grads`.
 
     >>> x = tensor(3., requires_grad=True)
     >>> torch.autograd.grad(x * x, x)
     (tensor(6.),)
     """
+    if materialize_grads and allow_unused is False:
+        raise ArgumentFault(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
+            "allow_unused=False.",
+            helps=["materialize_grads=True alone gives zeros for what was not used"],
+        )
     return engine.grad(
         listed(outputs, "outputs"),
         listed(inputs, "inputs"),
         None if grad_outputs is None else listed(grad_outputs, "grad_outputs", gaps=True),
         retain_graph=retain_graph,
         create_graph=create_graph,
-        allow_unused=allow_unused,
+        allow_unused=bool(allow_unused),
         materialize_grads=materialize_grads,
     )
 

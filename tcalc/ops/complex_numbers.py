@@ -97,7 +97,7 @@ def angle(x: Array):
 
 def _angle_rule(g, x):
     if not np.iscomplexobj(getattr(x, "array", x)):
-        return g * 0
+        return choice.stopped(g)
     size = (x * x.conjugate()).real
     return g * (x * 1j) / choice.where(compare.eq(size, 0), 1, size)
 

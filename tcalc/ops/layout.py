@@ -173,7 +173,7 @@ def squeeze(x: Array, dim: Axes = None):
     >>> zeros(3, 1, 4).squeeze().shape
     torch.Size([3, 4])
     """
-    return np.squeeze(x, tuple(i for i in dim if x.shape[i] == 1))
+    return np.squeeze(x[...], tuple(i for i in dim if x.shape[i] == 1))
 
 
 squeeze.vjp(x=lambda g, x_shape: reshape(g, x_shape))
@@ -255,7 +255,13 @@ def _matrices(x: Array) -> None:
         )
 
 
-@op(view, attribute=True, bare=False, node="TransposeBackward0", cases=("A(3, 4)", "A(2, 3, 4)"))
+@op(
+    view,
+    attribute=True,
+    bare=False,
+    node="TransposeBackward0",
+    cases=("A(3, 4)", "A(2, 3, 4)", "A()"),
+)
 def mT(x: Array):
     """The last two dimensions exchanged: the transpose of each matrix of a batch.
 
@@ -266,7 +272,7 @@ def mT(x: Array):
     return np.swapaxes(x, -1, -2) if x.ndim else x[...]
 
 
-mT.vjp(x=lambda g: transpose(g, -1, -2))
+mT.vjp(x=lambda g: mT(g))
 
 
 @op(view, cases=("A(2, 3, 4), 2, 0, 1", "A(2, 3, 4), (0, -1, 1)"))

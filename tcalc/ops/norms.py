@@ -90,7 +90,7 @@ def _vector_norm_rule(g, x, ord, dim, out):
         ties = compare.eq(arithmetic.abs(x), out)
         return choice.where(ties, g * arithmetic.sgn(x) / reduce.sum(ties, dim, True), 0)
     if ord == 0:
-        return g * 0
+        return choice.stopped(g)
     if ord == 1:
         return g * arithmetic.sgn(x)
     zero = compare.eq(out, 0)

@@ -7,7 +7,7 @@ import numpy as np
 from tcalc.core.families import elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Int
-from tcalc.ops import compare
+from tcalc.ops import choice, compare
 
 
 @op(elementwise)
@@ -21,7 +21,7 @@ def floor(x: Array):
     return np.floor(x)
 
 
-floor.vjp(x=lambda g: g * 0)
+floor.vjp(x=choice.stopped)
 
 
 @op(elementwise)
@@ -35,10 +35,15 @@ def ceil(x: Array):
     return np.ceil(x)
 
 
-ceil.vjp(x=lambda g: g * 0)
+ceil.vjp(x=choice.stopped)
 
 
-@op(elementwise, paths=("torch.special.round",), cases=("A(3, 4)", "A(3, 4), decimals=1"))
+@op(
+    elementwise,
+    paths=("torch.special.round",),
+    node=lambda decimals: f"RoundBackward{int(decimals != 0)}",
+    cases=("A(3, 4)", "A(3, 4), decimals=1"),
+)
 def round(x: Array, *, decimals: Int = 0):
     """x to the nearest integer, or to `decimals` places; halves go to the even neighbour.
 
@@ -49,7 +54,7 @@ def round(x: Array, *, decimals: Int = 0):
     return np.round(x, decimals)
 
 
-round.vjp(x=lambda g: g * 0)
+round.vjp(x=choice.stopped)
 
 
 @op(elementwise, aliases=("fix",))
@@ -63,7 +68,7 @@ def trunc(x: Array):
     return np.trunc(x)
 
 
-trunc.vjp(x=lambda g: g * 0)
+trunc.vjp(x=choice.stopped)
 
 
 @op(elementwise)

@@ -40,6 +40,7 @@ VIEWS: list[Callable[[Tensor], Tensor]] = [
     lambda x: x.movedim(0, 1),
     lambda x: x.unsqueeze(1),
     lambda x: x.unsqueeze(1).squeeze(),
+    lambda x: x.squeeze(),
     lambda x: x.diagonal(),
     lambda x: x.narrow(1, 1, 2),
     lambda x: x.chunk(2)[1],

@@ -32,6 +32,10 @@ def test_a_backslash_holds_a_statement_together():
     assert split("x = 1 + \\\n2\ny\n") == [("x = 1 + \\\n2\n", 1), ("y\n", 3)]
 
 
+def test_a_line_may_be_nothing_but_a_backslash():
+    assert split("\\\n1 + 1\nx\n") == [("\\\n1 + 1\n", 1), ("x\n", 3)]
+
+
 def test_a_blank_line_does_not_end_a_block():
     text = "def f():\n    x\n\n    y\n"
     assert split(text + "z\n") == [(text, 1), ("z\n", 5)]

@@ -180,6 +180,8 @@ def test_a_with_block_enters_and_leaves_its_context() -> None:
         ("def f():\n    x = 1\n    global x", "name 'x' is assigned to before global declaration"),
         ("*a, *b = 1, 2", "multiple starred expressions in assignment"),
         ("f() = 3", None),
+        ("2(3 + 1)", "a number cannot be called"),
+        ("def f(x): return 2.5(x)", "a number cannot be called"),
         ("del f()", None),
     ],
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
 from lark import Token, Tree, logger
+from programs_strategy import programs
 
 from tcalc.lang import build, lexer, tablemaker, tables
 from tcalc.lang.lalr import Machine
+from tcalc.lang.unparse import unparse
 
 PROGRAMS = Path(__file__).with_name("programs")
 SNIPPETS = [
@@ -47,7 +51,10 @@ SNIPPETS = [
     "%time x\n!ls (\nif a:\n    %magic 'unclosed\n    b % c\n",
     "(a\n % b\n# comment\n\n + c)\n[\n]",
     "a = \\\n  1 + \\\r\n  2\r\nb\r\n",
-    "if a:\n        x\n\ty = (\n1)\nz",
+    "if a:\n\tx\n\ty = (\n1)\nz",
+    "with (a as b, c, d as (e, f),): pass\nwith (a, b): pass\nwith (a).b as c, (d): pass\n",
+    "del x, (y, z)\ndel (x)\ndel x,\n",
+    "def f(*a: *b): pass\nx[*a]\nx[*a, b]\nfor x, *y in z, *w: pass\n",
     "\n\n  # indented comment\nx\n\n\n   # another\ny",
     f"x = [{', '.join(['1', '-2.5', '3e4'] * 60)}]",
     f"x[{', '.join(['1'] * 150)}]",
@@ -98,12 +105,28 @@ def named(name):
     return lambda start, end, parts: (name, list(parts))
 
 
+def check(reference, machine, text):
+    ours = machine.run(lexer.lex(text), "module")
+    assert ours == derivation_of(reference.parse(text, start="module"))
+
+
 @pytest.mark.parametrize("text", [*SNIPPETS, *map(Path.read_text, sorted(PROGRAMS.glob("*.tc")))])
 def test_driver_derives_what_lark_derives(reference, text):
     machine = Machine(lexer.TABLES, named)
     for _ in range(2):  # the second run goes over remembered moves
-        ours = machine.run(lexer.lex(text), "module")
-        assert ours == derivation_of(reference.parse(text, start="module"))
+        check(reference, machine, text)
+
+
+@settings(max_examples=150)
+@given(programs())
+def test_driver_derives_what_lark_derives_for_any_program(reference, module):
+    text = unparse(module)
+    words = lexer.lex(text)
+    string = re.compile(reference.get_terminal("STRING").pattern.to_regexp())
+    quoted = [word for kind, word, *_ in words if kind == lexer.STRING]
+    # An f-string that holds its own quotes is no matter for a regular expression.
+    assume(all(map(string.fullmatch, quoted)))
+    check(reference, Machine(lexer.TABLES, named), text)
 
 
 def test_grammar_has_no_conflicts(caplog):

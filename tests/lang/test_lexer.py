@@ -47,6 +47,20 @@ def test_the_longest_operator_wins():
     ]
 
 
+def test_blanks_are_those_of_the_grammar():
+    expected = kinds("if a:\n b = 1")
+    for blank in lexer.BLANKS.replace(lexer.MARK, "").replace("\f", ""):
+        assert kinds(f"if{blank}a:\n{blank}b{blank}={blank}1") == expected
+        assert lexer.indentation(f"{blank}b") == blank
+    apart = [chr(code) for code in range(0x10000) if kinds(f"a{chr(code)}b") == kinds("a b")]
+    assert set(apart) == set(lexer.BLANKS)
+
+
+def test_marks_take_no_room_in_an_indentation():
+    mark = lexer.MARK
+    assert kinds(f"{mark}if a:\n{mark}{mark}  b\n  c\n{mark}d") == kinds("if a:\n  b\n  c\nd")
+
+
 def test_keywords_are_whole_words():
     assert kinds("iffy if classes class None Nonesuch")[:-2] == [
         *("NAME", "if", "NAME", "RESERVED", "None", "NAME"),

@@ -6,12 +6,15 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from programs_strategy import programs
 
 from tcalc.diagnostic import Source
 from tcalc.errors import SyntaxFault
 from tcalc.lang import syntax as s
 from tcalc.lang.lalr import MAX_DEPTH
 from tcalc.lang.parser import parse
+from tcalc.lang.unparse import unparse
 
 PROGRAMS = sorted(Path(__file__).with_name("programs").glob("*.tc"))
 
@@ -188,6 +191,8 @@ SHARED = [
     "while a:\n  break\nelse:\n  continue\n",
     "for i, (j, *k) in x, y:\n  pass\nelse:\n  z\n",
     "with a() as b, c as (d, e), f: g\n",
+    "with (a as b, c, d as (e, f),): g\nwith (a, b,): c\nwith (a): b\nwith (a).b, (c, d) as e: f\n",
+    "del (a, b), c\ndel ()\ndel d,\nx = y[*a] + y[*a, b]\ndef f(*a: *b): c\n",
     "def f(a, b: int = 2, /, c=3, *args: t, d, e=5, **kw) -> u:\n  'doc'\n  return\n",
     "def f(*, a):\n  x = yield\n  y = yield 1, 2\n  yield from z\n  return a, *b\n",
     "assert a, b\nassert c\nglobal a, b\nimport a.b as c, d\nfrom a.b import c as d, e\n",
@@ -210,7 +215,9 @@ b', "\N{BULLET}", r'\d', R"\'", u'x', '''a
     "rf'\\d{a:\\d}', f'\\x41{a:\\x41}', f'\\N{BULLET}{a}', f''",
     "x = (1 + # comment\n 2)\ny = \\\n  3\nif x:\n\n  # c\n    # d\n  y\n\n\nz",
     "if a: b; c\nd; e",
-    "\u03b1\u0302 = \ufb01 + \u00b5",
+    "\u03b1\u0302 = \ufb01 + \u00b5 + x\uff3f + \U0001d431 + \u2118",
+    "\u0939\u093f\u0928\u094d\u0926\u0940, \u0e17\u0e35\u0e48, \u0639\u064e\u0631",  # vowel signs
+    "f'{a!s}' f'{a!r:\\x7b}'",
 ]  # fmt: skip
 
 
@@ -221,6 +228,13 @@ def test_what_python_parses_is_parsed_alike(text):
         if isinstance(node, s.Expression):
             node.silent = False
     assert module.body == Translator()(ast.parse(text))
+
+
+@settings(max_examples=200)
+@given(programs(shared=True))
+def test_any_program_that_python_parses_is_parsed_alike(module):
+    text = unparse(module)
+    assert parse(Source(text)).body == Translator()(ast.parse(text))
 
 
 def test_spans_cover_what_pythons_do():
@@ -260,6 +274,42 @@ def test_magic_lines_are_kept_where_a_statement_can_start():
         s.If(0, 0, value("a"), [s.Magic(0, 0, "!ls 'y"), *body("b")], []),
         *body("c % d"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("nested", "plain"),
+    [
+        ("f'{x['a']}'", "f'{x[\"a\"]}'"),
+        ('f"{x["a"]!r:>{y["b"]}} z"', "f\"{x['a']!r:>{y['b']}} z\""),
+        ("f'{'{'}{'}'}' 'c' f'{'a' 'b'}'", "f\"{'{'}{'}'}c{'ab'}\""),
+        ("f'{f'{f'{x}'}'}'", "f'{f\"{(f'''{x}''')}\"}'"),
+        ("f'''{x['''a''']}\n'''", "f'''{x['a']}\n'''"),
+        ("rf'\\d{x['a']:\\d}'", "rf'\\d{x[\"a\"]:\\d}'"),
+        ("f'{'b'.join(x)}' + 'y'", "f\"{'b'.join(x)}\" + 'y'"),
+    ],
+)
+def test_a_field_may_hold_the_quotes_of_its_f_string(nested, plain):
+    assert value(nested) == value(plain)
+
+
+def test_a_field_may_hold_escapes_in_its_strings():
+    [field] = value("f'{'\\n'.join(x)}'").parts
+    assert field.value.func.value == value("'\\n'")
+
+
+def test_a_backslash_before_a_field_stands_for_itself():
+    assert value("f'\\{x}'").parts == [s.Constant(0, 0, "\\"), *value("f'{x}'").parts]
+
+
+def test_f_strings_inside_each_other_come_to_an_end():
+    depth = 40
+    inner = value("f'{" * depth + "x" + "}'" * depth)
+    for _ in range(depth):
+        [field] = inner.parts
+        inner = field.value
+    assert inner == value("x")
+    with pytest.raises(SyntaxFault):
+        parse(Source("f'{" * 2_000))
 
 
 def test_brackets_belong_to_what_they_hold():

@@ -35,11 +35,15 @@ class Loss:
         for i, out in enumerate(tensors_in(called(self.case, args, kwargs))):
             if out.array.dtype.kind == "c":
                 weight = cotangent(self.case, i, out.shape, "complex128")
-                total = total + product(out, weight)
+                total = total + product(self.seen(out), weight)
             elif out.array.dtype.kind == "f":
                 weight = cotangent(self.case, i, out.shape, "float64")
-                total = total + product(out.double(), weight)
+                total = total + product(self.seen(out.double()), weight)
         return total
+
+    def seen(self, out: Tensor) -> Tensor:
+        """What is weighted of a result."""
+        return out
 
     def slopes(self, values: dict[int, Array], create_graph: bool = False) -> dict[int, Tensor]:
         """The gradient with respect to the arrays `values`, at those values."""

@@ -8,17 +8,9 @@ from tcalc import Tensor
 from tcalc.core import modes
 from tcalc.errors import ArgumentFault, AutogradError
 from tcalc.ops import functional
-from tcalc.ops.transforms import (
-    grad,
-    grad_and_value,
-    hessian,
-    jacfwd,
-    jacrev,
-    jvp,
-    linearize,
-    vjp,
-    vmap,
-)
+from tcalc.ops.batching import vmap
+from tcalc.ops.jacobians import hessian, jacfwd, jacrev
+from tcalc.ops.transforms import grad, grad_and_value, jvp, linearize, vjp
 
 
 def vector(*values):
@@ -134,7 +126,7 @@ def test_writes_in_place_carry_tangents_through_views():
 
 
 def test_a_gradient_of_several_numbers_is_refused():
-    with pytest.raises(AutogradError, match="Expected f\\(\\*args\\) to return a scalar tensor"):
+    with pytest.raises(AutogradError, match="Expected f\\(\\*args\\) to return a scalar Tensor"):
         grad(lambda x: x)(vector(1.0, 2.0))
     with pytest.raises(ArgumentFault, match="only 1 positional inputs"):
         grad(lambda x: x, argnums=1)(vector(1.0))
@@ -144,3 +136,25 @@ def test_the_language_has_them():
     session = tcalc.Session()
     assert session.eval("grad(lambda x: (x ** 3).sum())(tensor([1., 2.]))").tolist() == [3, 12]
     assert session.eval("torch.func.hessian(lambda x: x ** 3)(tensor(2.))").item() == 12
+
+
+def test_tangents_of_a_view_reach_a_gradient_of_it():
+    x, along = vector(1.0, 2.0, 3.0), vector(1.0, 10.0, 100.0)
+    close(jvp(lambda x: grad(lambda y: (y**3).sum())(x[1:]), (x,), (along,))[1], [120, 1800])
+
+
+AROUND = [
+    "grad(lambda k: torch.func.grad_and_value(lambda x: x * x * k)(two)[1])",
+    "grad(lambda k: torch.func.vjp(lambda x: x * x, two)[1](k)[0])",
+    "torch.func.jacfwd(lambda k: torch.func.jacrev(lambda x: x * x * k)(ones(2)))",
+    "lambda k: grad(lambda p: (p['a'] * p['b'][0]).sum())({'a': k, 'b': [k * 2]})",
+    "lambda k: grad(lambda x: x ** 2 * k)(two)",
+]
+
+
+@pytest.mark.parametrize("function", AROUND)
+def test_what_is_around_a_function_is_followed_in_its_program_as_well(function):
+    session = tcalc.Session()
+    session.eval(f"two = tensor(2.)\nf = {function}\ng = trace(f, tensor(3.))")
+    for k in ("tensor(5.)", "tensor(5., requires_grad=True)"):
+        assert repr(session.eval(f"g({k})")) == repr(session.eval(f"f({k})"))

@@ -11,6 +11,7 @@ import os
 import sys
 from _contextvars import copy_context
 
+from tcalc import theme
 from tcalc.config import command_line
 from tcalc.diagnostic import Diagnostic, Label
 from tcalc.errors import ArgumentFault, LimitError, TcalcError
@@ -103,7 +104,7 @@ def _debug(error: BaseException | None) -> None:
 
 def _run(settings: Settings, complaints: Complaints) -> int:
     output = Output(settings.output, settings.color, records=settings.each is not None)
-    if settings.help or settings.version:
+    if settings.help or settings.version or settings.print_config:
         output.show(_about(settings))
         return OK
     run = Run(settings, output, complaints)
@@ -126,9 +127,7 @@ def _run(settings: Settings, complaints: Complaints) -> int:
     if settings.interactive and _keyboard():
         from tcalc.repl import app
 
-        return app.run(
-            run.session, output=settings.output, color=settings.color, quiet=settings.quiet
-        )
+        return app.run(run.session, settings)
     return FAILED if run.failed else OK
 
 
@@ -152,6 +151,10 @@ def _about(settings: Settings) -> str:
         from tcalc import help
 
         return "\n".join(help.lines())
+    if settings.print_config:
+        from tcalc.config import template
+
+        return template()
     from tcalc import __version__
 
     return f"tcalc {__version__}"
@@ -180,6 +183,7 @@ class Run:
         from tcalc.limits import Limits
 
         settings = self.settings
+        theme.use(settings.theme, os.environ.get("COLORFGBG", ""))
         if settings.files:
             from tcalc.datafile import DataFile
 

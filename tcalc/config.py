@@ -112,6 +112,42 @@ def read(path: str | None) -> tuple[list[tuple[Option, object]], list[str]]:
     return given, warnings
 
 
+def folder() -> str:
+    """The folder of the config file, in which `init.tc` is, too."""
+    return default_path().rpartition("/")[0]
+
+
+def template() -> str:
+    """A config file in which every setting stands with its default, as a comment."""
+    lines = ["# Settings of tcalc: take the # away from what you change.", f"# {default_path()}"]
+    group = ""
+    for option in OPTIONS:
+        if option.fixed:
+            continue
+        if option.group != group:
+            group = option.group
+            lines += ["", f"# {group}"]
+        lines += ["", f"# {option.help}", f"# {option.name} = {example(option)}"]
+    return "\n".join(lines)
+
+
+def example(option: Option) -> str:
+    """A setting's default as TOML has it; where there is none, a value that would do."""
+    default = getattr(Settings, option.key)
+    if default is None:
+        default = _EXAMPLES[option.name]
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f'"{default}"' if isinstance(default, str) else str(default)
+
+
+# Values of settings that have no default of their own.
+_EXAMPLES: dict[str, object] = {
+    "precision": 4, "linewidth": 80, "threshold": 1000, "edgeitems": 3, "sci": False, "seed": 0,
+    "dtype": "float32", "max-memory": "2G", "timeout": 60,
+}  # fmt: skip
+
+
 def _value(option: Option, value: object, where: str) -> object:
     if option.read is None:
         if not isinstance(value, bool):

@@ -49,6 +49,11 @@ class Settings:
     no_config = False
     verbose = False
     quiet = False
+    key_mode = "emacs"
+    theme = "auto"
+    preview = True
+    number_results = False
+    print_config = False
     version = False
     help = False
     files: list[tuple[str, str]] = []  # noqa: RUF012
@@ -176,8 +181,8 @@ def _binding(text: str) -> tuple[str, str]:
     return name, place
 
 
-RUNNING, DATA, PRINTING, NUMBERS, LIMITS, OTHER = (
-    "Running", "Data and results", "Printing", "Numbers", "Limits", "Other",
+RUNNING, DATA, PRINTING, NUMBERS, LIMITS, SESSION, OTHER = (
+    "Running", "Data and results", "Printing", "Numbers", "Limits", "The REPL", "Other",
 )  # fmt: skip
 
 OPTIONS = (
@@ -209,10 +214,17 @@ OPTIONS = (
     Option("", "max-memory", "SIZE", LIMITS, "memory the program may take: 512M, 2G", _size),
     Option("", "timeout", "SECONDS", LIMITS, "time the program may take", _seconds),
     Option("", "sandbox", "", LIMITS, "no files, limits on: for expressions from strangers"),
+    Option("", "key-mode", "MODE", SESSION, "keys of the line editor: emacs or vi",
+           Choice("emacs", "vi")),
+    Option("", "theme", "THEME", SESSION, "colours for a dark or light screen, or auto",
+           Choice("auto", "dark", "light")),
+    Option("", "preview", "", SESSION, "show under an input what it would give, or do not", no=True),
+    Option("", "number-results", "", SESSION, "show the names of results: _1, _2, ...", no=True),
+    Option("q", "quiet", "", SESSION, "no greeting"),
     Option("", "color", "WHEN", OTHER, "auto, always or never", Choice("auto", "always", "never")),
     Option("", "config", "FILE", OTHER, "read settings from FILE", str, fixed=True),
-    Option("", "no-config", "", OTHER, "read no settings", fixed=True),
-    Option("q", "quiet", "", OTHER, "no greeting in the REPL"),
+    Option("", "no-config", "", OTHER, "read no settings, run no init.tc", fixed=True),
+    Option("", "print-config", "", OTHER, "print a config file with all settings", fixed=True),
     Option("", "version", "", OTHER, "print the version", fixed=True),
     Option("h", "help", "", OTHER, "print this help", fixed=True),
 )  # fmt: skip

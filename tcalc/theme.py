@@ -6,6 +6,8 @@ terminal codes without rich. To add a meaning: one line in `STYLES`.
 
 from __future__ import annotations
 
+from _contextvars import ContextVar
+
 STYLES = {
     "error": "bold red",
     "warning": "bold yellow",
@@ -45,7 +47,34 @@ STYLES = {
     "hot": "red",
     "cold": "blue",
     "prompt": "bold blue",
+    "unknown": "underline",
 }
+# What looks otherwise on a light screen, where bright and yellow letters are hard to read.
+LIGHT = {
+    "warning": "bold magenta",
+    "gutter": "blue",
+    "place": "blue",
+    "operator": "red",
+    "number": "blue",
+    "series_6": "black",
+}
+_light: ContextVar[bool] = ContextVar("light", default=False)
+
+
+def use(theme: str, terminal: str = "") -> None:
+    """Paint for a "dark" or "light" screen from now on; "auto": for what `terminal` tells.
+
+    That is COLORFGBG, in which some terminals tell the numbers of their colours: "0;15".
+    """
+    background = terminal.rpartition(";")[2]
+    light = background in ("7", "15") if theme == "auto" else theme == "light"
+    _light.set(light)
+
+
+def looks() -> dict[str, str]:
+    """The look of every meaning on the screen in use."""
+    return STYLES | LIGHT if _light.get() else STYLES
+
 
 SERIES = tuple(name for name in STYLES if name.startswith("series_"))
 
@@ -55,7 +84,7 @@ _CODES = {"bold": 1, "dim": 2, "italic": 3, "underline": 4, "reverse": 7}
 
 def paint(style: str, text: str) -> str:
     """`text` in the look of the meaning `style`, as terminal codes; plain if it has none."""
-    look = STYLES[style]
+    look = looks()[style]
     if not look or not text:
         return text
     return f"\x1b[{';'.join(str(_code(word)) for word in look.split())}m{text}\x1b[0m"

@@ -191,7 +191,7 @@ class _Walk:
                 if self.checked:
                     _check_numbers(node, n, made)
                 self.deliver(edge, made)
-        if not self.retain and (node.guards or _holds_arrays(node.saved)):
+        if not self.retain and (node.guards or node.saved_number or _holds_arrays(node.saved)):
             node.saved = FREED
 
     def _each(self, node: Node, g: list[Any]) -> list[Any]:
@@ -221,7 +221,7 @@ class _Walk:
 def _holds_arrays(saved: Any) -> bool:
     """Whether memory is kept by what was saved: index arrays, say, that no tensor guards."""
     return any(
-        isinstance(value, np.ndarray) or (type(value) in (list, tuple) and _holds_arrays(value))
+        isinstance(value, np.ndarray) or (isinstance(value, list | tuple) and _holds_arrays(value))
         for value in saved
     )
 

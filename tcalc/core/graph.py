@@ -113,6 +113,7 @@ class Node:
     edges: Sequence[Any]
     saved: Any = ()
     guards: Sequence[Guard] = ()
+    saved_number = False  # of an operand; that is gone after backward as tensors are
     hooks: tuple[Hook, ...] = ()
     outputs: Sequence[tuple[tuple[int, ...], Any]] = ()
     shape: tuple[int, ...] = ()

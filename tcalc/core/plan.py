@@ -129,6 +129,8 @@ class Plan:
                 guards.append((storage, storage.version, position))
                 saved.append(held.array)
             else:
+                if slot in self.differentiable:  # a number in the place of a tensor
+                    node.saved_number = True
                 if isinstance(held, list):
                     storages = [item.storage for item in held if isinstance(item, Tensor)]
                     guards += [(storage, storage.version, position) for storage in storages]

@@ -339,6 +339,11 @@ def default_generator() -> Generator:
     return generator
 
 
+def draw_apart() -> None:
+    """Let this context draw from a stream of its own from now on."""
+    _default.set(Generator())
+
+
 def manual_seed(seed: int) -> Generator:
     """Start this context's generator at `seed`, and give it."""
     if modes.watchers and modes.watching():

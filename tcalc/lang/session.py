@@ -50,10 +50,15 @@ class Result:
     def name(self) -> str | None:
         """The name that the statement is, if it is nothing more."""
         text = self.span.text
-        return text if text.isidentifier() and text not in HIDDEN else None
+        return text if text.isidentifier() and not is_hidden(text) else None
 
 
-HIDDEN = ("_", "__builtins__", "@owner", "@index")
+HIDDEN = ("_", "_error", "__builtins__", "@owner", "@index")
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a name is none that a program has bound: a result's (`_`, `_3`), or our own."""
+    return name in HIDDEN or (name.startswith("_") and name[1:].isdecimal())
 
 
 class Session:
@@ -94,7 +99,16 @@ class Session:
 
     def names(self) -> list[str]:
         """The names that programs have bound, in that order."""
-        return [name for name in self._globals if name not in HIDDEN]
+        return [name for name in self._globals if not is_hidden(name)]
+
+    def values(self) -> dict[str, Any]:
+        """All names with their values as they are now, those of results among them."""
+        return {name: value for name, value in self._globals.items() if name != "__builtins__"}
+
+    def replace(self, values: Mapping[str, Any]) -> None:
+        """Let the names be those of `values`, as `values()` gave them, and no others."""
+        self._globals.clear()  # the same dict must stay, for functions hold on to it
+        self._globals.update(values, __builtins__=self._builtins)
 
     def __getitem__(self, name: str) -> Any:
         """The value of a name."""
@@ -152,6 +166,11 @@ class Session:
         from tcalc.lang.blame import span_of
 
         return span_of(origin, self._units)
+
+    def node_of(self, code: CodeType) -> syntax.Node | None:
+        """The function or lambda that `code` was compiled from, None if it is not the session's."""
+        unit = self._units.get(code.co_filename)
+        return unit.nodes[code.co_firstlineno - 1] if unit is not None else None
 
     # Running ----------------------------------------------------------------------------------
 

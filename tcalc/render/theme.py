@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tcalc.theme import STYLES
+from tcalc.theme import looks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +13,14 @@ def rich_theme() -> Theme:
     """A rich theme in which every meaning is a style of its own name."""
     from rich.theme import Theme
 
-    return Theme({name: look or "none" for name, look in STYLES.items()})
+    return Theme({name: look or "none" for name, look in looks().items()})
 
 
 def prompt_styles() -> dict[str, str]:
     """prompt_toolkit's style of every meaning, for `Style.from_dict`."""
     return {
-        name: " ".join(_prompt_word(word) for word in look.split()) for name, look in STYLES.items()
+        name: " ".join(_prompt_word(word) for word in look.split())
+        for name, look in looks().items()
     }
 
 

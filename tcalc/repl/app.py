@@ -9,51 +9,86 @@ from typing import TYPE_CHECKING
 
 from tcalc import __version__
 from tcalc.diagnostic import Source
+from tcalc.errors import TcalcError
 from tcalc.output import wants_color
 from tcalc.repl import plain
 from tcalc.repl.commands import COMMANDS, MARK
 from tcalc.repl.loading import Background, load
-from tcalc.repl.shell import HELP_MARK, Shell, help_topic
+from tcalc.repl.shell import HELP_MARK, Shell, help_topic, hole
+from tcalc.repl.transfer import read as read_program
 
 if TYPE_CHECKING:
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
     from prompt_toolkit.history import History
 
     from tcalc.lang.session import Session
     from tcalc.lang.syntax import Module
+    from tcalc.options import Settings
     from tcalc.repl.complete import Candidate
-    from tcalc.repl.incremental import Token
+    from tcalc.repl.incremental import Token, Tokens
+    from tcalc.repl.preview import Glance
 
 BANNER = f"tcalc {__version__}   :help for help, Ctrl-D to leave"
-Reader = Callable[[], str]
+INIT = "init.tc"
+Reader = Callable[[str], str]
 
 
-def run(session: Session, *, output: str = "auto", color: str = "auto", quiet: bool = False) -> int:
+def run(session: Session, settings: Settings) -> int:
     """Read, run and show until the user leaves; the exit status."""
+    autosave = None
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if terminal and os.environ.get("TERM") != "dumb":
+        from tcalc.repl.autosave import Autosave
         from tcalc.repl.history import ReplHistory, default_path
 
         history = ReplHistory(default_path())
-        shell = Shell(session, format=output, color=color, keep=history.keep)
-        read, ready = _editor(session, history, wants_color(sys.stdout, color))
+        autosave = Autosave(default_path().parent)
+        shell = Shell(session, settings, keep=history.keep, autosave=autosave.keep)
+        read, ready = _editor(session, history, settings)
     else:
-        shell = Shell(session, format=output, color=color)
-        read, ready = (lambda: plain.read(parse, input, prompting=terminal)), lambda: None
-    if terminal and not quiet:
+        shell = Shell(session, settings)
+        read, ready = (lambda text: plain.read(parse, input, text, prompting=terminal)), _nothing
+    if terminal and not settings.quiet:
         shell.say(BANNER)
+    if autosave is not None and (lost := autosave.recover()):
+        shell.say(f"a session ended abruptly; what worked in it: {MARK}load {lost}")
+    if terminal and not settings.no_config and not settings.sandbox:
+        _initialise(shell)
     loop(shell, read, ready)
+    if autosave is not None:
+        autosave.close()
     return 0
+
+
+def _nothing() -> None:
+    """Nothing has to be waited for."""
+
+
+def _initialise(shell: Shell) -> None:
+    """Run `init.tc` of the config folder, if there is one."""
+    from tcalc.config import folder
+
+    path = f"{folder()}/{INIT}"
+    if os.access(path, os.R_OK):
+        try:
+            shell.run(read_program(path), path)
+        except TcalcError as error:
+            shell.report(error)
+        except KeyboardInterrupt:
+            shell.say("interrupted")
 
 
 def loop(shell: Shell, read: Reader, ready: Callable[[], None]) -> None:
     """Handle one input after another; `ready` is called before anything is run."""
     while True:
         try:
-            text = read()
+            begun, shell.next_text = shell.next_text, ""
+            text = read(begun)
             ready()
             shell.handle(text)
-        except KeyboardInterrupt:
-            continue
+        except KeyboardInterrupt as pressed:
+            if not "".join(pressed.args):
+                shell.say("Ctrl-D leaves")
         except EOFError:
             return
 
@@ -68,6 +103,10 @@ def parse(text: str) -> Module | None:
         return None
     from tcalc.lang import parser  # its tables are loaded behind the first prompt
 
+    place = hole(text) if HELP_MARK in text else None
+    if place is not None:
+        parser.parse(Source(text[:place] + "_" + text[place + 1 :]))
+        return None
     return parser.parse(Source(text))
 
 
@@ -83,11 +122,32 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Callable[[], None]]:
+class Known:
+    """Whether a name means anything in `session`; any name does until the language is loaded."""
+
+    def __init__(self, session: Session, background: Background) -> None:
+        """Ask nothing before `background` is done."""
+        self._session = session
+        self._background = background
+        self._language: frozenset[str] = frozenset()
+
+    def __call__(self, name: str) -> bool:
+        """Whether the language or a program has bound the name."""
+        if not self._background.done:
+            return True
+        if not self._language:
+            self._language = frozenset(self._session.known_names())
+        return name in self._language or name in self._session
+
+
+def _editor(
+    session: Session, history: History, settings: Settings
+) -> tuple[Reader, Callable[[], None]]:
     """A line editor, and what waits until everything that running needs is loaded.
 
     The prompt comes first; the parser, NumPy and the ops are loaded behind it.
     """
+    from tcalc.repl.below import Below
     from tcalc.repl.incremental import IncrementalTokens
     from tcalc.repl.prompt import Language, Prompt
 
@@ -101,6 +161,29 @@ def _editor(session: Session, history: History, color: bool) -> tuple[Reader, Ca
 
         return candidates(text, cursor, SessionScope(session), COMMANDS, incremental)
 
-    language = Language(parse, incremental, complete)
-    prompt = Prompt(language, history, color=color, when_drawn=background.start)
+    language = Language(parse, incremental, complete, Known(session, background))
+    color = wants_color(sys.stdout, settings.color)
+    below = Below(background.wait, _glance(session, incremental, settings))
+    prompt = Prompt(
+        language, history, settings, color=color, when_drawn=background.start, below=below
+    )
     return prompt.read, background.wait
+
+
+def _glance(
+    session: Session, tokens: Tokens, settings: Settings
+) -> Callable[[str, int], StyleAndTextTuples]:
+    """What is shown below a text, by the text and the cursor; asked once all is loaded."""
+    glances: list[Glance] = []
+
+    def line(text: str, cursor: int) -> StyleAndTextTuples:
+        if not settings.preview:
+            return []
+        from tcalc.repl.preview import Glance
+        from tcalc.repl.scope import SessionScope
+
+        if not glances:
+            glances.append(Glance())
+        return [*glances[0].line(text, cursor, session, SessionScope(session), tokens)]
+
+    return line

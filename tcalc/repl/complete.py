@@ -11,8 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tcalc.options import OPTIONS
+from tcalc.render.formats import FORMATS
 from tcalc.repl.incremental import CLOSING, OPENING, Token, Tokens
 
+FILES = ("save", "load", "export")  # commands that take a path
+# Commands that take one of a few words.
+WORDS: dict[str, Sequence[str]] = {
+    "as": ("torch",),
+    "config": [option.name for option in OPTIONS if not option.fixed],
+    "display": ["auto", *FORMATS],
+}
 LOOK_BACK = 2000  # tokens; a call that began before is out of sight
 
 
@@ -86,8 +95,13 @@ def _command(before: str, scope: Scope, commands: Iterable[str]) -> list[Candida
     if not space:
         return [Candidate(name, 1, "option") for name in commands if name.startswith(command)]
     start = len(before) - len(argument)
-    if command in ("save", "load"):
+    if command in FILES:
+        before_name, wanted, name = argument.rpartition(" --for ")
+        if wanted:
+            return list(_names(name, start + len(before_name + wanted), scope))
         return list(_paths(argument, start))
+    if command in WORDS:
+        return [Candidate(w, start, "option") for w in WORDS[command] if w.startswith(argument)]
     if command == "help":
         topics = [Candidate(c, start, "option") for c in commands if c.startswith(argument)]
         return [*topics, *_names(argument, start, scope)]
@@ -187,7 +201,7 @@ class Call:
         return self.arguments[0][0] if len(self.arguments[0]) == 1 else ""
 
 
-def _call(before: str, found: list[Token]) -> Call | None:
+def call_at(before: str, found: list[Token]) -> Call | None:
     """The innermost call that is open at the end of `found`."""
     depth = 0
     arguments: list[list[str]] = [[]]
@@ -217,7 +231,7 @@ def _arguments(
     before: str, found: list[Token], prefix: str, start: int, scope: Scope
 ) -> Iterator[Candidate]:
     """Keywords of the call around the cursor that are not given yet, or values of one."""
-    call = _call(before, found)
+    call = call_at(before, found)
     if call is None:
         return
     last = call.arguments[-1]

@@ -1,4 +1,4 @@
-"""What the keys do: Enter, Alt-Enter, Tab, Backspace. The rest is prompt_toolkit's Emacs mode."""
+"""What the keys do: Enter, Alt-Enter, Tab, Backspace, Ctrl-C. The rest is prompt_toolkit's."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def bindings(parse: Parse, remark: Remark) -> KeyBindings:
         before = buffer.document.current_line_before_cursor
         whole_indent = before and not before.strip(" ") and len(before) % len(INDENT) == 0
         buffer.delete_before_cursor(len(INDENT) if whole_indent else 1)
+
+    @keys.add("c-c", filter=editing)
+    def _(event: KeyPressEvent) -> None:
+        text = event.current_buffer.text
+        event.app.exit(exception=KeyboardInterrupt(text), style="class:aborting")
 
     return keys
 

@@ -20,6 +20,11 @@ class Background:
             self._thread = threading.Thread(target=self._work, daemon=True)
             self._thread.start()
 
+    @property
+    def done(self) -> bool:
+        """Whether the work is over."""
+        return self._thread is not None and not self._thread.is_alive()
+
     def wait(self) -> None:
         """Return when the work is done."""
         self.start()

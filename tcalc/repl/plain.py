@@ -10,11 +10,13 @@ PROMPT = "> "
 MORE = ". "
 
 
-def read(parse: Parse, read_line: Callable[[str], str], *, prompting: bool) -> str:
+def read(parse: Parse, read_line: Callable[[str], str], text: str = "", *, prompting: bool) -> str:
     """The next input, with as many lines as it takes; a blank line ends a block.
 
-    `read_line(prompt)` gives one line or raises EOFError.
+    A `text` to begin with is the input. `read_line(prompt)` gives one line or raises EOFError.
     """
+    if text:
+        return text  # there is nothing to edit it with
     text = read_line(PROMPT if prompting else "")
     while wants_more(text, parse):
         text += "\n" + read_line(MORE if prompting else "")

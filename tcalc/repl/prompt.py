@@ -11,8 +11,10 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import History
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.styles import Style
 
 from tcalc.render.theme import prompt_styles
@@ -23,6 +25,8 @@ from tcalc.repl.keys import bindings
 from tcalc.repl.remark import Remark
 
 if TYPE_CHECKING:
+    from tcalc.options import Settings
+    from tcalc.repl.below import Below
     from tcalc.repl.complete import Candidate
 
 PROMPT = "> "
@@ -34,6 +38,8 @@ COMPLETION_STYLES = {
     "completion-menu.meta.completion": "bg:ansidefault ansibrightblack",
     "completion-menu.meta.completion.current": "reverse",
     "auto-suggestion": "ansibrightblack",
+    "matching-bracket.cursor": "noinherit bold underline",
+    "matching-bracket.other": "noinherit bold underline",
     "scrollbar.background": "bg:ansidefault",
     "scrollbar.button": "bg:ansibrightblack",
 }
@@ -65,35 +71,50 @@ class Language:
     parse: Parse
     tokens: Tokens
     complete: Callable[[str, int], list[Candidate]]
+    known: Callable[[str], bool]  # whether a name means anything
 
 
 class Prompt:
     """Reads one input after another at a terminal.
 
-    `when_drawn` is called once, after the first prompt stands on the screen.
+    `when_drawn` is called once, after the first prompt stands on the screen; `below` is the line
+    under the input.
     """
 
-    def __init__(
-        self, language: Language, history: History, *, color: bool, when_drawn: Callable[[], None]
+    def __init__(  # noqa: PLR0913 -- the parts of an editor
+        self,
+        language: Language,
+        history: History,
+        settings: Settings,
+        *,
+        color: bool,
+        when_drawn: Callable[[], None],
+        below: Below | None = None,
     ) -> None:
-        """Set the editor up; nothing is written yet."""
+        """Set the editor up; nothing is written yet. `settings` are looked at before each input."""
+        self._settings = settings
         remark = Remark()
         styles = prompt_styles() | COMPLETION_STYLES if color else {}
         self._session: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
             prompt_continuation=_continuation,
             multiline=True,
-            lexer=TokenLexer(language.tokens),
+            lexer=TokenLexer(language.tokens, language.known),
             completer=CandidateCompleter(language.complete),
             complete_while_typing=False,
             enable_history_search=True,
             auto_suggest=AutoSuggestFromHistory(),
             history=history,
             key_bindings=bindings(language.parse, remark),
-            input_processors=[remark],
+            input_processors=[HighlightMatchingBracketProcessor(chars="[](){}"), remark],
+            enable_open_in_editor=True,
+            tempfile_suffix=".tc",
             style=Style.from_dict(styles),
             include_default_pygments_style=False,
         )
+
+        if below is not None:
+            below.stand_under(self._session)
 
         def drawn(app: Application[str]) -> None:
             app.after_render -= drawn
@@ -101,9 +122,14 @@ class Prompt:
 
         self._session.app.after_render += drawn
 
-    def read(self) -> str:
-        """The next input. Raises EOFError at Ctrl-D, KeyboardInterrupt at Ctrl-C."""
-        return self._session.prompt()
+    def read(self, text: str = "") -> str:
+        """The next input, which begins as `text`.
+
+        Raises EOFError at Ctrl-D, and at Ctrl-C KeyboardInterrupt with what was typed so far.
+        """
+        vi = self._settings.key_mode == "vi"
+        self._session.editing_mode = EditingMode.VI if vi else EditingMode.EMACS
+        return self._session.prompt(default=text)
 
 
 def _continuation(width: int, line: int, wrapped: int) -> StyleAndTextTuples:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tcalc.errors import ArgumentFault, TcalcError, closest
+from tcalc.diagnostic import Diagnostic
+from tcalc.errors import TcalcError
+from tcalc.options import Settings
 from tcalc.output import Complaints, Output
-from tcalc.render.formats import FORMATS
 from tcalc.repl import commands
+from tcalc.repl.results import Results
 from tcalc.theme import paint
 
 if TYPE_CHECKING:
-    from tcalc.lang.session import Session
+    from tcalc.lang.session import Result, Session
+    from tcalc.repl.undo import Step, Undo
 
-AUTO = "auto"
-
+MOST_SCREENS = 3  # that a text may fill before its middle is left out
 
 HELP_MARK = "?"
 
@@ -28,45 +30,41 @@ def help_topic(line: str) -> str | None:
     return name if name != line and name.replace(".", "").isidentifier() else None
 
 
+def hole(text: str) -> int | None:
+    """Where the text asks by a question mark what would fit, None for any other text."""
+    from tcalc.repl.holes import place_of
+
+    return place_of(text)
+
+
 class Shell:
     """Runs inputs in `session`; an error is reported and the session goes on.
 
-    `keep` is called with every program that has run without an error.
+    `keep` is called with every program that has run without an error, `autosave` with all of them
+    whenever they are others than before.
     """
 
     def __init__(
         self,
         session: Session,
+        settings: Settings,
         *,
-        format: str = AUTO,
-        color: str = AUTO,
         keep: Callable[[str], None] = lambda text: None,
+        autosave: Callable[[list[str]], None] = lambda programs: None,
     ) -> None:
-        """Write results in `format`."""
+        """Write as `settings` say, which are looked at before each result."""
         self.session = session
+        self.settings = settings
         self.programs: list[str] = []
-        self._format = format
-        self._color = color
+        self.next_text = ""  # what stands in the editor when it opens next
+        self.transcript: list[tuple[str, list[str]]] = []
+        self._undo: Undo | None = None
+        self._results = Results(session)
+        self._autosave = autosave
         self._keep = keep
         self._at_margin = True  # whether the program has ended the last line that it printed
         self._write = session.write
         session.write = self._watch
-
-    @property
-    def format(self) -> str:
-        """The output format in force."""
-        return self._format
-
-    @format.setter
-    def format(self, name: str) -> None:
-        if name not in (AUTO, *FORMATS):
-            near = closest(name, FORMATS)
-            raise ArgumentFault(
-                f"no format is called {name!r}",
-                notes=[f"there are {', '.join([AUTO, *FORMATS])}"],
-                helps=[f"did you mean {near[0]}?"] if near else (),
-            )
-        self._format = name
 
     def handle(self, text: str) -> None:
         """Do what the input asks. Raises EOFError when it asks to leave."""
@@ -76,9 +74,13 @@ class Shell:
                 commands.execute(line, self)
             elif (topic := help_topic(line)) is not None:
                 self.help(topic)
-            elif line and self.run(text):
-                self.programs.append(text.rstrip())
-                self._keep(text.rstrip())
+            elif HELP_MARK in line and (place := hole(text)) is not None:
+                self.fill(text, place)
+            elif line:
+                self.transcript.append((text.rstrip(), []))
+                self.remember(text)
+                if self.run(text):
+                    self.keep(text)
         except TcalcError as error:
             self.report(error)
         except KeyboardInterrupt:
@@ -88,15 +90,35 @@ class Shell:
         except Exception as error:  # a mistake of ours must not cost the user the session
             self.report(internal_error(error))
 
+    def remember(self, text: str) -> None:
+        """Make the input `text`, which is about to be carried out, one that can be undone."""
+        if self._undo is None:
+            from tcalc.repl.undo import Undo  # it needs the core
+
+            self._undo = Undo(self.session)
+        self._undo.before(text, len(self.programs))
+
+    def undo(self) -> Step | None:
+        """Take back the last input; what was taken back, None if nothing is left."""
+        step = self._undo.back() if self._undo is not None else None
+        if step is not None:
+            del self.programs[step.programs :]
+            self._autosave(self.programs)
+        return step
+
+    def keep(self, text: str) -> None:
+        """Count `text` among the programs that have run without an error."""
+        self.programs.append(text.rstrip())
+        self._keep(text.rstrip())
+        self._autosave(self.programs)
+
     def run(self, text: str, name: str = "<input>") -> bool:
         """Run a program and show its results as they come; whether it went well."""
-        output = Output(self._format, self._color)
+        output = self._output()
         self._at_margin = True
         try:
             for result in self.session.run(text, name=name):
-                page = output.page.headed(result.name)
-                output.show(self.session.call(output.render, result.value, page))
-                self._at_margin = True
+                self._show(result, output)
         except TcalcError as error:
             self._end_line()
             output.flush()
@@ -105,6 +127,28 @@ class Shell:
         self._end_line()
         output.flush()
         return True
+
+    def _show(self, result: Result, output: Output) -> None:
+        number = self._results.add(result.value)
+        page = output.page.headed(result.name)
+        rendered = self.session.call(output.render, result.value, page)
+        if isinstance(rendered, str) and rendered:
+            rendered = shortened(rendered, page.height, number)
+            if self.settings.number_results:
+                between = "\n" if "\n" in rendered else " "
+                head = paint("quiet", f"{number} =") if page.color else f"{number} ="
+                rendered = head + between + rendered
+            self._note(rendered)
+        output.show(rendered)
+        self._at_margin = True
+
+    def _output(self) -> Output:
+        return Output(self.settings.output, self.settings.color)
+
+    def _note(self, text: str) -> None:
+        """Remember what was shown, for the session's transcript."""
+        if self.transcript:
+            self.transcript[-1][1].append(text)
 
     def _watch(self, text: str) -> None:
         """Pass on what the program prints."""
@@ -118,16 +162,26 @@ class Shell:
             self._write("\n")
 
     def report(self, error: TcalcError) -> None:
-        """Write what went wrong."""
-        Complaints(self._color).report(error)
+        """Write what went wrong, and keep its text as `_error`."""
+        Complaints(self.settings.color).report(error)
+        found = error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
+        text = found.render(80, False)
+        self._results.failed(text)
+        self._note(text)
 
     def say(self, text: str) -> None:
         """Write a remark."""
-        Output(self._format, self._color).write(text + "\n")
+        self._output().write(text + "\n")
+
+    def fill(self, text: str, place: int) -> None:
+        """Say what would fit in the hole at `place` of the text."""
+        from tcalc.repl.holes import answer
+
+        self.say(answer(text, place, self.session).text)
 
     def help(self, topic: str) -> None:
         """Show the page on `topic`, or the overview for an empty one."""
-        page = Output(self._format, self._color).page
+        page = self._output().page
         if not topic:
             self.say(overview(page.color))
             return
@@ -142,8 +196,25 @@ class Shell:
             self.say(self.session.call(describe, self.session[topic]))
             return
         from tcalc import reference  # reads the registries, and thus NumPy
+        from tcalc.repl.guide import section
 
-        self.say(reference.page(topic).text(page.width, page.color))
+        known = topic in reference.topics() or "." in topic
+        part = None if known else section(topic, page.color)
+        self.say(part or reference.page(topic).text(page.width, page.color))
+
+
+def shortened(text: str, height: int | None, name: str) -> str:
+    """A text that fits a screen of `height` lines, with a hint how to see all of it.
+
+    Pictures have seen to that themselves; what is longer has many lines by its nature.
+    """
+    if height is None or text.count("\n") < MOST_SCREENS * height:
+        return text
+    lines = text.split("\n")
+    kept = max(height // 2 - 2, 3)
+    left = len(lines) - 2 * kept
+    hint = f"... {left} lines are left out; print({name}) writes all of them ..."
+    return "\n".join([*lines[:kept], hint, *lines[-kept:]])
 
 
 def internal_error(error: Exception) -> TcalcError:
@@ -152,6 +223,9 @@ def internal_error(error: Exception) -> TcalcError:
         f"internal error: {type(error).__name__}: {error}",
         notes=["this is a mistake in tcalc, not in your program: please report it"],
     )
+
+
+TOPICS = ("statements", "pipelines", "tensors")  # of the guide, as examples
 
 
 def overview(color: bool) -> str:
@@ -165,7 +239,7 @@ def overview(color: bool) -> str:
         "  _ is the last value, Tab completes, Ctrl-R searches what was typed before",
         title("Commands"),
         *(f"  {c.usage:{width}}  {c.help}" for c in commands.COMMANDS.values()),
-        title("Help on a name"),
-        "  softmax?",
+        title("Help on a name, and the guide to the language"),
+        "  softmax?      " + ", ".join(f":help {topic}" for topic in TOPICS),
     ]
     return "\n".join(lines)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from tcalc import limits
+from tcalc.core.memory import owner
 from tcalc.core.tensor import Tensor, describe
 from tcalc.lang.attributes import type_name
 
@@ -19,6 +22,22 @@ def table(values: Mapping[str, object]) -> str:
         "  ".join(text.ljust(width) for text, width in zip(row, [*widths, 0], strict=True)).rstrip()
         for row in rows
     )
+
+
+def memory(values: Mapping[str, object]) -> str:
+    """A line for each piece of memory: its bytes, and the names whose tensors lie in it."""
+    pieces: dict[int, tuple[int, list[str]]] = {}
+    for name, value in sorted(values.items()):
+        array = value.array if isinstance(value, Tensor) else value
+        if isinstance(array, np.ndarray):
+            whole = owner(array)
+            part = "" if array.nbytes == whole.nbytes else f" ({limits.size(array.nbytes)} of it)"
+            pieces.setdefault(id(whole), (whole.nbytes, []))[1].append(f"{name}{part}")
+    rows = sorted(pieces.values(), key=lambda piece: -piece[0])
+    width = max((len(limits.size(nbytes)) for nbytes, _ in rows), default=0)
+    lines = [f"{limits.size(nbytes):>{width}}  {', '.join(names)}" for nbytes, names in rows]
+    total = limits.size(sum(nbytes for nbytes, _ in rows))
+    return "\n".join([*lines, f"{total} altogether"]) if rows else ""
 
 
 def _facts(value: object) -> tuple[str, str, str]:

@@ -127,7 +127,7 @@ FORMAT_WORDS = sorted(["auto", *FORMATS])
 
 CASES = [
     ("tcalc --", ALL),
-    ("tcalc --pre", ["--precision"]),
+    ("tcalc --prec", ["--precision"]),
     ("tcalc -e 'x' --no-s", ["--no-sci"]),
     ("tcalc -o ", FORMAT_WORDS),
     ("tcalc --output js", ["json", "jsonl"]),

@@ -2,13 +2,15 @@ import pytest
 
 from tcalc.errors import ArgumentFault, NameFault, RuntimeFault
 from tcalc.lang.session import Session
+from tcalc.limits import Limits
 from tcalc.repl import commands
-from tcalc.repl.shell import Shell, help_topic, overview
+from tcalc.repl.guide import section
+from tcalc.repl.shell import TOPICS, Shell, help_topic, overview, shortened
 
 
 @pytest.fixture
-def shell():
-    return Shell(Session(), format="text", color="never")
+def shell(plain):
+    return Shell(Session(), plain())
 
 
 def test_every_command_is_in_the_overview():
@@ -36,14 +38,14 @@ def test_a_missing_or_needless_argument_is_refused(shell):
         commands.execute(":quit now", shell)
 
 
-def test_save_writes_what_worked_and_load_runs_it(shell, tmp_path, capsys):
+def test_save_writes_what_worked_and_load_runs_it(shell, plain, tmp_path, capsys):
     for text in ("a = 1", "1 / 0", "b = a + 1"):
         shell.handle(text)
     path = tmp_path / "work.tc"
     shell.handle(f":save {path}")
     assert path.read_text() == "a = 1\nb = a + 1\n"
     assert f"2 programs in {path}" in capsys.readouterr().out
-    other = Shell(Session(), format="text", color="never")
+    other = Shell(Session(), plain())
     other.handle(f":load {path}")
     assert other.session["b"] == 2
 
@@ -161,3 +163,103 @@ def test_a_semicolon_hides_the_result(shell, capsys):
 def test_a_printed_line_without_an_end_is_not_hidden_by_the_prompt(shell, capsys):
     shell.handle("print('so far', end='')")
     assert capsys.readouterr().out == "so far\n"
+
+
+def test_save_for_a_name_keeps_only_what_it_depends_on(shell, tmp_path, capsys):
+    for text in ("a = 1", "noise = 7", "b = a + 1", "print(noise)"):
+        shell.handle(text)
+    path = tmp_path / "b.tc"
+    shell.handle(f":save {path} --for b")
+    assert path.read_text() == "a = 1\nb = a + 1\n"
+    shell.handle(f":save {path} --for nowhere")
+    assert "name 'nowhere' is not defined" in capsys.readouterr().err
+
+
+def test_seed_and_time_are_among_the_programs_that_ran(shell):
+    shell.handle(":seed 3")
+    shell.handle(":time x = rand(2)")
+    assert shell.programs == ["torch.manual_seed(3);", "x = rand(2)"]
+
+
+def test_mem_tells_who_shares_memory(shell, capsys):
+    shell.handle("x = zeros(4); v = x[:2]; y = ones(1); n = 3")
+    shell.handle(":mem")
+    assert capsys.readouterr().out == (
+        "16 bytes  v (8 bytes of it), x\n 4 bytes  y\n20 bytes altogether\n"
+    )
+
+
+def test_graph_shows_what_a_tensor_was_computed_from(shell, capsys):
+    shell.handle("w = ones(2, requires_grad=True); y = (w * 2).sum()")
+    shell.handle(":graph y")
+    assert "%3 = Sum(%2) float32 []" in capsys.readouterr().out
+    shell.handle(":graph nowhere")
+    assert "name 'nowhere' is not defined" in capsys.readouterr().err
+
+
+def test_as_torch_prints_what_ran(shell, capsys):
+    shell.handle("y = ones(2) |> sum(axis=0)")
+    shell.handle(":as torch")
+    assert capsys.readouterr().out == "import torch\n\ny = torch.sum(torch.ones(2), dim=0)\n"
+
+
+def test_edit_opens_the_program_that_made_a_name(shell, tmp_path, monkeypatch):
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nsed -i s/1/5/ "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+    monkeypatch.delenv("VISUAL", raising=False)
+    shell.handle("a = 1")
+    shell.handle("b = 2")
+    shell.handle(":edit a")
+    assert shell.next_text == "a = 5"
+    shell.handle(":edit 2")
+    assert shell.next_text == "b = 2"
+
+
+def test_edit_without_an_editor_says_so(shell, monkeypatch, capsys):
+    monkeypatch.setenv("VISUAL", "/nowhere/editor")
+    shell.handle(":edit")
+    assert "cannot start the editor /nowhere/editor" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", ["svg", "html"])
+def test_export_draws_inputs_and_results(shell, tmp_path, suffix):
+    shell.handle("6 * 7")
+    shell.handle("1 / 0")
+    path = tmp_path / f"session.{suffix}"
+    shell.handle(f":export {path}")
+    text = path.read_text().replace("&#160;", " ").replace("&gt;", ">")
+    assert "> 6 * 7" in text
+    assert "42" in text
+    assert "division by zero" in text
+
+
+def test_a_session_without_files_has_no_commands_for_files(plain, capsys):
+    shell = Shell(Session(limits=Limits(strict=True)), plain())
+    for line in (":save a.tc", ":load a.tc", ":edit", ":export a.svg"):
+        shell.handle(line)
+    assert capsys.readouterr().err.count("this session has no access to files") == 4
+
+
+def test_a_long_text_is_shortened_with_a_hint():
+    text = "\n".join(map(str, range(1000)))
+    short = shortened(text, 20, "_3").split("\n")
+    assert len(short) == 17
+    assert short[8] == "... 984 lines are left out; print(_3) writes all of them ..."
+    assert shortened(text, None, "_3") == text
+    assert shortened("1\n2", 20, "_3") == "1\n2"
+
+
+def test_help_on_a_topic_shows_that_part_of_the_guide(shell, capsys):
+    shell.handle(":help pipelines")
+    out = capsys.readouterr().out
+    assert out.startswith("Pipelines\n\nOne form is more than Python's")
+    assert ">>> arange(12) |> reshape(3, 4) |> sum(axis=0)" in out
+    assert "```" not in out
+    shell.handle(":help sum")
+    assert capsys.readouterr().out.startswith("sum(")
+
+
+def test_every_topic_that_help_names_is_in_the_guide():
+    assert all(section(topic) for topic in TOPICS)

@@ -99,6 +99,14 @@ def test_commands_and_their_arguments(texts, tmp_path, monkeypatch):
     assert texts("load('mo") == ["model.tc"]
 
 
+def test_commands_complete_the_words_that_they_take(texts):
+    assert texts(":config key") == ["key-mode"]
+    assert texts(":display js") == ["json", "jsonl"]
+    assert texts(":as ") == ["torch"]
+    assert texts(":save work.tc --for wei") == ["weights"]
+    assert texts(":edit wei") == texts(":graph wei") == ["weights"]
+
+
 def test_nothing_within_comments_numbers_and_finished_strings(texts):
     assert texts("1 # we") == []
     assert texts("12") == []

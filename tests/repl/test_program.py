@@ -18,18 +18,20 @@ LEAVE = "\x04"
 def start(tmp_path):
     started = []
 
-    def spawn(*args, term="xterm-256color"):
+    def spawn(*args, term="xterm-256color", config="--no-config", **variables):
         environment = dict(
             os.environ,
             PYTHONPATH=str(ROOT),
             XDG_STATE_HOME=str(tmp_path),
+            XDG_CONFIG_HOME=str(tmp_path / "config"),
             TERM=term,
             NO_COLOR="1",
             PROMPT_TOOLKIT_NO_CPR="1",
+            **variables,
         )
         child = pexpect.spawn(
             sys.executable,
-            ["-m", "tcalc", "--no-config", *args],
+            ["-m", "tcalc", *([config] if config else []), *args],
             env=environment,
             cwd=tmp_path,
             encoding="utf-8",
@@ -178,3 +180,141 @@ def test_a_dumb_terminal_gets_plain_lines(start):
     assert "\x1b" not in child.before
     child.sendeof()
     assert left(child) == 0
+
+
+def test_ctrl_c_on_an_empty_line_says_how_to_leave(start):
+    child = start("-q")
+    child.send("\x03")
+    child.expect("Ctrl-D leaves")
+    child.send(LEAVE)
+    assert left(child) == 0
+
+
+def test_undo_takes_an_input_back(start):
+    child = start("-q")
+    type_line(child, "x = zeros(2)")
+    type_line(child, "x += 20.5; x.sum().item()")
+    child.expect(r"41.0\r")
+    type_line(child, ":undo")
+    child.expect("undone: x")
+    type_line(child, "x.sum().item() + 42")
+    child.expect(r"42.0\r")
+
+
+def test_up_recalls_inputs_that_begin_with_what_is_typed(start):
+    child = start("-q")
+    for text in ("40 + 2", "1 + 1"):
+        type_line(child, text)
+        child.expect(PROMPT)
+    child.send("40\x1b[A\r")
+    child.expect(r"42\r")
+
+
+def test_a_suggestion_is_taken_at_the_end_of_the_line(start):
+    child = start("-q")
+    type_line(child, "print('4' + '2')")
+    child.expect(r"42\r")
+    child.send("pri")
+    child.expect("nt")
+    child.send("\x1b[C\r")
+    child.expect(r"42\r")
+
+
+def test_two_sessions_share_one_history(start):
+    one, other = start("-q"), start("-q")
+    for child, text in ((one, "40 + 2"), (other, "50 + 3")):
+        type_line(child, text)
+        child.expect(r"(42|53)\r")
+        child.send(LEAVE)
+        assert left(child) == 0
+    third = start("-q")
+    third.send("\x1b[A\r")
+    third.expect(r"53\r")
+    third.send("\x1b[A\x1b[A\r")
+    third.expect(r"42\r")
+
+
+def test_the_editor_gets_the_input_and_gives_it_back(start, tmp_path):
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nsed -i s/1/42/ "$1"\n')
+    editor.chmod(0o755)
+    child = start("-q", EDITOR=str(editor), VISUAL=str(editor))
+    child.send("1 + 0\x18\x05")
+    child.expect(r"42 \+ 0")
+    child.send("\r")
+    child.expect(r"42\r")
+    type_line(child, "a = 1 * 7")
+    type_line(child, ":edit a")
+    child.expect(r"a = 42 \* 7")
+    type_line(child, "")
+    type_line(child, "a")
+    child.expect(r"294\r")
+
+
+def test_vi_keys_edit_the_line(start):
+    child = start("-q", "--key-mode", "vi")
+    child.send("50 + 2")
+    child.send("\x1b")
+    child.send("0r4\r")
+    child.expect(r"42\r")
+
+
+def test_a_terminal_that_changes_its_size_is_drawn_anew(start):
+    child = start("-q")
+    child.send("40 +")
+    child.setwinsize(20, 30)
+    child.send(" 2\r")
+    child.expect(r"42\r")
+    type_line(child, "show(zeros(2, 40))")
+    child.expect("┘")
+
+
+def test_the_init_script_runs_when_a_session_starts(start, tmp_path):
+    folder = tmp_path / "config" / "tcalc"
+    folder.mkdir(parents=True)
+    (folder / "init.tc").write_text("def answer(): return 42\n")
+    child = start("-q", config="")
+    type_line(child, "answer()")
+    child.expect(r"42\r")
+
+
+def test_a_session_that_was_killed_is_recovered_by_the_next(start):
+    child = start("-q")
+    type_line(child, "answer = 42")
+    type_line(child, "answer + 0")
+    child.expect(r"42\r")
+    child.expect(PROMPT)
+    child.kill(9)
+    child.wait()
+    again = start("-q")
+    found = re.search(r":load (\S+)", again.before)
+    type_line(again, f":load {found[1]}")
+    again.expect(r"42\r")
+
+
+def test_the_completion_menu_shows_kinds_and_goes_round(start):
+    child = start("-q")
+    type_line(child, "x = zeros(2, 3)")
+    child.expect(PROMPT)
+    child.send("x.sum(\t")
+    child.expect("keepdim=")
+    child.send("\t\x15")
+    type_line(child, "6 * 7")
+    child.expect(r"42\r")
+
+
+def test_what_an_input_would_give_stands_below_it_while_it_is_typed(start):
+    child = start("-q")
+    type_line(child, "x = zeros(3, 4)")
+    child.send("x @ ones(4, 5)")
+    child.expect(re.escape("float32 [3, 5] · 60 bytes"))
+    child.send("\x15softmax(x, ")
+    child.expect(re.escape("softmax(x: tensor, dim: axis"))
+
+
+def test_a_hole_answers_with_what_fits(start):
+    child = start("-q")
+    type_line(child, "x = zeros(3, 4)")
+    type_line(child, "x @ ?")
+    child.expect(re.escape("? is float32 [4, n] or [4]"))
+    child.expect(re.escape("x.T fits: gives float32 [3, 3]"))

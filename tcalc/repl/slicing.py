@@ -1,0 +1,34 @@
+"""Programs that ran, as statements of one text; and those of them that one name depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tcalc.diagnostic import Source
+from tcalc.lang import parser, syntax, transcript
+from tcalc.repl.effects import Program
+
+
+def statements(programs: Iterable[str]) -> Iterator[tuple[str, syntax.Stmt]]:
+    """Each top-level statement of the programs, with its own text."""
+    for program in programs:
+        text = transcript.strip(program) if transcript.is_transcript(program) else program
+        for node in parser.parse(Source(text)).body:
+            if not isinstance(node, syntax.Magic):
+                yield _text(node, text), node
+
+
+def _text(node: syntax.Stmt, text: str) -> str:
+    silent = isinstance(node, syntax.Expression) and node.silent
+    return text[node.start : node.end] + (";" if silent else "")
+
+
+def slice_for(name: str, programs: Iterable[str]) -> list[str]:
+    """The texts of the statements that the present value of `name` depends on, in order.
+
+    Where the text does not tell, a statement is kept. Random numbers after a seed depend on every
+    draw since.
+    """
+    found = list(statements(programs))
+    program = Program(node for _, node in found)
+    return [found[index][0] for index in program.slice(name)]

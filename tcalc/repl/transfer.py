@@ -1,0 +1,130 @@
+"""Commands that carry programs between the session and files: save, load, edit, export."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from tcalc.errors import ArgumentFault, LimitError, NameFault, RuntimeFault
+from tcalc.repl.command import MARK, Context, command
+
+FOR = "--for"
+
+
+@command("save", "FILE [--for NAME]", "write what ran without an error; or what NAME depends on")
+def _save(context: Context, argument: str) -> None:
+    path, wanted, name = argument.partition(FOR)
+    path, name = path.strip(), name.strip()
+    if not path or (wanted and not name):
+        raise ArgumentFault(f"{MARK}save needs FILE, and {FOR} needs NAME")
+    if name and name not in context.session:
+        raise NameFault(f"name '{name}' is not defined")
+    _check_files(context)
+    programs = context.programs
+    if name:
+        from tcalc.repl.slicing import slice_for
+
+        programs = slice_for(name, programs)
+    text = "\n".join(programs)
+    try:
+        Path(path).expanduser().write_text(text + "\n" if text else "", encoding="utf-8")
+    except OSError as error:
+        raise RuntimeFault(f"cannot write {path}: {error.strerror}") from None
+    count, what = len(programs), "statement" if name else "program"
+    context.say(f"{count} {what}{'s' if count != 1 else ''} in {path}")
+
+
+@command("load", "FILE", "run the program in FILE")
+def _load(context: Context, path: str) -> None:
+    _check_files(context)
+    text = read(path)
+    context.remember(text)
+    if context.run(text, path):
+        context.keep(text)
+
+
+def read(path: str) -> str:
+    """The text of a program's file. Raises RuntimeFault."""
+    try:
+        return Path(path).expanduser().read_text(encoding="utf-8")
+    except OSError as error:
+        raise RuntimeFault(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RuntimeFault(f"{path} is not UTF-8 text") from None
+
+
+@command("edit", "[NAME|N]", "the last program, the one that made NAME, or number N, in $EDITOR")
+def _edit(context: Context, which: str) -> None:
+    _check_files(context)
+    context.next_text = edited(_chosen(context, which))
+
+
+def _chosen(context: Context, which: str) -> str:
+    programs = context.programs
+    if which.isdecimal():
+        if not 0 < int(which) <= len(programs):
+            raise ArgumentFault(f"there are {len(programs)} programs; see {MARK}history")
+        return programs[int(which) - 1]
+    if not which:
+        return programs[-1] if programs else ""
+    from tcalc.repl.effects import effects
+    from tcalc.repl.slicing import statements
+
+    for program in reversed(programs):
+        for text, statement in statements([program]):
+            if which in effects(statement).binds:
+                return text
+    raise NameFault(f"no program of this session binds '{which}'")
+
+
+def edited(text: str) -> str:
+    """`text` as the user's editor gives it back. Raises RuntimeFault if there is no editor."""
+    import shlex
+    import subprocess
+    from tempfile import TemporaryDirectory
+
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "input.tc"
+        path.write_text(text + "\n" if text else "", encoding="utf-8")
+        try:
+            status = subprocess.run([*shlex.split(command), str(path)], check=False).returncode
+        except (OSError, ValueError) as error:
+            raise RuntimeFault(
+                f"cannot start the editor {command}: {error}", helps=["EDITOR=nano names another"]
+            ) from None
+        if status:
+            raise RuntimeFault(f"the editor {command} failed with status {status}")
+        return path.read_text(encoding="utf-8").rstrip("\n")
+
+
+@command("export", "FILE", "draw the session, inputs and results, as FILE.svg or FILE.html")
+def _export(context: Context, path: str) -> None:
+    _check_files(context)
+    from rich.text import Text
+
+    from tcalc.render.drawing import check_files, recorder, svg, write
+
+    check_files(path, (".svg", ".html"))
+    console = recorder()
+    for text, results in context.transcript:
+        console.print(Text("\n".join(f"{'.' if i else '>'} {line}" for i, line in _lines(text))))
+        for result in results:
+            console.print(Text.from_ansi(result))
+    if path.lower().endswith(".svg"):
+        text = svg(console, "tcalc")
+    else:
+        text = console.export_html(inline_styles=True)
+    write(str(Path(path).expanduser()), text.encode())
+    context.say(f"{len(context.transcript)} inputs in {path}")
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    return enumerate(text.split("\n"))
+
+
+def _check_files(context: Context) -> None:
+    """Raise LimitError in a session that has none."""
+    if context.session.limits.strict:
+        raise LimitError("this session has no access to files")

@@ -98,7 +98,12 @@ class IndexFault(TcalcError):
 
 
 class AutogradError(TcalcError):
-    """Differentiation that was asked for but cannot be done."""
+    """Differentiation that was asked for but cannot be done.
+
+    `storage` is the memory that was overwritten, where that is the reason.
+    """
+
+    storage: Any = None
 
 
 class LimitError(TcalcError):
@@ -113,7 +118,8 @@ def closest(name: str, candidates: Iterable[str]) -> list[str]:
     """Up to three `candidates` that `name` may have been meant to be, best first.
 
     Case is ignored; the edit distance (insert, delete, replace, swap neighbours) may be a third of
-    the name's length, at least 1. Ties are settled by alphabet, so that the answer never varies.
+    the name's length, at least 1. Ties are settled by how long the beginnings agree, then by
+    alphabet, so that the answer never varies.
     """
     wanted = name.lower()
     allowed = max(1, min(3, len(wanted) // 3))
@@ -123,8 +129,13 @@ def closest(name: str, candidates: Iterable[str]) -> list[str]:
         if abs(len(other) - len(wanted)) <= allowed:
             distance = _distance(wanted, other)
             if distance <= allowed:
-                scored.append((distance, candidate))
-    return [candidate for _, candidate in sorted(scored)[:3]]
+                scored.append((distance, -_agreement(wanted, other), candidate))
+    return [candidate for _, _, candidate in sorted(scored)[:3]]
+
+
+def _agreement(a: str, b: str) -> int:
+    """How many characters `a` and `b` begin with alike."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
 
 
 def _distance(a: str, b: str) -> int:

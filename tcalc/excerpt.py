@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 TAB = 4
 CUT = "..."
 BRACKET_WIDTH = 2
+MARGIN = 8  # columns that are shown on either side of a mark in a cut line
 LONGEST_BRACKET = 6  # lines of a bracketed span that are shown in full
 
 
@@ -92,7 +93,7 @@ def excerpt(
         edge = "/" if plain else "|" if inside else ""
         yield [("gutter", f"{number:>{gutter}} | "), *_margin(edge, bracket), ("", line.text)]
         left = "|" if inside or plain else ""
-        for row in _rows(here, line):
+        for row in _rows(here, line, room):
             yield [("gutter", f"{'':>{gutter}} | "), *_margin(left, bracket), *row.pieces()]
         if bracket is not None and (number == bracket.last or (opens and not plain)):
             yield [("gutter", f"{'':>{gutter}} | "), *_corner(bracket, line, closes=not opens)]
@@ -132,7 +133,7 @@ def _corner(bracket: Mark, line: Line, *, closes: bool) -> list[Piece]:
     return row.pieces()
 
 
-def _rows(marks: Sequence[Mark], line: Line) -> Iterator[Row]:
+def _rows(marks: Sequence[Mark], line: Line, room: int) -> Iterator[Row]:
     """The underlines of one line, then the texts that did not fit beside them."""
     if not marks:
         return
@@ -144,7 +145,8 @@ def _rows(marks: Sequence[Mark], line: Line) -> Iterator[Row]:
     waiting = sorted(((start, mark) for start, _, mark in places if mark.text), key=lambda p: p[0])
     if waiting:
         start, last = waiting[-1]
-        if line.column(last.end) >= max(end for _, end, _ in places):
+        fits = len(row.cells) + 1 + cells(last.text) <= room or len(places) == 1
+        if line.column(last.end) >= max(end for _, end, _ in places) and fits:
             row.put(len(row.cells) + 1, last.text, last.style)
             waiting.pop()
     yield row
@@ -165,12 +167,16 @@ def _connectors(waiting: Iterable[tuple[int, Mark]]) -> Row:
 
 
 class Line:
-    """A source line as displayed: tabs expanded, control characters replaced, cut to the room."""
+    """A source line as displayed: tabs expanded, control characters replaced, cut to the room.
 
-    __slots__ = ("columns", "offset", "text")
+    `pieces` are the characters that are shown, as ranges of columns of the whole line and where
+    each begins in the text.
+    """
 
-    def __init__(self, text: str, marks: Iterable[Mark], room: int) -> None:
-        """Lay out `text`; a line wider than `room` is cut around its marks."""
+    __slots__ = ("columns", "pieces", "text")
+
+    def __init__(self, text: str, marks: Sequence[Mark], room: int) -> None:
+        """Lay out `text`; of a line wider than `room` what stands around its marks is kept."""
         shown: list[str] = []
         columns = [0]
         for char in text:
@@ -178,33 +184,56 @@ class Line:
             shown.append(piece)
             columns.append(columns[-1] + cells(piece))
         self.columns = columns
-        self.text = "".join(shown)
-        self.offset = 0
+        windows = [(0, columns[-1])]
         if columns[-1] > room:
-            self._cut(shown, marks, room)
+            windows = _windows(columns, marks, room)
+        self.text = ""
+        self.pieces: list[tuple[int, int, int]] = []
+        for low, high in windows:
+            first = next((i for i, column in enumerate(columns) if column >= low), len(shown))
+            stop = first
+            while stop < len(shown) and columns[stop + 1] <= high:
+                stop += 1
+            self.text += CUT if first else ""
+            self.pieces.append((columns[first], columns[stop], cells(self.text)))
+            self.text += "".join(shown[first:stop])
+        self.text += CUT if stop < len(shown) else ""
 
     def column(self, index: int) -> int:
         """Display column of the character at `index`; one past the end is allowed."""
         columns = self.columns
-        beyond = max(0, index - len(columns) + 1)
-        column = columns[min(index, len(columns) - 1)] + beyond - self.offset
-        return max(0, min(column, cells(self.text) + 1))
+        column = columns[min(index, len(columns) - 1)] + max(0, index - len(columns) + 1)
+        shown = 0
+        for low, high, at in self.pieces:
+            if column < low:
+                break
+            shown = at + min(column, high) - low
+            if column <= high:
+                return shown
+        return min(shown + (column > self.pieces[-1][1]), cells(self.text) + 1)
 
-    def _cut(self, shown: list[str], marks: Iterable[Mark], room: int) -> None:
-        columns = self.columns
-        edges = [(mark.start, mark.end) for mark in marks] or [(0, 0)]
-        start = columns[min(min(edges)[0], len(shown))]
-        end = columns[min(max(end for _, end in edges), len(shown))]
+
+def _windows(columns: Sequence[int], marks: Sequence[Mark], room: int) -> list[tuple[int, int]]:
+    """The ranges of columns to show of a line that is wider than `room`."""
+    last = len(columns) - 1
+    places = [(columns[min(m.start, last)], columns[min(m.end, last)]) for m in marks] or [(0, 0)]
+    start, end = min(start for start, _ in places), max(end for _, end in places)
+    if end - start <= room - 2 * len(CUT):
         low = max(0, min(start - room // 3, end + room // 3 - room, columns[-1] - room))
         low = max(0, min(low, start - len(CUT) - 1))
-        first = next(i for i, column in enumerate(columns) if column >= low)
-        inner = room - len(CUT) * (1 + (first > 0))
-        stop = first
-        while stop < len(shown) and columns[stop + 1] - columns[first] <= inner:
-            stop += 1
-        head, tail = CUT if first else "", CUT if stop < len(shown) else ""
-        self.text = head + "".join(shown[first:stop]) + tail
-        self.offset = columns[first] - len(head)
+        return [(low, low + room - len(CUT) * (1 + (low > 0)))]
+    # Too far apart for one window: one around each, which share the room.
+    spare = room - sum(end - start for start, end in places) - len(CUT) * (len(places) + 1)
+    margin = max(MARGIN, spare // (2 * len(places)))
+    windows: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        low = start - margin if start - margin > 2 * len(CUT) else 0
+        high = min(end, start + room // 2) + margin
+        if windows and low <= windows[-1][1] + len(CUT):
+            windows[-1] = (windows[-1][0], max(high, windows[-1][1]))
+        else:
+            windows.append((low, high))
+    return windows
 
 
 def _displayed(char: str, column: int) -> str:

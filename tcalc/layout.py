@@ -10,7 +10,7 @@ from tcalc.theme import paint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tcalc.diagnostic import Diagnostic, Source, Span
     from tcalc.excerpt import Piece
@@ -33,14 +33,14 @@ def _lines(diagnostic: Diagnostic, width: int) -> Iterator[list[Piece]]:
     kind = diagnostic.kind
     yield [(kind, kind), ("headline", f": {diagnostic.headline}")]
     calls = _call_blocks(diagnostic)
-    blocks = [*_blocks(diagnostic), *(block for block in calls if block is not None)]
+    blocks = [*_blocks(diagnostic), *(block for block in calls if not isinstance(block, int))]
     gutter = max((len(str(mark.last)) for _, _, marks in blocks for mark in marks), default=1)
     closing = [("gutter", f"{'':>{gutter}} |")]
     for index, block in enumerate([*_blocks(diagnostic), *calls]):
         if index:
             yield closing
-        if block is None:
-            yield [("place", f"{'':>{gutter}}::: "), ("", "... more calls ...")]
+        if isinstance(block, int):
+            yield [("place", f"{'':>{gutter}}::: "), ("", f"... {block} more calls ...")]
             continue
         source, span, marks = block
         arrow = ":::" if index else "-->"
@@ -74,23 +74,27 @@ def _blocks(diagnostic: Diagnostic) -> list[Block]:
     return [(source, span, there) for source, (span, there) in marks.items()]
 
 
-def _call_blocks(diagnostic: Diagnostic) -> list[Block | None]:
-    """One block for calls from one place, innermost first; None stands for those left out."""
+def _call_blocks(diagnostic: Diagnostic) -> list[Block | int]:
+    """One block for calls from one place, innermost first; a number is how many are left out."""
     repeated: list[list[tuple[str, Span]]] = []
     for call in reversed(diagnostic.calls):
         if repeated and _same(repeated[-1][0], call):
             repeated[-1].append(call)
         else:
             repeated.append([call])
-    blocks: list[Block | None] = []
+    if len(repeated) > MOST_CALLS:
+        half = MOST_CALLS // 2
+        left_out = sum(len(calls) for calls in repeated[half:-half])
+        ends = _drawn(repeated[:half]), _drawn(repeated[-half:])
+        return [*ends[0], left_out, *ends[1]]
+    return [*_drawn(repeated)]
+
+
+def _drawn(repeated: Iterable[list[tuple[str, Span]]]) -> Iterator[Block]:
     for calls in repeated:
         name, span = calls[0]
         text = f"calls {name}" + (f", {len(calls)} times" if len(calls) > 1 else "")
-        blocks.append((span.source, span, [Mark(span, text, primary=False)]))
-    if len(blocks) > MOST_CALLS:
-        half = MOST_CALLS // 2
-        return [*blocks[:half], None, *blocks[-half:]]
-    return blocks
+        yield span.source, span, [Mark(span, text, primary=False)]
 
 
 def _same(call: tuple[str, Span], other: tuple[str, Span]) -> bool:
@@ -108,7 +112,7 @@ def _remark(title: str, text: str, gutter: int, width: int) -> Iterator[list[Pie
     indent = gutter + len(f" = {title}: ")
     for paragraph in text.split("\n"):
         for line in _wrapped(paragraph, max(20, width - indent)):
-            yield [*lead, ("", line)]
+            yield [*lead, ("", line.replace("\N{NO-BREAK SPACE}", " "))]
             lead = [("", " " * indent)]
 
 

@@ -223,12 +223,11 @@ def check_fits(out: Any, target: Any) -> None:
             f"{list(out.shape)}",
             blame={"x": describe(target)},
             notes=["an in-place operation never changes the shape of what it writes to"],
-            helps=["write x = x + y to make a new tensor"],
         )
     source, held = dtypes.of(out), dtypes.of(target)
     if not dtypes.can_cast(source, held):
         raise DTypeError(
             f"result type {source.label} can't be cast to the desired output type {held.label}",
             blame={"x": describe(target)},
-            helps=["{x}.float() first, or write x = x + y to make a new tensor"],
+            notes=["an in-place operation never changes the dtype of what it writes to"],
         )

@@ -74,7 +74,10 @@ def seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
                     "a gradient is that of a single number; for several, each needs a weight: "
                     "the cotangent"
                 ],
-                helps=["{x}.sum().backward()", "{x}.backward(torch.ones_like({x}))"],
+                helps=[
+                    "{x}.sum().backward()",
+                    "the same by weights: {x}.backward(torch.ones_like({x}))",
+                ],
             )
         if output.array.dtype.kind == "c":
             raise AutogradError(
@@ -89,6 +92,8 @@ def seed(output: Tensor, g: Tensor | None, i: int) -> Tensor:
             f"Mismatch in shape: grad_output[{i}] has a shape of {g.shape} and "
             f"output[{i}] has a shape of {output.shape}.",
             blame={"gradient": describe(g), "x": describe(output)},
+            notes=["the cotangent has one weight for each element of the output"],
+            helps=["torch.ones_like({x}) has its shape"],
         )
     return g
 

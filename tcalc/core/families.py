@@ -299,24 +299,15 @@ def mismatch(a: tuple[int, ...], b: tuple[int, ...], blame: dict[str, str]) -> S
 
     `blame` has the two operands' parameter names and labels.
     """
-    x, y = blame
     ndim = max(len(a), len(b))
     pairs = list(zip(*((1,) * (ndim - len(s)) + s for s in (a, b)), strict=True))
     clash = max(i for i, (n, m) in enumerate(pairs) if n != m and 1 not in (n, m))
     ruler = _ruler(a, b, [max(len(str(n)), len(str(m))) for n, m in pairs], clash)
-    helps = []
-    if len(a) == len(b) == 2 and (a[0] == b[1] or a[1] == b[0]) and join_shapes(a, b[::-1]):
-        helps = [f"{{{y}}}.T has shape {list(b[::-1])} and broadcasts"]
-    elif len(b) == 1 and a and b[0] in a and join_shapes(a, (*b, 1)):
-        helps = [f"{{{y}}}.unsqueeze(1) has shape {[*b, 1]} and broadcasts"]
-    elif len(a) == 1 and b and a[0] in b and join_shapes((*a, 1), b):
-        helps = [f"{{{x}}}.unsqueeze(1) has shape {[*a, 1]} and broadcasts"]
     return ShapeError(
         f"The size of tensor a ({pairs[clash][0]}) must match the size of tensor b "
         f"({pairs[clash][1]}) at non-singleton dimension {clash}",
         blame=blame,
         notes=["sizes pair up from the right; a pair must be equal or have a 1\n" + ruler],
-        helps=helps,
     )
 
 

@@ -170,7 +170,7 @@ class Node:
         if not isinstance(value, list):
             label = dtypes.of_numpy(value.dtype).label
             described = f"[torch.{label}Tensor {list(value.shape)}]"
-        return AutogradError(
+        fault = AutogradError(
             "one of the variables needed for gradient computation has been modified by an inplace "
             f"operation: {described or 'it'}{made} is at version {storage.version}; expected "
             f"version {version} instead.",
@@ -181,6 +181,8 @@ class Node:
                 (storage.written, "changed in place here"),
             ],
         )
+        fault.storage = storage
+        return fault
 
     def __repr__(self) -> str:
         """As PyTorch shows it, without the address."""

@@ -81,7 +81,7 @@ class Op:
         bare: whether the name is in scope without a path. method, attribute, in_place: which forms
         of it Tensor has; elementwise ops have an in-place form unless told otherwise.
         """
-        self.name = name or forward.__name__
+        self.name = self.__name__ = name or forward.__name__
         self.aliases = tuple(aliases)
         self.paths = tuple(paths)
         self.forward = forward
@@ -234,15 +234,30 @@ class Op:
             if axis is not None or many:
                 first = next(iter(values[0]), None) if isinstance(values[0], list) else values[0]
                 ndim = getattr(first, "ndim", 0) + extra
-                values[slot] = (normalise_axes if many else normalise_axis)(axis, ndim)
+                try:
+                    values[slot] = (normalise_axes if many else normalise_axis)(axis, ndim)
+                except IndexFault as fault:
+                    fault.blame = {self.signature.params[slot].name: ""}
+                    raise
 
     def run(self, values: list[Any]) -> Any:
         """Call `forward` with values in parameter order.
 
-        Raises DTypeError where a ufunc does not know the dtype.
+        Raises DTypeError where a ufunc does not know the dtype, ArgumentFault for a plain number
+        where only a tensor does.
         """
         try:
             return self._run(values)
+        except AttributeError:
+            for slot in self.array_slots:
+                if self.family.on_tensors and isinstance(values[slot], dtypes.Number):
+                    name, label = self.signature.params[slot].name, describe(values[slot])
+                    raise ArgumentFault(
+                        f"{self.name}(): argument '{name}' must be Tensor, not {label}",
+                        blame={name: label},
+                        helps=[f"tensor({{{name}}})"],
+                    ) from None
+            raise
         except TypeError as failure:
             if not str(failure).startswith("ufunc"):
                 raise
@@ -319,7 +334,7 @@ class InPlace:
     def __init__(self, op: Op) -> None:
         """Write `op`."""
         self.op = op
-        self.name = op.name + "_"
+        self.name = self.__name__ = op.name + "_"
 
     @property
     def signature(self) -> Signature:

@@ -185,9 +185,11 @@ class Signature:
         if given <= self.positional:
             values = [*args, *self.defaults[given:]]
         elif self.variadic is None:
+            many = "s" if self.positional != 1 else ""
             raise ArgumentFault(
-                f"{self.name}() takes {self.positional} positional arguments but {given} were "
+                f"{self.name}() takes {self.positional} positional argument{many} but {given} were "
                 "given",
+                blame={f"positional[{i}]": "" for i in range(self.positional, given)},
                 notes=[f"the signature is {self}"],
             )
         else:
@@ -228,18 +230,25 @@ class Signature:
         raise ArgumentFault(headline, notes=[f"the signature is {self}"])
 
 
-def _refuse(value: Any, param: Param, op: str, wanted: str) -> NoReturn:
+def _refuse(value: Any, param: Param, op: str, wanted: str, place: str = "") -> NoReturn:
+    fraction = wanted in ("int", "ints") and isinstance(value, float)
     raise ArgumentFault(
         f"{op}(): argument '{param.name}' must be {wanted}, not {describe(value)}",
-        blame={param.name: describe(value)},
+        blame={place or param.name: describe(value)},
+        notes=["// divides into a whole number, int(...) cuts the fraction off"]
+        if fraction
+        else (),
     )
 
 
 _OPERANDS = (Tensor, bool, int, float, complex)
 
 
-def _tensor(value: Any, param: Param, op: str) -> Any:
-    """Tensors and plain numbers as they are; arrays and lists as new tensors."""
+def _tensor(value: Any, param: Param, op: str, place: str = "") -> Any:
+    """Tensors and plain numbers as they are; arrays and lists as new tensors.
+
+    `place` is what to blame where it is not the parameter itself: an item of a list.
+    """
     if type(value) is Tensor or isinstance(value, _OPERANDS):
         return value
     if isinstance(value, np.ndarray):
@@ -249,7 +258,7 @@ def _tensor(value: Any, param: Param, op: str) -> Any:
         return Tensor(array_of(value))
     if isinstance(value, np.generic):
         return Tensor(np.asarray(value))
-    _refuse(value, param, op, "Tensor")
+    _refuse(value, param, op, "Tensor", place)
 
 
 def _tensors(value: Any, param: Param, op: str) -> list[Tensor]:
@@ -260,7 +269,7 @@ def _tensors(value: Any, param: Param, op: str) -> list[Tensor]:
         return list(value)
     if not isinstance(value, list | tuple):
         _refuse(value, param, op, "tuple of Tensors")
-    items = [_tensor(item, param, op) for item in value]
+    items = [_tensor(item, param, op, f"{param.name}[{i}]") for i, item in enumerate(value)]
     return [item if isinstance(item, Tensor) else Tensor(array_of(item)) for item in items]
 
 
@@ -285,9 +294,9 @@ def _int(value: Any, param: Param, op: str) -> int | tuple[int, ...]:
         if not isinstance(value, list | tuple | range):
             value = (value,)
         sizes = [_integer(item) for item in value]
-        for item, size in zip(value, sizes, strict=True):
+        for i, (item, size) in enumerate(zip(value, sizes, strict=True)):
             if size is None:
-                _refuse(item, param, op, "ints")
+                _refuse(item, param, op, "ints", f"{param.name}[{i}]")
         return tuple(size for size in sizes if size is not None)
     number = _integer(value)
     if number is None:
@@ -392,9 +401,8 @@ def _plain(data: Any) -> Any:
         return data.array.tolist()
     if isinstance(data, range):
         limits.check_listed(data)
-        return list(data)
-    if isinstance(data, list | tuple):
-        return [_plain(item) for item in data] if not _flat(data) else list(data)
+    if isinstance(data, list | tuple | range):
+        return list(data) if _flat(data) else _plain_items(data)
     if isinstance(data, np.ndarray | np.generic):
         return data.tolist()
     if isinstance(data, Number):
@@ -402,8 +410,19 @@ def _plain(data: Any) -> Any:
     raise ArgumentFault(
         f"could not infer dtype of {type(data).__name__}",
         blame={"data": describe(data)},
-        helps=["tensors are made of numbers, lists of numbers, other tensors and arrays"],
+        notes=["a tensor is made of numbers, of lists of numbers, or of other tensors"],
     )
+
+
+def _plain_items(data: Sequence[Any]) -> list[Any]:
+    items = []
+    for i, item in enumerate(data):
+        try:
+            items.append(_plain(item))
+        except ArgumentFault as fault:
+            fault.blame = {f"data[{i}]": describe(item)}
+            raise
+    return items
 
 
 _FLAT = frozenset({bool, int, float, complex})
@@ -431,8 +450,8 @@ def _nested_shape(data: Any) -> tuple[int, ...]:
                 f"expected sequence of length {first[0]} at dim 1 (got {other[0]})"
                 if first and other
                 else "expected every item to have the same number of dimensions",
-                blame={"data": ""},
-                notes=[f"item 0 has shape {list(first)}, but item {i} has shape {list(other)}"],
+                blame={"data[0]": f"shape {list(first)}", f"data[{i}]": f"shape {list(other)}"},
+                notes=["the rows of a tensor have one length"],
             )
     return (len(data), *first)
 
@@ -470,7 +489,7 @@ def normalise_axis(axis: int, ndim: int) -> int:
             f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got "
             f"{axis})",
             blame={"dim": ""},
-            notes=[f"the tensor has {ndim} dimension{'s' if ndim != 1 else ''}"],
+            notes=["dimensions are counted from 0, or from the end, from -1"],
         )
     return axis % span
 

@@ -43,6 +43,11 @@ def count(shape: tuple[int, ...]) -> int:
     return math.prod(shape)
 
 
+# What errors say of a 0-d tensor where several elements are wanted.
+_SINGLE: dict[str, Any] = {
+    "notes": ["a 0-d tensor is a single number, which has no items"],
+    "helps": ["{x}.item() is the number, {x}.reshape(1) a tensor of one item"],
+}
 # What the language may read on a tensor, and what it may set. Registering an op adds to it.
 ATTRIBUTES: set[str] = {
     "data", "device", "dtype", "grad", "grad_fn", "is_leaf", "itemsize", "layout", "names",
@@ -129,6 +134,7 @@ class Tensor:
             if not self.is_leaf:
                 raise AutogradError(
                     "you can only change requires_grad flags of leaf variables.",
+                    blame={"x": describe(self)},
                     helps=["{x}.detach() gives the value without its history"],
                 )
             grad, self.grad = self.grad, None
@@ -139,7 +145,7 @@ class Tensor:
                 raise AutogradError(
                     "Only Tensors of floating point and complex dtype can require gradients",
                     blame={"x": describe(self)},
-                    helps=["{x}.float() can"],
+                    helps=["{x}.float()"],
                 )
             if self._leaf is None:
                 self._leaf = Leaf(self.array)
@@ -171,7 +177,7 @@ class Tensor:
         if value is not None and not isinstance(value, Tensor):
             raise AutogradError(
                 f"assigned grad expected to be a Tensor or None but got {describe(value)}",
-                blame={"value": ""},
+                blame={"x": describe(self), "value": describe(value)},
             )
         if value is not None and (value.shape != self.shape or value.dtype is not self.dtype):
             raise AutogradError(
@@ -181,7 +187,7 @@ class Tensor:
                 if value.shape != self.shape
                 else f"attempting to assign a gradient with dtype '{value.dtype.c_name}' to a "
                 f"tensor with grad_dtype '{self.dtype.c_name}'.",
-                notes=[f"the tensor is {describe(self)}, the gradient {describe(value)}"],
+                blame={"x": describe(self), "value": describe(value)},
             )
         if self._leaf is None:
             if value is None:
@@ -204,7 +210,7 @@ class Tensor:
         if not isinstance(value, Tensor):
             raise DTypeError(
                 f"Variable data has to be a tensor, but got {describe(value)}",
-                blame={"value": ""},
+                blame={"x": describe(self), "value": describe(value)},
             )
         self.array = value.array
         self._storage = None
@@ -283,10 +289,9 @@ class Tensor:
                 return format(self.array.item(), spec)
             raise RuntimeFault(
                 "unsupported format string passed to Tensor.__format__",
-                notes=[
-                    f"a format such as '{spec}' is for single numbers; this is {describe(self)}"
-                ],
-                helps=["format an element ({{x[0]:.2f}}), or set_printoptions(precision=2)"],
+                blame={"x": describe(self)},
+                notes=[f"'{spec}' formats a single number"],
+                helps=["set_printoptions(precision=2) is for the digits of all tensors"],
             )
         return repr(self)
 
@@ -305,14 +310,16 @@ class Tensor:
     def __len__(self) -> int:
         """Size of the first dimension."""
         if self.array.ndim == 0:
-            raise RuntimeFault("len() of a 0-d tensor", blame={"x": describe(self)})
+            raise RuntimeFault("len() of a 0-d tensor", blame={"x": describe(self)}, **_SINGLE)
         found = len(self.array)
         return modes.read("len", found, self) if modes.watchers else found
 
     def __iter__(self) -> Iterator[Tensor]:
         """The slices along the first dimension, each a differentiable view."""
         if self.array.ndim == 0:
-            raise RuntimeFault("iteration over a 0-d tensor", blame={"x": describe(self)})
+            raise RuntimeFault(
+                "iteration over a 0-d tensor", blame={"x": describe(self)}, **_SINGLE
+            )
         return (self[i] for i in range(len(self)))
 
     def __contains__(self, value: object) -> bool:
@@ -340,7 +347,9 @@ class Tensor:
         """The one element of an integer tensor, for indices and ranges."""
         if self.array.size != 1 or self.array.dtype.kind not in "iub":
             raise IndexFault(
-                "only integer tensors of a single element can be converted to an index"
+                "only integer tensors of a single element can be converted to an index",
+                blame={"x": describe(self)},
+                helps=["int({x})"] if self.array.size == 1 else (),
             )
         found = int(self.array.reshape(()).item())
         return modes.read("index", found, self) if modes.watchers else found
@@ -385,7 +394,8 @@ def describe(value: object) -> str:
         value = value.array
     if isinstance(value, np.ndarray):
         return f"{dtypes.of(value).name} {list(value.shape)}"
-    return type(value).__name__
+    kinds = {DType: "torch.dtype", Size: "torch.Size"}
+    return kinds.get(type(value), type(value).__name__)
 
 
 def number(x: Tensor) -> Any:
@@ -394,7 +404,8 @@ def number(x: Tensor) -> Any:
         raise RuntimeFault(
             f"a Tensor with {x.array.size} elements cannot be converted to Scalar",
             blame={"x": describe(x)},
-            helps=["pick one ({x}[0]), reduce it ({x}.sum()), or take a list ({x}.tolist())"],
+            notes=["it takes a tensor of one element; an index or a reduction makes one"],
+            helps=["{x}.tolist() takes all elements, {x}.sum().item() their sum"],
         )
     return x.array.reshape(()).item()
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from tcalc.diagnostic import Diagnostic, Label, Span
 from tcalc.errors import TcalcError
 from tcalc.lang import syntax
-from tcalc.lang.operands import MISSING, Place, operands_of
+from tcalc.lang.frame import Place, in_parentheses, source_of
+from tcalc.lang.labels import labels_of
+from tcalc.lang.operands import operands_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +20,7 @@ if TYPE_CHECKING:
 
     from tcalc.core.origin import Origin
     from tcalc.lang.compile import Unit
-
-# A recursion that ran away is shown by its first and last calls.
-MOST_CALLS = 6
-MOST_BITS = 256  # of an integer that a label shows
+    from tcalc.lang.failure import Failure
 
 
 def explain(
@@ -31,13 +30,20 @@ def explain(
     known_names: Callable[[], Iterable[str]],
 ) -> TcalcError:
     """`error` as a TcalcError with its diagnostic; `statement` is where it ran."""
-    from tcalc.lang.faults import translate
+    from tcalc.lang.faults import plain, translate
 
     places = _places(error.__traceback__, units)
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
+        error = error.__cause__  # it came out of a generator, where it is no end of a loop
+        places += _places(error.__traceback__, units)
     place = places[-1] if places else None
-    fault = translate(error, place, known_names)
-    if fault.diagnostic is None:
-        fault.diagnostic = _diagnostic(fault, places, statement, _elsewhere(fault, units))
+    try:
+        fault = translate(error, place, known_names)
+        if fault.diagnostic is None:
+            fault.diagnostic = _diagnostic(fault, places, statement, _elsewhere(fault, units))
+    except Exception:  # a mistake of what explains a failure must not hide the failure itself
+        fault = plain(error)
+        fault.diagnostic = _diagnostic(fault, [], statement, [])
     if fault is not error:
         fault.__cause__ = error
     return fault.with_traceback(None)
@@ -61,7 +67,7 @@ def _places(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[
         frame = traceback.tb_frame
         unit = units.get(frame.f_code.co_filename)
         if unit is not None and traceback.tb_lineno:
-            places.append(Place(frame, unit, traceback.tb_lineno))
+            places.append(Place(frame, unit, traceback.tb_lineno, traceback.tb_next))
         traceback = traceback.tb_next
     return places
 
@@ -101,16 +107,38 @@ def _diagnostic(
     place = places[-1]
     span = place.span(place.node)
     operands = operands_of(place, fault)
-    labels = _labels(fault, place, operands) or [Label(span)]
-    texts = {name: _source(place, node) for name, node in operands.items()}
+    failure, repairs = _tried(place, fault, operands)
+    labels = labels_of(fault, place, operands, failure) or [Label(span)]
+    texts = {name: source_of(place, node) for name, node in operands.items()}
     return Diagnostic(
         fault.headline,
         span=span,
         labels=[*labels, *elsewhere, *fault.labels],
-        notes=[fill(note, texts) for note in fault.notes],
-        helps=[fill(text, texts) for text in fault.helps],
+        notes=_filled(fault.notes, texts),
+        helps=[*_filled(fault.helps, texts), *repairs],
         calls=_calls(places),
     )
+
+
+def _filled(templates: Iterable[str], texts: Mapping[str, tuple[str, bool]]) -> list[str]:
+    """The templates whose operands all have a place in the source, filled in."""
+    return [fill(text, texts) for text in templates if placeholders(text) <= texts.keys()]
+
+
+def _tried(
+    place: Place, fault: TcalcError, operands: Mapping[str, syntax.Node]
+) -> tuple[Failure | None, list[str]]:
+    """What an op failed on, and the repairs that work; nothing if that itself goes wrong."""
+    if fault.op is None:
+        return None, []
+    from tcalc.lang.failure import Failure
+    from tcalc.lang.repair import repairs
+
+    try:
+        failure = Failure(place, fault, operands)
+        return failure, repairs(failure)
+    except Exception:  # the user's failure is the one to report
+        return None, []
 
 
 def _calls(places: list[Place]) -> list[tuple[str, Span]]:
@@ -120,73 +148,16 @@ def _calls(places: list[Place]) -> list[tuple[str, Span]]:
         name = callee.frame.f_code.co_name
         if name == "<lambda>" or not name.startswith("<"):
             calls.append((name.strip("<>"), caller.span(caller.node)))
-    if len(calls) > MOST_CALLS:
-        calls = calls[: MOST_CALLS // 2] + calls[-MOST_CALLS // 2 :]
     return calls
 
 
 # Texts ----------------------------------------------------------------------------------------
 
 
-def _labels(
-    fault: TcalcError,
-    place: Place,
-    operands: Mapping[str, syntax.Node],
-) -> list[Label]:
-    """One label under each guilty operand."""
-    from tcalc.lang.runtime import is_array
-
-    labels: dict[tuple[int, int], Label] = {}
-    for name, text in fault.blame.items():
-        node = operands.get(name)
-        if node is None:
-            continue
-        value = place.value(node)
-        if value is MISSING and is_array(fault.operands.get(name)):
-            value = fault.operands[name]
-        shown = text or _described(node, value)
-        if shown and isinstance(node, syntax.Name):
-            shown = f"{node.id}: {shown}"
-        labels.setdefault((node.start, node.end), Label(place.span(node), shown))
-    return list(labels.values())
-
-
-def _described(node: syntax.Node, value: object) -> str:
-    """The usual text of a label: a tensor's dtype and shape, a plain value's type or text."""
-    from tcalc.lang.attributes import type_name
-    from tcalc.lang.runtime import is_array
-
-    if value is MISSING or isinstance(node, syntax.Constant):
-        return ""
-    if is_array(value):
-        from tcalc.core.tensor import describe
-
-        return describe(value)
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:
-        return type_name(value)
-    if isinstance(value, bool | int | float | complex | str):
-        text = repr(value)
-        return text if len(text) <= 30 else type_name(value)  # noqa: PLR2004
-    if isinstance(value, list | tuple | dict | set) and type(value).__module__ == "builtins":
-        return f"{type_name(value)} of {len(value)}"
-    return type_name(value)
-
-
-def _source(place: Place, node: syntax.Node) -> tuple[str, bool]:
-    """The text of `node`, and whether it can stand before a dot as it is."""
-    text = place.span(node).text
-    atoms = (syntax.Name, syntax.Call, syntax.Attribute, syntax.Subscript, syntax.List)
-    return text, isinstance(node, atoms) or _in_parentheses(text)
-
-
-def _in_parentheses(text: str) -> bool:
-    """Whether one pair of parentheses is around all of `text`."""
-    depth = 0
-    for at, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
-        if not depth:
-            return at == len(text) - 1 and text.startswith("(")
-    return False
+def placeholders(template: str) -> set[str]:
+    """The names in braces in `template`."""
+    plain = template.replace("{{", "").replace("}}", "")
+    return {part.partition("}")[0] for part in plain.split("{")[1:] if "}" in part}
 
 
 def fill(template: str, texts: Mapping[str, tuple[str, bool]]) -> str:
@@ -207,6 +178,8 @@ def fill(template: str, texts: Mapping[str, tuple[str, bool]]) -> str:
             name = template[at + 1 : end]
             text, atom = texts.get(name, (name, True))
             follows = template[end + 1 : end + 2]
+            if follows == ")" and template[at - 1 : at] == "(" and in_parentheses(text):
+                text = text[1:-1]
             out.append(text if atom or follows not in (".", "[") else f"({text})")
             at = end + 1
         else:

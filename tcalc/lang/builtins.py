@@ -218,27 +218,9 @@ def dir_(x: Any = None) -> list[str]:
 @builtin
 def help_(x: Any = None) -> None:
     """help(x): what x is and how to use it."""
+    from tcalc.lang.descriptions import describe
+
     runtime.session().write(describe(x) + "\n")
-
-
-def describe(x: Any) -> str:
-    """The help text of a value: its signature and docstring."""
-    if x is None:
-        return "help(x) describes x; dir() lists your names, dir(torch) the functions."
-    for name, value in BUILTINS.items():
-        if value is x:
-            return DOCS[name]
-    signatures = getattr(x, "signatures", None)
-    if signatures is not None and hasattr(x, "doc"):
-        return "\n".join([*map(str, signatures), "", x.doc])
-    if isinstance(x, kinds.Kind):
-        return repr(x)
-    text = getattr(x, "__doc__", None) if callable(x) else None
-    if text and "\n" in text:
-        from inspect import cleandoc
-
-        text = cleandoc(text)
-    return text.strip() if text else f"{runtime.representation(x)}: {attributes.type_name(x)}"
 
 
 @builtin
@@ -270,7 +252,7 @@ def time_it(f: Any, *args: Any) -> float:
     if not callable(f):
         raise ArgumentFault(
             "time_it() takes a function",
-            blame={"f": attributes.type_name(f)},
+            blame={"args[0]": attributes.type_name(f)},
             helps=["put `lambda:` before the expression"],
         )
     best, number, spent = float("inf"), 1, 0.0

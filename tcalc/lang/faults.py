@@ -6,7 +6,7 @@ say another exception better: a function, and its line in `CASES`.
 
 from __future__ import annotations
 
-from tcalc.errors import LimitError, NameFault, RuntimeFault, TcalcError
+from tcalc.errors import AutogradError, LimitError, NameFault, RuntimeFault, TcalcError
 from tcalc.lang import syntax
 from tcalc.lang.attributes import did_you_mean, public_types
 
@@ -15,26 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from tcalc.lang.operands import Place
+    from tcalc.lang.frame import Place
 
     Names = Callable[[], Iterable[str]]
 
-ABSENT = {
-    "eval": "", "exec": "", "compile": "", "globals": "", "locals": "", "vars": "", "object": "",
-    "super": "", "getattr": "write the attribute: x.name", "setattr": "write x.name = value",
-    "open": "load(path) reads data, save(x, path) writes it", "input": "stdin is the data piped in",
-}  # fmt: skip
-
-
 ELEMENTWISE = {"and": "&", "or": "|"}
+MOST_KEYS = 6  # of a dict that are listed
 
 
 def translate(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
     """`error` as a TcalcError; one that is one already stays itself."""
     if isinstance(error, TcalcError):
-        if place is not None and "is ambiguous" in error.headline:
-            error.helps = _combined(place) or error.helps
-        return error
+        return error if place is None else _taught(error, place)
     if _is_ours(error, place):
         return RuntimeFault(
             f"internal error: {type(error).__name__}: {error}",
@@ -44,6 +36,42 @@ def translate(error: Exception, place: Place | None, known_names: Names) -> Tcal
         if isinstance(error, kind):
             return case(error, place, known_names)
     return RuntimeFault(_message(error))
+
+
+def plain(error: Exception) -> TcalcError:
+    """`error` as a TcalcError, with nothing but what it says."""
+    return RuntimeFault(error.headline if isinstance(error, TcalcError) else _message(error))
+
+
+def _taught(error: TcalcError, place: Place) -> TcalcError:
+    """The same error with a better help, where the source around it tells what was meant."""
+    if isinstance(error, NameFault):
+        from tcalc.lang.unknown import unknown_attribute
+
+        return unknown_attribute(error, place)
+    if isinstance(error, AutogradError):
+        from tcalc.lang.differentiation import taught
+
+        return taught(error, place)
+    if "is ambiguous" in error.headline:
+        error.helps = _combined(place) or error.helps
+    if "cannot be converted to Scalar" in error.headline:
+        error.helps = _elementwise(place) or error.helps
+    return error
+
+
+def _elementwise(place: Place) -> tuple[str, ...]:
+    """The op for all elements, where a function of `math` was given a tensor."""
+    node = place.node
+    if isinstance(node, syntax.Call) and isinstance(node.func, syntax.Attribute):
+        owner = place.value(node.func.value)
+        if getattr(owner, "name", "") == "math":
+            from tcalc.lang.namespaces import ops
+
+            args = ", ".join(place.span(arg).text for arg in node.args)
+            name = node.func.name
+            return (f"of all elements: torch.{name}({args})",) if name in ops() else ()
+    return ()
 
 
 def _combined(place: Place) -> tuple[str, ...]:
@@ -58,6 +86,9 @@ def _combined(place: Place) -> tuple[str, ...]:
         return (f"elementwise: {text(node.left)} {ELEMENTWISE[node.op]} {text(node.right)}",)
     if isinstance(node, syntax.Unary) and node.op == "not":
         return (f"elementwise: logical_not({place.span(node.operand).text})",)
+    if isinstance(node, syntax.Compare) and node.ops == ["in"]:
+        x, y = node.operands
+        return (f"elementwise: torch.isin({text(x)}, tensor({text(y)}))",)
     if isinstance(node, syntax.Compare) and len(node.ops) > 1:
         pairs = zip(node.operands, node.ops, node.operands[1:], strict=False)
         return ("elementwise: " + " & ".join(f"({text(x)} {op} {text(y)})" for x, op, y in pairs),)
@@ -78,9 +109,15 @@ def _is_ours(error: Exception, place: Place | None) -> bool:
 
 
 def _message(error: BaseException) -> str:
-    """Python's message without nested functions' paths and inner names of types."""
+    """Python's message without the paths of functions and inner names of types."""
     text = str(error) or type(error).__name__
-    return public_types(" ".join(word.rpartition("<locals>.")[2] for word in text.split(" ")))
+    words = (word.rpartition("<locals>.")[2] for word in text.split())
+    return public_types(" ".join(_without_module(word) for word in words))
+
+
+def _without_module(word: str) -> str:
+    word = word.replace(".__init__()", "()")
+    return word.rpartition(".")[2] if word.startswith("tcalc.") and word.endswith("()") else word
 
 
 def _name(error: Any, place: Place | None, known_names: Names) -> TcalcError:
@@ -91,10 +128,9 @@ def _name(error: Any, place: Place | None, known_names: Names) -> TcalcError:
             notes=[f"the function assigns to {name}, so that {name} is a name of its own in there"],
             helps=[f"`global {name}` or `nonlocal {name}` uses the one outside"],
         )
-    if name in ABSENT:
-        helps = [ABSENT[name]] if ABSENT[name] else []
-        return NameFault(f"'{name}' is not in the language", helps=helps)
-    return NameFault(f"name '{name}' is not defined", helps=did_you_mean(name, known_names()))
+    from tcalc.lang.unknown import unknown_name
+
+    return unknown_name(name, known_names)
 
 
 def _zero_division(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
@@ -102,26 +138,49 @@ def _zero_division(error: Exception, place: Place | None, known_names: Names) ->
 
 
 def _index(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
-    return RuntimeFault(_message(error), blame={"index": "", "x": ""})
+    notes: list[str] = []
+    if place is not None and isinstance(place.node, syntax.Subscript):
+        owner = place.value(place.node.value)
+        n = len(owner) if isinstance(owner, list | tuple | str | range) else None
+        if n is not None:
+            ends = f"its indices run from 0 to {n - 1}, or from {-n} to -1"
+            notes = [ends if n else "it is empty"]
+    return RuntimeFault(_message(error), blame={"x": "", "index": ""}, notes=notes)
 
 
 def _key(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
     key = error.args[0] if error.args else ""
+    if isinstance(key, str) and " " in key and not _is_item(place):
+        return RuntimeFault(_message(RuntimeError(key)))
     helps: list[str] = []
+    notes: list[str] = []
+    owner: Any = None
     if place is not None and isinstance(place.node, syntax.Subscript):
         owner = place.value(place.node.value)
-        if isinstance(owner, dict) and isinstance(key, str):
+    if isinstance(owner, dict):
+        if isinstance(key, str):
             names = [name for name in owner if isinstance(name, str)]
             helps = did_you_mean(key, names, "'{}'")
-    if isinstance(key, str) and " " in key:
-        return RuntimeFault(_message(RuntimeError(key)))
-    return RuntimeFault(f"key {_written(key)} is not in the dict", blame={"index": ""}, helps=helps)
+        shown = ", ".join(_written(name) for name in list(owner)[:MOST_KEYS])
+        more = ", ..." if len(owner) > MOST_KEYS else ""
+        notes = [f"the keys are {shown}{more}" if owner else "the dict is empty"]
+        notes = [note.replace("{", "{{").replace("}", "}}") for note in notes]
+    blame = {"index": "", "args[0]": ""}
+    return RuntimeFault(
+        f"key {_written(key)} is not in the dict", blame=blame, notes=notes, helps=helps
+    )
+
+
+def _is_item(place: Place | None) -> bool:
+    return place is not None and isinstance(place.node, syntax.Subscript)
 
 
 def _assertion(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
+    from tcalc.lang.misvalues import failed_assertion
+
     said = error.args[0] if error.args else None
     message = "" if said is None else f": {_written(said, str)}"
-    return RuntimeFault(f"assertion failed{message}", blame={"x": ""})
+    return failed_assertion(message, place)
 
 
 def _written(value: object, write: Callable[[object], str] = repr) -> str:
@@ -155,7 +214,11 @@ def _value(error: Exception, place: Place | None, known_names: Names) -> TcalcEr
     digits = too_many_digits(error)
     if digits:
         return LimitError(digits)
-    return RuntimeFault(_message(error), blame={"value": "", "y": ""})
+    from tcalc.lang.misvalues import misformatted, misvalued
+
+    if place is not None and isinstance(place.node, syntax.Field):
+        return misformatted(_message(error), place)
+    return misvalued(_message(error), place)
 
 
 def too_many_digits(error: Exception) -> str:
@@ -179,14 +242,20 @@ def _overflow(error: Exception, place: Place | None, known_names: Names) -> Tcal
 def _attribute(error: Any, place: Place | None, known_names: Names) -> TcalcError:
     if str(error).startswith("__"):  # a Python protocol that one of our types does not have
         return RuntimeFault("this value does not support that", blame={"x": ""})
-    return NameFault(_message(error), blame={"x": ""})
+    fault = NameFault(_message(error), blame={"x": ""})
+    if place is None:
+        return fault
+    from tcalc.lang.unknown import unknown_attribute
+
+    return unknown_attribute(fault, place)
 
 
 def _type(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
-    text = _message(error)
-    if "object is not callable" in text:
-        return RuntimeFault(text)
-    return RuntimeFault(text, blame={"x": "", "y": "", "index": ""})
+    if place is not None and isinstance(place.node, syntax.Field):
+        return _value(error, place, known_names)
+    from tcalc.lang.mistypes import mistyped
+
+    return mistyped(_message(error), place)
 
 
 CASES: tuple[tuple[type[Exception], Callable[[Any, Any, Any], TcalcError]], ...] = (

@@ -68,8 +68,9 @@ PYTHON = {
     " isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi"
     " pow prod radians remainder sin sinh sqrt tan tanh tau trunc ulp",
     "time": "monotonic perf_counter process_time sleep time",
-    "random": "betavariate choice choices expovariate gammavariate gauss lognormvariate"
-    " normalvariate randint random randrange sample seed shuffle triangular uniform",
+    "random": "betavariate choice choices expovariate gammavariate gauss getrandbits"
+    " lognormvariate normalvariate paretovariate randint random randrange sample seed shuffle"
+    " triangular uniform vonmisesvariate weibullvariate",
 }
 
 _found: dict[str, Namespace] = {}
@@ -98,14 +99,18 @@ def module(name: str) -> Namespace:
     found = find(name)
     if found is not None:
         return found
-    from tcalc.lang import numpy_names, torch_names
+    from tcalc.lang import numpy_names, spellings, torch_names
 
     known = sorted([*PYTHON, *numpy_names.MODULES, *torch_names.tree()])
+    first = name.partition(".")[0]
+    listed = [each for each in known if each.startswith("torch.") == (first == "torch")]
+    listed = [each for each in listed if not each.startswith("torch.distributions.")]
+    why = spellings.MODULES.get(first)
     raise NameFault(
         f"No module named '{name}'",
         blame={"x": ""},
-        notes=[f"the modules are {', '.join(known)}"],
-        helps=did_you_mean(name, known),
+        notes=[f"the modules are {', '.join(listed)}"],
+        helps=[why] if why else did_you_mean(name, known),
     )
 
 
@@ -114,10 +119,13 @@ def find(name: str) -> Namespace | None:
     path = ALIASES.get(name, name)
     if path not in _found:
         load = _loader(path)
-        if load is None:
-            return None
-        _found[path] = Namespace(path, load)
+        return None if load is None else shared(path, load)
     return _found[path]
+
+
+def shared(path: str, load: Callable[[], dict[str, Any]]) -> Namespace:
+    """The one namespace of a path, made if it is not there yet."""
+    return _found.setdefault(path, Namespace(path, load))
 
 
 def _loader(path: str) -> Callable[[], dict[str, Any]] | None:
@@ -132,7 +140,9 @@ def _loader(path: str) -> Callable[[], dict[str, Any]] | None:
         from tcalc.lang import torch_names
 
         return (lambda: torch_names.tree()[path]) if path in torch_names.tree() else None
-    return None
+    from tcalc.lang import book_names
+
+    return book_names.MODULES.get(path)
 
 
 def bare(name: str) -> Any:
@@ -196,11 +206,15 @@ def _counted(function: Callable[..., int]) -> Callable[..., int]:
 def _random() -> dict[str, Any]:
     """Functions that draw from the running session's own generator."""
 
+    from random import Random
+
     def drawing(name: str) -> Callable[..., Any]:
         def draw(*args: Any, **kwargs: Any) -> Any:
             return getattr(session().random, name)(*args, **kwargs)
 
         draw.__name__ = draw.__qualname__ = name
+        draw.__doc__ = getattr(Random, name).__doc__
+        vars(draw)["__wrapped__"] = getattr(Random, name)  # for its signature
         return draw
 
     return {name: drawing(name) for name in PYTHON["random"].split()}

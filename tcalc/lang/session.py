@@ -248,7 +248,7 @@ class Session:
         statements = self._sound(source)
         for node, unit in statements:
             if unit is None:
-                self._remark(node, source)
+                self._ignore(node, source)
 
         def run() -> Iterator[Result]:
             for node, unit in statements:
@@ -283,7 +283,10 @@ class Session:
                     raise
                 on_error(error)
                 continue
-            yield value, self._is_shown(node, value), node
+            shown = self._is_shown(node, value)
+            if isinstance(node, syntax.Expression) and isinstance(node.value, syntax.Attribute):
+                self._remark(node.value, value, source)
+            yield value, shown, node
 
     def _is_shown(self, node: syntax.Stmt, value: Any) -> bool:
         """Whether the statement shows its value, which `_` then is."""
@@ -328,7 +331,7 @@ class Session:
     ) -> Any:
         """Run one statement as a transaction on the names; a `kept` unit will run again."""
         if unit is None:
-            self._remark(node, source)
+            self._ignore(node, source)
             return None
         before = self._globals.copy()
         modes = self._context.copy()
@@ -347,7 +350,7 @@ class Session:
             from tcalc.lang.blame import explain
 
             place = Span(source, node.start, node.end)
-            fault = explain(error, self._units, place, self.known_names)
+            fault = self.call(explain, error, self._units, place, self.known_names)
             self.call(transaction.let_go, error)
             raise fault from None
         finally:
@@ -369,12 +372,22 @@ class Session:
         for name in unit.bulk:
             self._builtins.pop(name, None)
 
-    def _remark(self, node: syntax.Stmt, source: Source) -> None:
+    def _ignore(self, node: syntax.Stmt, source: Source) -> None:
         span = Span(source, node.start, node.end)
         remark = Diagnostic(
             "a notebook command is ignored", span=span, labels=[Label(span)], kind="note"
         )
         self._notice(remark)
+
+    def _remark(self, node: syntax.Attribute, value: Any, source: Source) -> None:
+        """Say it if the value of an attribute is probably not what was wanted."""
+        if value is not None and type(value).__name__ != "method":
+            return  # by far the most common, and needs no look
+        from tcalc.lang.remarks import remark
+
+        found = remark(node, value, self._globals, source)
+        if found is not None:
+            self._notice(found)
 
     # Names of the language --------------------------------------------------------------------
 

@@ -58,6 +58,8 @@ TYPES: dict[str, tuple[str, str]] = {
     "Tensor": ("tcalc.core.tensor", "Tensor"),
     "Generator": ("tcalc.core.random", "Generator"),
     "distributions.Distribution": ("tcalc.ops.distributions", "Distribution"),
+    "nn.Module": ("tcalc.ops.criteria", "Module"),
+    "optim.Optimizer": ("tcalc.ops.optim", "Optimizer"),
     "dtype": ("tcalc.core.dtypes", "DType"),
     "device": ("tcalc.core.device", "Device"),
 }
@@ -103,15 +105,16 @@ def tree() -> dict[str, dict[str, Any]]:
 
 
 def _module(path: str) -> Any:
-    from tcalc.lang.namespaces import Namespace
+    from tcalc.lang.namespaces import shared
 
-    return Namespace(path, lambda: tree()[path])
+    return shared(path, lambda: tree()[path])
 
 
 def _leaves() -> dict[str, Any]:
     from tcalc.core.dtypes import NAMED
     from tcalc.lang.kinds import kind_of
     from tcalc.lang.namespaces import CONSTANTS, ops
+    from tcalc.ops.criteria import LOSSES, criterion
 
     leaves: dict[str, Any] = {}
     for name, op in ops().items():
@@ -123,12 +126,14 @@ def _leaves() -> dict[str, Any]:
     leaves |= {f"torch.{path}": load(place) for path, place in (MEMBERS | TORCH).items()}
     leaves |= {f"torch.{path}": kind_of(load(place)) for path, place in TYPES.items()}
     leaves |= {f"torch.{name}": _maker(dtype) for name, dtype in MAKERS.items()}
+    leaves |= {f"torch.nn.{name}": criterion(name) for name in LOSSES}
     leaves["torch.Tensor"].make = leaves["torch.FloatTensor"]
     for path, place in CALLS.items():
         leaves[f"torch.{path}"].make = load(place)
     for name in DISTRIBUTIONS:
         kind = kind_of(load(("tcalc.ops.distributions", name)))
         kind.make = kind.type
+        kind.name = f"torch.distributions.{name.lower()}.{name}"
         leaves[f"torch.distributions.{name}"] = kind
         leaves[f"torch.distributions.{name.lower()}.{name}"] = kind
     return leaves

@@ -158,7 +158,7 @@ def _refuse_zero(y: Array) -> None:
             "ZeroDivisionError",
             blame={"y": ""},
             notes=["integers have no inf to stand for a division by zero"],
-            helps=["/ divides as floats"],
+            helps=["{x} / {y} divides as floats"],
         )
 
 

@@ -12,6 +12,8 @@ from tcalc.core.params import Array, Data, Flag
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, AutogradError
 
+_WANTED = "{x}.requires_grad_() lets gradients reach it"
+
 
 @op(autograd, bare=False)
 def backward(
@@ -93,7 +95,9 @@ def detach_(x: Array):
     """
     if x.chain is not None and x.requires_grad:
         raise AutogradError(
-            "Can't detach views in-place. Use detach() instead.", helps=["{x}.detach()"]
+            "Can't detach views in-place. Use detach() instead.",
+            blame={"x": describe(x)},
+            helps=["{x}.detach()"],
         )
     grad, x.grad = x.grad, None
     x._node = x._leaf = None  # a graph made before goes on to add to the old leaf, unseen
@@ -113,7 +117,11 @@ def retain_grad(x: Array):
     tensor(12.)
     """
     if not x.requires_grad:
-        raise AutogradError("can't retain_grad on Tensor that has requires_grad=False")
+        raise AutogradError(
+            "can't retain_grad on Tensor that has requires_grad=False",
+            blame={"x": describe(x)},
+            helps=[_WANTED],
+        )
     if not x.is_leaf and x.retained is None:
         x.retained = _Keeper(x)
         x.node.hooks += (x.retained,)
@@ -194,7 +202,7 @@ def _check_hook(x: Tensor, hook: object) -> None:
         raise AutogradError(
             "cannot register a hook on a tensor that doesn't require gradient",
             blame={"x": describe(x)},
-            helps=["{x}.requires_grad_() first"],
+            helps=[_WANTED],
         )
     if not callable(hook):
         raise ArgumentFault("a hook is a function of the gradient", blame={"hook": ""})

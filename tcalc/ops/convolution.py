@@ -57,7 +57,6 @@ def _check_weight(
             raise DTypeError(
                 f"expected scalar type {x.dtype.label} but found {other.dtype.label}",
                 blame=blame if other is weight else {"x": describe(x), "bias": describe(bias)},
-                helps=[f"{{x}}.to({other.dtype.name})"],
             )
 
 

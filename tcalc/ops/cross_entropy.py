@@ -61,7 +61,6 @@ def _check_target(x: Array, target: Array) -> None:
         raise DTypeError(
             f"expected target dtype to be Long or Byte, but got {dtypes.of(target).label}",
             blame={"target": describe(target)},
-            helps=["{target}.long()"],
         )
 
 
@@ -209,7 +208,6 @@ def _of_probabilities(x, target, weight, reduction: str, smoothing: float):
             "Expected floating point type for target with class probabilities, got "
             f"{target.dtype.label}",
             blame={"target": describe(target)},
-            helps=["{target}.float()"],
         )
     dim = _class_axis(x)
     classes = x.shape[dim]

@@ -44,7 +44,6 @@ def cosine_similarity(x1: Array, x2: Array, dim: Axis = 1, eps: Scalar = 1e-8):
         raise DTypeError(
             "expected common dtype to be floating point, yet common dtype is " + dtype.label,
             blame={"x1": describe(x1), "x2": describe(x2)},
-            helps=["cosine_similarity({x1}.float(), {x2}.float())"],
         )
     # The broadcast operands, whose dimensions `dim` counts.
     a, b = x1 + x2 * 0, x2 + x1 * 0

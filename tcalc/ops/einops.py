@@ -16,7 +16,7 @@ from tcalc.core.families import composite
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Int, Text, array_of
 from tcalc.core.tensor import Tensor, count
-from tcalc.errors import ShapeError
+from tcalc.errors import ShapeError, closest
 from tcalc.ops import join, layout
 
 _REST = "..."
@@ -268,7 +268,8 @@ def reduce(x: Data, pattern: Text, reduction: Data, **axes_lengths: Int):
     if not callable(reduction) and reduction not in _REDUCTIONS:
         raise ShapeError(
             f"Unknown reduction {reduction}. Expect one of {_REDUCTIONS}.",
-            blame={"reduction": ""},
+            blame={"x": "", "reduction": ""},
+            helps=[f"did you mean '{near}'?" for near in closest(str(reduction), _REDUCTIONS)[:1]],
         )
     return _run("reduce", x, pattern, axes_lengths, reduction)
 

@@ -94,7 +94,7 @@ def einsum(equation: Text, *tensors: Arrays):
         raise _fail(_NOTHING)
     terms, result = _parsed(equation, tensors)
     operands = [_without_repeats(x, term) for x, term in zip(tensors, terms, strict=True)]
-    operands = _without_ones(operands)
+    operands = _without_ones(operands, equation)
     kept = []
     for i, (x, term) in enumerate(operands):
         used = result + "".join(other for j, (_, other) in enumerate(operands) if j != i)
@@ -181,7 +181,7 @@ def _rank(x: Tensor, term: str, i: int) -> int:
             + ("is more than" if "..." in term else "does not match")
             + f" the number of dimensions ({x.ndim}) for operand {i}"
             + ("" if "..." in term else " and no ellipsis was given"),
-            blame={"tensors": describe(x), "equation": ""},
+            blame={f"tensors[{i}]": describe(x), "equation": ""},
         )
     return x.ndim - labels
 
@@ -223,17 +223,20 @@ def _without_repeats(x, term: str):
     return x, term
 
 
-def _without_ones(operands):
+def _without_ones(operands, equation: str):
     """Drop dimensions of size 1 that another operand has larger; raise if sizes clash."""
     sizes: dict[str, int] = {}
+    seen: dict[str, int] = {}
     for i, (x, term) in enumerate(operands):
         for label, n in zip(term, x.shape, strict=True):
             known = sizes.setdefault(label, n)
+            first = seen.setdefault(label, i)
             if n != known and 1 not in (n, known):
                 raise ShapeError(
                     f"einsum(): subscript {label} has size {n} for operand {i} which does not "
                     f"broadcast with previously seen size {known}",
-                    blame={"tensors": ""},
+                    blame={f"tensors[{k}]": describe(operands[k][0]) for k in (first, i)},
+                    notes=[_lengths(operands, equation)],
                 )
             sizes[label] = n if known == 1 else known
     kept = []
@@ -242,6 +245,16 @@ def _without_ones(operands):
         rest = "".join(label for i, label in enumerate(term) if i not in ones)
         kept.append((layout.squeeze(x, ones) if ones else x, rest))
     return kept
+
+
+def _lengths(operands, equation: str) -> str:
+    """What each label of the equation stands for, operand by operand."""
+    each = (
+        f"operand {i} has "
+        + ", ".join(f"{label} = {n}" for label, n in zip(term, x.shape, strict=True))
+        for i, (x, term) in enumerate(operands)
+    )
+    return f"in '{equation}' {'; '.join(each)}"
 
 
 def _without_sums(x, term: str, used: str):

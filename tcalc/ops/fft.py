@@ -37,7 +37,9 @@ transform.vjp(x=lambda g, dims, forward, scale: transform(g, dims, not forward, 
 
 def _plan(x, s, dim) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The dimensions to transform, and the sizes to which they are cut or padded first."""
-    s = (s,) if isinstance(s, int) else s
+    if isinstance(s, int):
+        _check_sizes((s,))
+        s = (s,)
     if dim is None:
         if s is not None and len(s) > x.ndim:
             raise ArgumentFault(
@@ -102,9 +104,7 @@ def _resized(x, dims, sizes):
 
 def _complex(x):
     if x.dtype.name in ("float16", "bfloat16"):
-        raise DTypeError(
-            f"Unsupported dtype {x.dtype.label}", blame={"x": describe(x)}, helps=["{x}.float()"]
-        )
+        raise DTypeError(f"Unsupported dtype {x.dtype.label}", blame={"x": describe(x)})
     return x.to(dtypes.promote(dtypes.to_float(x.dtype), dtypes.complex64))
 
 

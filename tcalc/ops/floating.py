@@ -14,5 +14,4 @@ def require(x: Array, kernel: str, kinds: str = "f", name: str = "x") -> None:
         raise DTypeError(
             f"\"{kernel}\" not implemented for '{dtypes.of(x).label}'",
             blame={name: describe(x)},
-            helps=[f"{{{name}}}.float()"] if x.dtype.kind in "biu" else (),
         )

@@ -23,7 +23,6 @@ def check_index(index: Array, n: int, dim: int, name: str, ints: str = "int32/in
         raise DTypeError(
             f"{name}(): Expected dtype {ints} for index",
             blame={"index": describe(index)},
-            helps=["{index}.long()"],
         )
     if index.size and (index.min() < 0 or index.max() >= n):
         worst = int(index.max() if index.max() >= n else index.min())
@@ -119,7 +118,6 @@ def take_along_dim(x: Array, indices: Array, dim: Axis | None = None):
             "torch.take_along_dim(): dtype of indices should be Long but got "
             f"{indices.dtype.label}",
             blame={"indices": describe(indices)},
-            helps=["{indices}.long()"],
         )
     if dim is None:
         x, indices, dim = layout.reshape(x, -1), layout.reshape(indices, -1), 0
@@ -172,7 +170,6 @@ def flat_index(index: Array, n: int, name: str) -> Array:
         raise DTypeError(
             f"{name}(): Expected a long tensor for index, but got {dtypes.of(index).label}",
             blame={"index": describe(index)},
-            helps=["{index}.long()"],
         )
     outside = index[(index < -n) | (index >= n)]
     if outside.size:

@@ -164,7 +164,8 @@ def check_fits(value: Tensor, x: Tensor, places) -> None:
         raise ShapeError(
             f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast "
             f"to indexing result of shape {list(wanted)}",
-            blame={"value": describe(value), "x": describe(x)},
+            blame={"value": describe(value), "x": f"{x.dtype.name} {list(wanted)}"},
+            notes=["a mask or index lists pick elements, which the value has to match in number"],
         )
 
 

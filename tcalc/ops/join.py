@@ -19,16 +19,14 @@ def _check_sizes(arrays: list[Array], dim: int) -> None:
         if other.ndim != first.ndim:
             raise ShapeError(
                 f"Tensors must have same number of dimensions: got {first.ndim} and {other.ndim}",
-                blame={"tensors": ""},
-                notes=[f"tensor 0 is {describe(first)}, tensor {i} is {describe(other)}"],
+                blame={"tensors[0]": describe(first), f"tensors[{i}]": describe(other)},
             )
         for axis, (n, m) in enumerate(zip(first.shape, other.shape, strict=True)):
             if n != m and axis != dim:
                 raise ShapeError(
                     f"Sizes of tensors must match except in dimension {dim}. Expected size {n} but "
                     f"got size {m} for tensor number {i} in the list.",
-                    blame={"tensors": ""},
-                    notes=[f"tensor 0 is {describe(first)}, tensor {i} is {describe(other)}"],
+                    blame={"tensors[0]": describe(first), f"tensors[{i}]": describe(other)},
                 )
 
 
@@ -51,8 +49,8 @@ def cat(tensors: Arrays, dim: Axis = 0):
         at = next(i for i, a in enumerate(tensors) if a.ndim == 0)
         raise ShapeError(
             f"zero-dimensional tensor (at position {at}) cannot be concatenated",
-            blame={"tensors": ""},
-            helps=["stack(...) joins along a new dimension"],
+            blame={f"tensors[{at}]": describe(tensors[at])},
+            notes=["there is no dimension to join single numbers along; stack makes one"],
         )
     _check_sizes(kept, dim)
     return np.concatenate(kept, axis=dim)
@@ -88,7 +86,7 @@ def stack(tensors: Arrays, dim: NewAxis = 0):
             raise ShapeError(
                 f"stack expects each tensor to be equal size, but got {list(tensors[0].shape)} at "
                 f"entry 0 and {list(other.shape)} at entry {i}",
-                blame={"tensors": ""},
+                blame={"tensors[0]": describe(tensors[0]), f"tensors[{i}]": describe(other)},
             )
     return np.stack(tensors, axis=dim)
 

@@ -91,7 +91,6 @@ def embedding(
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
             f"Long, Int; but got {describe(x)} instead (while checking arguments for embedding)",
             blame={"x": describe(x)},
-            helps=["{x}.long()"],
         )
     if weight.ndim != 2:
         raise ShapeError("'weight' must be 2-D", blame={"weight": describe(weight)})
@@ -155,7 +154,6 @@ def one_hot(x: Array, num_classes: Int = -1):
         raise DTypeError(
             "one_hot is only applicable to index tensor of type LongTensor.",
             blame={"x": describe(x)},
-            helps=["{x}.long()"],
         )
     if array.size == 0 and num_classes <= 0:
         raise ArgumentFault(

@@ -16,7 +16,7 @@ from tcalc.core.params import (
     Data,
     Int,
     NewAxis,
-    normalise_axes,
+    normalise_axis,
 )
 from tcalc.core.tensor import count, describe
 from tcalc.errors import ArgumentFault, IndexFault, ShapeError
@@ -26,7 +26,11 @@ def inferred(sizes: tuple[int, ...], total: int) -> tuple[int, ...]:
     """`sizes` with a -1 replaced by what makes `total` elements. Raises ShapeError if none."""
     known = count(tuple(n for n in sizes if n != -1))
     if sizes.count(-1) > 1:
-        raise ShapeError("only one dimension can be inferred", blame={"shape": ""})
+        raise ShapeError(
+            "only one dimension can be inferred",
+            blame={"shape": ""},
+            notes=["-1 stands for what the other sizes leave"],
+        )
     if any(n < -1 for n in sizes):
         bad = next(n for n in sizes if n < -1)
         raise ShapeError(f"invalid shape dimension {bad}", blame={"shape": ""})
@@ -84,7 +88,7 @@ def view_as_shape(x: Array, *shape: Int):
             "view size is not compatible with input tensor's size and stride (at least one "
             "dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
             blame={"x": describe(x)},
-            helps=["{x}.reshape(...) copies where it must"],
+            notes=["a view shares memory; these elements lie in another order in it"],
         )
     return result
 
@@ -284,10 +288,12 @@ def permute(x: Array, *dims: Int):
             f"length of the desired ordering of dimensions i.e. input.dim() = {x.ndim} is not "
             f"equal to len(dims) = {len(dims)}",
             blame={"x": describe(x), "dims": ""},
+            notes=["permute names all dimensions, in their new order"],
         )
-    if len({d % x.ndim for d in dims}) < len(dims):
+    order = tuple(normalise_axis(d, x.ndim) for d in dims)
+    if len(set(order)) < len(order):
         raise IndexFault("permute(): duplicate dims are not allowed.", blame={"dims": ""})
-    return np.transpose(x, normalise_axes(dims, x.ndim))
+    return np.transpose(x, order)
 
 
 def _inverse(dims: tuple[int, ...]) -> tuple[int, ...]:
@@ -318,7 +324,8 @@ def movedim(x: Array, source: Axes, destination: Axes):
 movedim.vjp(x=lambda g, source, destination: movedim(g, destination, source))
 
 
-def _expanded_shape(x: Array, sizes: tuple[int, ...]) -> tuple[int, ...]:
+def expanded_shape(x: Array, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """`sizes` with each -1 replaced by the size of x. Raises ShapeError if x does not fit."""
     lead = len(sizes) - x.ndim
     if lead < 0:
         raise ShapeError(
@@ -362,7 +369,7 @@ def expand(x: Array, *size: Int):
     tensor([[1, 1, 1],
             [2, 2, 2]])
     """
-    target = _expanded_shape(x, size)
+    target = expanded_shape(x, size)
     steps = (0,) * (len(target) - x.ndim) + tuple(
         0 if old == 1 and new != 1 else step
         for old, new, step in zip(x.shape, target[len(target) - x.ndim :], x.strides, strict=True)

@@ -17,13 +17,10 @@ def _same_dtype(x: Array, y: Array, headline: str) -> None:
     """Raise DTypeError unless both have one dtype; `{}` in `headline` stand for their names."""
     if x.dtype != y.dtype:
         a, b = dtypes.of(x), dtypes.of(y)
-        wider = dtypes.promote(a, b)
-        guilty = "y" if a is wider else "x"
         raise DTypeError(
             headline.format(a, b),
             blame={"x": describe(x), "y": describe(y)},
             notes=["linear algebra does not convert between dtypes by itself"],
-            helps=[f"{{{guilty}}}.to({wider.name})"],
         )
 
 
@@ -36,6 +33,7 @@ def _lengths(x: Array, y: Array) -> ShapeError:
         f"inconsistent tensor size, expected tensor [{x.size}] and src [{y.size}] to have the same "
         f"number of elements, but got {x.size} and {y.size} elements respectively",
         blame={"x": describe(x), "y": describe(y)},
+        notes=["every element of {x} is multiplied with one of {y}"],
     )
 
 
@@ -50,7 +48,7 @@ def dot(x: Array, y: Array):
         raise ShapeError(
             f"1D tensors expected, but got {x.ndim}D and {y.ndim}D tensors",
             blame={"x": describe(x), "y": describe(y)},
-            helps=["{x} @ {y} multiplies matrices, ({x} * {y}).sum() sums all products"],
+            notes=["dot takes two vectors; @ multiplies operands of any rank but numbers"],
         )
     _same_dtype(x, y, _DOT)
     if x.shape != y.shape:
@@ -80,7 +78,6 @@ def mv(x: Array, y: Array):
             f"({y.shape[0]})",
             blame={"x": describe(x), "y": describe(y)},
             notes=[f"mv needs {{x}}'s last size ({x.shape[1]}) to equal {{y}}'s ({y.shape[0]})"],
-            helps=[f"mv({{x}}.T, {{y}}) gives [{x.shape[1]}]"] if x.shape[0] == len(y) else (),
         )
     _same_dtype(x, y, _PRODUCT)
     return np.matmul(x, y)
@@ -93,22 +90,12 @@ mv.vjp(
 
 
 def _clash(x: Array, y: Array, name: str) -> ShapeError:
-    """The error for matrices whose inner sizes differ, with the repairs that work."""
+    """The error for matrices whose inner sizes differ."""
     a, b = x.shape, y.shape
-    repairs = {
-        f"{name}({{x}}, {{y}}.T)": (a, b[::-1]),
-        f"{name}({{x}}.T, {{y}})": (a[::-1], b),
-        f"{name}({{y}}, {{x}})": (b, a),
-    }
     return ShapeError(
         f"mat1 and mat2 shapes cannot be multiplied ({a[0]}x{a[1]} and {b[0]}x{b[1]})",
         blame={"x": describe(x), "y": describe(y)},
         notes=[f"{name} needs {{x}}'s last size ({a[1]}) to equal {{y}}'s first ({b[0]})"],
-        helps=[
-            f"{text} gives [{left[0]}, {right[1]}]"
-            for text, (left, right) in repairs.items()
-            if left[1] == right[0]
-        ][:2],
     )
 
 
@@ -129,7 +116,7 @@ def mm(x: Array, y: Array):
             raise ShapeError(
                 f"{name} must be a matrix",
                 blame={"x": describe(x), "y": describe(y)},
-                helps=["{x} @ {y} also multiplies vectors and batches"],
+                notes=["mm takes two matrices; @ also multiplies vectors and batches"],
             )
     if x.shape[1] != y.shape[0]:
         raise _clash(x, y, "mm")
@@ -155,12 +142,14 @@ def bmm(x: Array, y: Array):
         raise ShapeError(
             "batch1 must be a 3D tensor" if x.ndim != 3 else "batch2 must be a 3D tensor",
             blame={"x": describe(x), "y": describe(y)},
+            notes=["bmm takes batches of matrices, (b, n, k) and (b, k, m); @ takes any"],
         )
     if x.shape[0] != y.shape[0] or x.shape[2] != y.shape[1]:
         raise ShapeError(
             "Expected size for first two dimensions of batch2 tensor to be: "
             f"[{x.shape[0]}, {x.shape[2]}] but got: [{y.shape[0]}, {y.shape[1]}].",
             blame={"x": describe(x), "y": describe(y)},
+            notes=["bmm takes (b, n, k) and (b, k, m)"],
         )
     _same_dtype(x, y, _PRODUCT)
     return np.matmul(x, y)
@@ -204,7 +193,7 @@ def matmul(x: Array, y: Array):
     inner = y.shape[-2] if y.ndim > 1 else y.shape[0]
     if x.shape[-1] != inner:
         if x.ndim == y.ndim == 2:
-            raise _clash(x, y, "mm")
+            raise _clash(x, y, "the product")
         raise _inner_clash(x, y)
     if x.ndim > 2 or y.ndim > 2:
         batch = join_shapes(x.shape[:-2], y.shape[:-2])
@@ -234,7 +223,6 @@ def _inner_clash(x: Array, y: Array) -> ShapeError:
         headline,
         blame={"x": describe(x), "y": describe(y)},
         notes=["the last size of the left operand must equal the last but one of the right"],
-        helps=["{x} @ {y}.mT"] if y.ndim > 1 and y.shape[-1] == x.shape[-1] else (),
     )
 
 
@@ -338,6 +326,7 @@ def addmm(x: Array, mat1: Array, mat2: Array, *, beta: Scalar = 1, alpha: Scalar
     _same_dtype(mat1, mat2, _PRODUCT)
     _check_product(len(mat1), mat2.shape[1], mat1.dtype)
     product = np.matmul(mat1, mat2)
+    layout.expanded_shape(x, product.shape)
     return (x if beta == 1 else x * beta) + (product if alpha == 1 else product * alpha)
 
 

@@ -169,7 +169,6 @@ def _check_system(x, y, driver: str) -> None:
             "linalg.lstsq: Expected a floating point or complex tensor as input. Got "
             f"{x.dtype.label}",
             blame={"x": describe(x)},
-            helps=["{x}.float()"],
         )
 
 
@@ -197,7 +196,6 @@ def linalg_matrix_rank(
         raise DTypeError(
             "This function doesn't handle types other than float and double",
             blame={"x": describe(x)},
-            helps=["{x}.float()"],
         )
     if hermitian:
         s = np.abs(np.linalg.eigvalsh(x.array))

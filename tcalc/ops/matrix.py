@@ -45,7 +45,6 @@ def _check_dtype(x: Array, name: str) -> None:
         if dtype.is_floating_point
         else f"{name}: Expected a floating point or complex tensor as input. Got {dtype.label}",
         blame={"x": describe(x)},
-        helps=["{x}.float()"],
     )
 
 

@@ -67,7 +67,6 @@ def _check_floating(x: Array, name: str) -> None:
             f"linalg.{name}: Expected a floating point or complex tensor as input. Got "
             f"{dtypes.of(x).label}",
             blame={"x": describe(x)},
-            helps=["{x}.float()"],
         )
 
 

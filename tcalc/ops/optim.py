@@ -25,7 +25,7 @@ class Parameter(Tensor):
             raise ArgumentFault(
                 f"Parameter(): argument 'data' must be Tensor, not {describe(data)}",
                 blame={"data": ""},
-                helps=["torch.nn.Parameter(tensor({data}))"],
+                helps=["a tensor of floats: nn.Parameter(tensor({data}).float())"],
             )
         super().__init__(data.array)
         self._storage = data.storage
@@ -67,7 +67,11 @@ class Optimizer:
             self.param_groups.append({**defaults, **group, "params": members})
         for x, _ in self._parameters():
             if not x.is_leaf:
-                raise ArgumentFault("can't optimize a non-leaf Tensor", blame={"params": ""})
+                raise ArgumentFault(
+                    "can't optimize a non-leaf Tensor",
+                    blame={"params": ""},
+                    notes=["an optimiser changes what was not computed from anything else"],
+                )
         for group in self.param_groups:
             if not isinstance(group["lr"], int | float) or not group["lr"] >= 0:
                 raise ArgumentFault(f"Invalid learning rate: {group['lr']}", blame={"lr": ""})

@@ -36,7 +36,6 @@ def put(x: Array, index: Array, source: Array, accumulate: Flag = False):
             "put_(): self and source expected to have the same dtype, but got self.dtype = "
             f"{dtypes.of(x).label} and source.dtype = {dtypes.of(source).label}",
             blame={"x": describe(x), "source": describe(source)},
-            helps=["{source}.to({x}.dtype)"],
         )
     places = gather.flat_index(index, x.size, "put_").reshape(-1)
     if source.size != places.size:
@@ -103,7 +102,6 @@ def index_put_(x: Array, indices: Data, values: Array, accumulate: Flag = False)
             "Index put requires the source and destination dtypes match, got "
             f"{x.dtype.label} for the destination and {value.dtype.label} for the source.",
             blame={"x": describe(x), "values": describe(value)},
-            helps=["{values}.to({x}.dtype)"],
         )
     full = tuple(slice(None) if index is None else index for index in indices)
     basic, places = parse(full, x.array.shape)
@@ -149,7 +147,6 @@ def masked_scatter(x: Array, mask: Array, source: Array):
             "masked_scatter: expected self and source to have same dtypes but got"
             f"{dtypes.of(x).label} and {dtypes.of(source).label}",
             blame={"x": describe(x), "source": describe(source)},
-            helps=["{source}.to({x}.dtype)"],
         )
     shape = broadcast_shape([mask, x], masked_scatter, (1, 0))
     mask, out = np.broadcast_to(mask, shape), np.array(np.broadcast_to(x, shape))

@@ -20,7 +20,6 @@ def _check(x, q, interpolation: str, name: str) -> None:
         raise DTypeError(
             f"{name}() input tensor must be either float or double dtype",
             blame={"x": describe(x)},
-            helps=["{x}.float()"],
         )
     if x.array.size == 0:
         raise IndexFault(f"{name}() input tensor must be non-empty", blame={"x": describe(x)})

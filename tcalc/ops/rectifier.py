@@ -23,7 +23,7 @@ def _check_ordered(x: Array, name: str, refusal: str) -> None:
     """Raise DTypeError for complex numbers, and for bools in the words of `refusal`."""
     compare.refuse_complex(x, name)
     if x.dtype.kind == "b":
-        raise DTypeError(refusal, blame={"x": describe(x)}, helps=["{x}.float()"])
+        raise DTypeError(refusal, blame={"x": describe(x)})
 
 
 def _between(g, x, low, high):

@@ -75,7 +75,6 @@ def mean(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike 
             "mean(): could not infer output dtype. Input dtype must be either a floating point or "
             f"complex dtype. Got: {dtypes.of(x).label}",
             blame={"x": ""},
-            helps=["{x}.float().mean()", "{x}.mean(dtype=float32)"],
         )
     total = np.sum(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
     return np.asarray(total / x.dtype.type(_size(x.shape, dim)))

@@ -47,7 +47,6 @@ def _check(x: Array, dim: int, index: Array, src: Array) -> None:
         raise DTypeError(
             "scatter(): Expected self.dtype to be equal to src.dtype",
             blame={"x": describe(x), "src": describe(src)},
-            helps=["{src}.to({x}.dtype)"],
         )
     gather.check_index(index, x.shape[dim] if x.ndim else 1, dim, "scatter")
 

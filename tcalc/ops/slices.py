@@ -59,14 +59,12 @@ def _check(x: Array, dim: int, index: Array, source: Array, name: str) -> None:
         raise DTypeError(
             f"{name}_(): Expected dtype int32/int64 for index but got: {dtypes.of(index).label}",
             blame={"index": describe(index)},
-            helps=["{index}.long()"],
         )
     if source.dtype != x.dtype:
         raise DTypeError(
             f"{name}_(): self ({dtypes.of(x).label}) and source ({dtypes.of(source).label}) must "
             "have the same scalar type",
             blame={"x": describe(x), "source": describe(source)},
-            helps=["{source}.to({x}.dtype)"],
         )
     n = source.shape[dim] if dim < source.ndim else 1
     if index.size != n:
@@ -140,14 +138,12 @@ def _check_copy(x: Array, dim: int, index: Array, source: Array) -> None:
         raise DTypeError(
             f"index_copy_(): Expected a long tensor for index, but got {dtypes.of(index).label}",
             blame={"index": describe(index)},
-            helps=["{index}.long()"],
         )
     if source.dtype != x.dtype:
         raise DTypeError(
             "index_copy_(): self and source expected to have the same dtype, but got (self) "
             f"{dtypes.of(x).label} and (source) {dtypes.of(source).label}",
             blame=blame,
-            helps=["{source}.to({x}.dtype)"],
         )
     target, given = _others(x.shape, dim), _others(source.shape, dim)
     if target != given:
@@ -215,7 +211,6 @@ def index_fill(x: Array, dim: Axis, index: Array, value: Array):
         raise DTypeError(
             "index_fill_(): Expected dtype int64 for index.",
             blame={"index": describe(index)},
-            helps=["{index}.long()"],
         )
     if index.ndim > 1:
         raise ShapeError("Index has to be a vector/scalar", blame={"index": describe(index)})

@@ -44,7 +44,6 @@ def _floats(x: Array, dtype, name: str) -> Array:
         raise DTypeError(
             f"\"{name}_lastdim_kernel_impl\" not implemented for '{dtypes.of(x).label}'",
             blame={"x": describe(x)},
-            helps=[f"{name}({{x}}.float(), dim=-1)"],
         )
     return x
 

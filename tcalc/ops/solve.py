@@ -167,9 +167,10 @@ def linalg_solve(x: Array, y: Array, *, left: Flag = True):
         "B of type {1.label} instead",
     )
     vectors = _is_vectors(x.shape, y.shape)
+    given = describe(y)
     if vectors:
         y = y[..., None]
-    check_equation(x, y, "solve", left)
+    check_equation(x, y, "solve", left, given)
     if vectors and not left:
         raise ShapeError(
             "linalg.solve: Vector broadcasting of the left hand side is not supported for "
@@ -196,8 +197,11 @@ def _is_vectors(x_shape, y_shape) -> bool:
     return len(y_shape) == 1 or (len(y_shape) == len(x_shape) - 1 and y_shape == x_shape[:-1])
 
 
-def check_equation(x: Array, y: Array, name: str, left: bool) -> None:
-    """Raise ShapeError unless matrices x and y can stand in x @ z = y, or z @ x = y."""
+def check_equation(x: Array, y: Array, name: str, left: bool, given: str = "") -> None:
+    """Raise ShapeError unless matrices x and y can stand in x @ z = y, or z @ x = y.
+
+    `given` describes y as it was given, if that is not as it is.
+    """
     if y.ndim < 2:
         raise ShapeError(
             f"linalg.{name}: The input tensor B must have at least 2 dimensions.",
@@ -208,7 +212,8 @@ def check_equation(x: Array, y: Array, name: str, left: bool) -> None:
         raise ShapeError(
             f"linalg.{name}: Incompatible shapes of A and B for the equation "
             f"{'AX = B' if left else 'XA = B'} ({sizes[0]} and {sizes[1]})",
-            blame={"x": describe(x), "y": describe(y)},
+            blame={"x": describe(x), "y": given or describe(y)},
+            notes=["the right side has as many rows as {x}"] if left else (),
         )
 
 

@@ -126,8 +126,11 @@ def tensor_split(
                 blame={"indices_or_sections": describe(wanted)},
             )
         wanted = wanted.tolist()
-    if wanted is None:
-        raise ArgumentFault("tensor_split(): indices_or_sections must be an int or a list of ints")
+    if not isinstance(wanted, int | list | tuple):
+        raise ArgumentFault(
+            "tensor_split(): indices_or_sections must be an int or a list of ints",
+            blame={} if wanted is None else {"indices_or_sections": type(wanted).__name__},
+        )
     cuts = list(map(int, wanted)) if isinstance(wanted, list | tuple) else _even(n, int(wanted))
     ends = [builtins.min(cut + n if cut < 0 else cut, n) for cut in cuts]
     spans = zip([0, *ends], [*ends, n], strict=True)

@@ -30,7 +30,6 @@ def _variance(x: Array, dim, correction, keepdim, name: str) -> Array:
         raise DTypeError(
             "std and var only support floating point and complex dtypes",
             blame={"x": describe(x)},
-            helps=[f"{{x}}.float().{name}()"],
         )
     n = count(tuple(x.shape[i] for i in dim))
     centred = x - np.sum(x, axis=dim, keepdims=True, dtype=x.dtype) / x.dtype.type(n or np.nan)
@@ -126,7 +125,6 @@ def nanmean(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLi
             "nanmean(): expected input to have floating point or complex dtype but got "
             f"{x.dtype.label}",
             blame={"x": describe(x)},
-            helps=["{x}.float().nanmean()"],
         )
     known = compare.logical_not(compare.isnan(x))
     total = reduce.nansum(x, dim, keepdim, dtype=dtype)

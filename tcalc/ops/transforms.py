@@ -69,7 +69,8 @@ def _check_number(y: Any) -> None:
         raise AutogradError(
             f"{start} scalar Tensor, got tensor with {y.array.ndim} dims. Maybe you wanted to use "
             "the vjp or jacrev APIs instead?",
-            notes=[f"the function returned {describe(y)}"],
+            notes=[f"the function returned {describe(y)}, and a gradient is that of one number"],
+            helps=["a sum() at the end of the function gives one, jacrev takes all numbers"],
         )
 
 

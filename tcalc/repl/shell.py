@@ -191,7 +191,7 @@ class Shell:
             self.say(f"{found.usage}   {found.help}")
             return
         if topic in self.session.names():
-            from tcalc.lang.builtins import describe
+            from tcalc.lang.descriptions import describe
 
             self.say(self.session.call(describe, self.session[topic]))
             return

@@ -13,6 +13,7 @@ from tcalc.errors import (
     ShapeError,
     TcalcError,
 )
+from tcalc.lang import faults
 from tcalc.lang.blame import fill
 from tcalc.lang.session import Session
 
@@ -112,7 +113,16 @@ def test_a_failure_in_a_function_of_an_earlier_program_shows_its_text() -> None:
 def test_runaway_recursion_shows_a_few_calls_only() -> None:
     found = diagnostic("def f(n): return f(n + 1)\nf(0)")
     assert found.headline.startswith("maximum recursion depth exceeded")
-    assert len(found.calls) <= 6
+    assert len(found.calls) > 900
+    text = found.render()
+    assert text.count(" ::: ") == 2
+    assert f"calls f, {len(found.calls) - 1} times" in text
+
+
+def test_functions_that_call_each_other_without_end_show_both_ends() -> None:
+    found = diagnostic("def f(n): return g(n)\ndef g(n): return f(n)\nf(0)").render()
+    assert found.count(" ::: ") == 7
+    assert " more calls ..." in found
 
 
 def test_unknown_names_get_did_you_mean_from_the_session_and_the_language() -> None:
@@ -165,6 +175,27 @@ def test_guilty_operands_are_labelled_with_dtype_and_shape(
 )
 def test_truth_of_many_elements_offers_the_elementwise_form(code: str, help_: str) -> None:
     assert diagnostic(f"a = ones(2)\nb = ones(2)\n{code}").helps == (help_,)
+
+
+def test_a_mistake_of_the_explanation_does_not_hide_the_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise LookupError("ours")
+
+    monkeypatch.setattr(faults, "_taught", broken)
+    error = failure("ones(2) + ones(3)")
+    assert error.headline.startswith("The size of tensor a (2) must match")
+    assert error.diagnostic is not None
+    assert error.diagnostic.render().endswith("^^^^^^^^^^^^^^^^^")
+
+
+def test_an_iterator_that_ends_in_a_generator_is_blamed_on_its_place() -> None:
+    found = diagnostic("def f():\n    yield 1\n    next(iter([]))\nlist(f())")
+    assert found.headline == "the iterator has no more items"
+    assert found.span is not None
+    assert found.span.text == "next(iter([]))"
+    assert [name for name, _ in found.calls] == ["f"]
 
 
 def test_comprehensions_are_no_calls() -> None:

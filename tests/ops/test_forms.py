@@ -166,7 +166,7 @@ def test_a_misspelt_keyword_gets_a_suggestion(op: Op) -> None:
 @ops
 def test_a_wrong_number_of_arguments_is_an_argument_fault(op: Op) -> None:
     if all(signature.variadic is None for signature in op.signatures):
-        with pytest.raises(ArgumentFault, match="positional arguments but 20 were"):
+        with pytest.raises(ArgumentFault, match=r"positional arguments? but 20 were"):
             op(*[Tensor(np.ones(2))] * 20)
     if all(signature.required for signature in op.signatures):
         with pytest.raises(ArgumentFault, match="missing required argument"):

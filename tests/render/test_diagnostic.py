@@ -225,7 +225,7 @@ def test_a_deep_recursion_shows_both_ends() -> None:
     calls = [("f", Span(source, 0, 4)), ("g", Span(source, 7, 11))] * 100
     text = Diagnostic("nested too deeply", span=Span(source, 0, 4), calls=calls).render()
     assert (text.count("calls f"), text.count("calls g")) == (3, 3)
-    assert "... more calls ..." in text
+    assert " ::: ... 194 more calls ..." in text
 
 
 def test_calls_from_one_place_are_counted() -> None:
@@ -285,3 +285,44 @@ def test_colour_only_adds_codes() -> None:
 @pytest.mark.parametrize("width", [1, 10, 20, 40])
 def test_a_narrow_terminal_is_no_failure(width: int) -> None:
     assert diagnose("a + b" * 30, "b", [("b", "why")], notes=["a b c" * 20]).render(width)
+
+
+def test_marks_too_far_apart_for_one_window_have_one_each() -> None:
+    text = f"cat((first, {'a, ' * 40}last), dim=0)"
+    check(
+        diagnose(text, "cat", [("first", "float32 [2]"), ("last", "float32 [3]")]),
+        """
+        error: it went wrong
+         --> script.tc:1:1
+          |
+        1 | cat((first, a, a, a, a, ..., a, a, a, a, last), dim=0)
+          |      -----                               ---- float32 [3]
+          |      |
+          |      float32 [2]
+        """,
+    )
+
+
+def test_a_text_that_has_no_room_beside_its_mark_stands_below_it() -> None:
+    long = "x" * 60
+    check(
+        diagnose(f"y @ {long}", "@", [("y", "float32 [2]"), (long, "float32 [3, 4], a long text")]),
+        f"""
+        error: it went wrong
+         --> script.tc:1:3
+          |
+        1 | y @ {long}
+          | -   {"-" * 60}
+          | |   |
+          | |   float32 [3, 4], a long text
+          | float32 [2]
+        """,
+    )
+
+
+def test_wide_characters_are_counted_in_windows_that_are_apart() -> None:
+    text = f"求和({'重量, ' * 30}偏差)"
+    shown = diagnose(text, "求和", [("求和", "first"), ("偏差", "last")]).render(60)
+    line, marks = shown.split("\n")[3:5]
+    assert cells(line[: line.index("偏差")]) == marks.index("----")
+    assert cells(line) <= 60

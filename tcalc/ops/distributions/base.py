@@ -9,8 +9,9 @@ import numpy as np
 
 from tcalc.core import dtypes, modes
 from tcalc.core.dtypes import Array
+from tcalc.core.families import join_shapes, mismatch
 from tcalc.core.params import array_of
-from tcalc.core.tensor import Size, Tensor
+from tcalc.core.tensor import Size, Tensor, describe
 from tcalc.errors import ArgumentFault, RuntimeFault
 from tcalc.ops.layout import expand
 
@@ -38,12 +39,21 @@ SIMPLEX = Constraint(
 REAL_VECTOR = Constraint("IndependentConstraint(Real(), 1)", lambda x: (x == x).all(-1))  # noqa: PLR0124
 
 
-def tensors(*values: Any) -> list[Tensor]:
-    """Parameters as tensors of one shape; plain numbers take the dtype of the tensors, if any."""
-    known = [value for value in values if isinstance(value, Tensor)]
+def tensors(**values: Any) -> list[Tensor]:
+    """Parameters as tensors of one shape; plain numbers take the dtype of the tensors, if any.
+
+    Raises ShapeError where their shapes do not broadcast.
+    """
+    known = [value for value in values.values() if isinstance(value, Tensor)]
     dtype = known[0].dtype if known else dtypes.default_float()
-    made = [v if isinstance(v, Tensor) else Tensor(array_of(v, dtype)) for v in values]
-    shape = np.broadcast_shapes(*[tuple(t.shape) for t in made])
+    made = [v if isinstance(v, Tensor) else Tensor(array_of(v, dtype)) for v in values.values()]
+    shape: tuple[int, ...] = ()
+    for t in made:
+        joined = join_shapes(shape, t.shape)
+        if joined is None:
+            blame = {name: describe(t) for name, t in zip(values, made, strict=True)}
+            raise mismatch(shape, t.shape, blame)
+        shape = joined
     return [t if t.shape == shape else expand(t, shape) for t in made]
 
 

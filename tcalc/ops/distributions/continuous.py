@@ -24,7 +24,7 @@ class Normal(Distribution):
 
     def __init__(self, loc: Any, scale: Any) -> None:
         """Take numbers or tensors. Raises ArgumentFault unless `scale` is positive."""
-        self.loc, self.scale = tensors(loc, scale)
+        self.loc, self.scale = tensors(loc=loc, scale=scale)
         super().__init__(self.loc.shape)
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
@@ -77,7 +77,7 @@ class Laplace(Distribution):
 
     def __init__(self, loc: Any, scale: Any) -> None:
         """Take numbers or tensors. Raises ArgumentFault unless `scale` is positive."""
-        self.loc, self.scale = tensors(loc, scale)
+        self.loc, self.scale = tensors(loc=loc, scale=scale)
         super().__init__(self.loc.shape)
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
@@ -124,7 +124,7 @@ class Uniform(Distribution):
 
     def __init__(self, low: Any, high: Any) -> None:
         """Take numbers or tensors. Raises ArgumentFault unless `low` is less than `high`."""
-        self.low, self.high = tensors(low, high)
+        self.low, self.high = tensors(low=low, high=high)
         start, end = self.low.array, self.high.array
         least, most = (v.item() if v.size == 1 else Tensor(v) for v in (start, end))
         self.support = Constraint(
@@ -179,7 +179,7 @@ class Exponential(Distribution):
 
     def __init__(self, rate: Any) -> None:
         """Take a number or a tensor. Raises ArgumentFault unless `rate` is positive."""
-        (self.rate,) = tensors(rate)
+        (self.rate,) = tensors(rate=rate)
         super().__init__(self.rate.shape)
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
@@ -197,7 +197,7 @@ class Exponential(Distribution):
 
     def icdf(self, value: Any) -> Tensor:
         """Where the cdf is `value`."""
-        return -(-tensors(value)[0]).log1p() / self.rate
+        return -(-tensors(value=value)[0]).log1p() / self.rate
 
     def entropy(self) -> Tensor:
         """1 - log(rate)."""

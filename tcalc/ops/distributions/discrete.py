@@ -36,7 +36,7 @@ class Poisson(Distribution):
 
     def __init__(self, rate: Any) -> None:
         """Take a number or a tensor. Raises ArgumentFault for a negative rate."""
-        (self.rate,) = tensors(rate)
+        (self.rate,) = tensors(rate=rate)
         super().__init__(self.rate.shape)
 
     def sample(self, sample_shape: Any = ()) -> Tensor:
@@ -68,7 +68,10 @@ class Poisson(Distribution):
 def _one_of(probs: Any, logits: Any) -> bool:
     """Whether it is `probs` that was given. Raises ArgumentFault unless exactly one was."""
     if (probs is None) == (logits is None):
-        raise ArgumentFault("Either `probs` or `logits` must be specified, but not both.")
+        raise ArgumentFault(
+            "Either `probs` or `logits` must be specified, but not both.",
+            notes=["probs are probabilities, logits their logarithms up to a constant"],
+        )
     return probs is not None
 
 
@@ -88,7 +91,7 @@ class Bernoulli(Distribution):
     def __init__(self, probs: Any = None, logits: Any = None) -> None:
         """Take a number or a tensor. Raises ArgumentFault for what is no probability."""
         name = "probs" if _one_of(probs, logits) else "logits"
-        (value,) = tensors(probs if logits is None else logits)
+        (value,) = tensors(value=probs if logits is None else logits)
         vars(self)[name] = value
         super().__init__(value.shape)
 
@@ -157,7 +160,7 @@ class Categorical(Distribution):
     def __init__(self, probs: Any = None, logits: Any = None) -> None:
         """Take the weights (..., n), or logarithms of them."""
         name = "probs" if _one_of(probs, logits) else "logits"
-        (value,) = tensors(probs if logits is None else logits)
+        (value,) = tensors(value=probs if logits is None else logits)
         if value.ndim < 1:
             raise ShapeError(
                 f"`{name}` parameter must be at least one-dimensional.", blame={name: ""}

@@ -136,8 +136,8 @@ class Plan:
                     guards += [(storage, storage.version, position) for storage in storages]
                 saved.append(arrays[slot])
         node.saved = saved
-        if guards:
-            node.guards = guards
+        node.guards = guards
+        if guards or node.saved_number:
             node.origin = here(4)
 
     def saved_as(self, node: Node, position: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The expected texts were run by PyTorch 2.13 and gave what tcalc gives."""
+"""The expected texts were run by PyTorch 2.13, which takes them as they stand."""
 
 import pytest
 

@@ -343,6 +343,11 @@ def default_generator() -> Generator:
     return generator
 
 
+def forget() -> None:
+    """Let this context make a generator of its own when it first draws."""
+    _default.set(None)
+
+
 def draw_apart() -> None:
     """Let this context draw from a stream of its own from now on."""
     _default.set(Generator())

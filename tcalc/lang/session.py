@@ -452,6 +452,9 @@ def _prepare_core(seed: int | None, dtype: str | None) -> None:
 
     np.seterr(all="ignore")
     set_printer(offers.tensor_text)
+    random: Any = sys.modules.get("tcalc.core.random")
+    if random is not None:
+        random.forget()  # what the host draws from is not the session's
     if dtype is not None:
         from tcalc.core import dtypes
 

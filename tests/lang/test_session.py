@@ -415,3 +415,12 @@ def test_plain_programs_load_neither_numpy_nor_parsers() -> None:
         check=False,
     )
     assert out.stdout == "[]\n", out.stderr
+
+
+def test_sessions_share_no_random_numbers_with_a_host_that_has_drawn_some() -> None:
+    from tcalc.core import random  # noqa: PLC0415
+
+    random.default_generator()
+    first, second = Session(seed=0), Session(seed=0)
+    drawn = first.eval("rand(3).tolist()")
+    assert second.eval("rand(3).tolist()") == drawn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -88,8 +89,8 @@ def _() -> tuple[Work, Work]:
     folder = TemporaryDirectory()
     path = Path(folder.name, "large.npy")
     with path.open("wb") as file:
-        header = {"descr": "<f4", "fortran_order": False, "shape": (1 << 20, 1 << 10)}
-        np.lib.format.write_array_header_1_0(file, header)  # type: ignore[arg-type]
+        header: Any = {"descr": "<f4", "fortran_order": False, "shape": (1 << 20, 1 << 10)}
+        np.lib.format.write_array_header_1_0(file, header)
         file.truncate(file.tell() + (1 << 32))  # a hole, which takes no room on the disk
     one = tcalc("-d", f"x={path}", "-e", "x[-1, -1]")
 

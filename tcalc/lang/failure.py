@@ -9,7 +9,7 @@ from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
 from tcalc.lang.frame import MISSING, Place, source_of
-from tcalc.lang.ghosts import Ghosts, Method, ghosted, run
+from tcalc.lang.ghosts import UNTOLD, Ghosts, Method, ghosted, run
 from tcalc.lang.operands import parts
 
 TYPE_CHECKING = False
@@ -82,11 +82,12 @@ class Failure:
 
     def _may_be_tensor(self, node: syntax.Node) -> bool:
         """Whether a node's own value is a tensor; the op may have made one of a list."""
+        if isinstance(node, syntax.List | syntax.Tuple | syntax.Bulk | syntax.Comprehension):
+            return False
         value = self.place.value(node)
-        computed = value is MISSING and not isinstance(
-            node, syntax.List | syntax.Tuple | syntax.Bulk
-        )
-        return computed or isinstance(value, Tensor)
+        if value is MISSING:
+            value = self._attempted(node)
+        return value is MISSING or value is UNTOLD or isinstance(value, Tensor)
 
     def _tensors(self, nodes: Iterable[syntax.Node]) -> Iterator[tuple[syntax.Node, Tensor]]:
         for node in nodes:

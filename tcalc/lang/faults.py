@@ -7,7 +7,7 @@ say another exception better: a function, and its line in `CASES`.
 from __future__ import annotations
 
 from tcalc.errors import AutogradError, LimitError, NameFault, RuntimeFault, TcalcError
-from tcalc.lang import syntax
+from tcalc.lang import runtime, syntax
 from tcalc.lang.attributes import did_you_mean, public_types
 
 TYPE_CHECKING = False
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Names = Callable[[], Iterable[str]]
 
 ELEMENTWISE = {"and": "&", "or": "|"}
+LONGEST = 2000  # characters of a value that a message has in it
+MOST_ITEMS = 500  # of one that is written
 MOST_KEYS = 6  # of a dict that are listed
 
 
@@ -179,16 +181,20 @@ def _assertion(error: Exception, place: Place | None, known_names: Names) -> Tca
     from tcalc.lang.misvalues import failed_assertion
 
     said = error.args[0] if error.args else None
-    message = "" if said is None else f": {_written(said, str)}"
+    message = "" if said is None else f": {_written(said, runtime.text)}"
     return failed_assertion(message, place)
 
 
-def _written(value: object, write: Callable[[object], str] = repr) -> str:
-    """`repr(value)`, or what else `write` makes of it; of what has too long a text, its type."""
+def _written(value: object, write: Callable[[object], str] = runtime.representation) -> str:
+    """`repr(value)`, or what else `write` makes of it; of what has no short text, its type."""
+    brief = f"<{type(value).__name__}>"
+    if isinstance(value, list | tuple | dict | set) and len(value) > MOST_ITEMS:
+        return brief
     try:
-        return write(value)
-    except (ValueError, RecursionError):
-        return f"<{type(value).__name__}>"
+        text = write(value)
+    except (LimitError, ValueError, RecursionError):
+        return brief
+    return text if len(text) <= LONGEST else brief
 
 
 def _recursion(error: Exception, place: Place | None, known_names: Names) -> TcalcError:

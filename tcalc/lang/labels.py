@@ -99,11 +99,11 @@ def _is_about_values(fault: TcalcError) -> bool:
 
 def _described(node: syntax.Node, value: object) -> str:
     """The usual text of a label: a tensor's dtype and shape, a plain value's text or type."""
-    from tcalc.lang.mistypes import shown
+    from tcalc.lang.mistypes import is_short, shown
 
     if value is MISSING or isinstance(node, WRITTEN):
         return ""
     if isinstance(value, bool | int | float | complex | str):
-        text = repr(value)
-        return text if len(text) <= LONGEST else type(value).__name__
+        text = repr(value) if is_short(value) else ""
+        return text if 0 < len(text) <= LONGEST else type(value).__name__
     return shown(value)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 SHORT = 30  # characters of a value that a label shows
+MOST_BITS = 256  # of an integer whose text is made
 SCALARS = (bool, int, float, complex, str, type(None))
 
 
@@ -48,7 +49,7 @@ def shown(value: object) -> str:
 
         return describe(value)
     name = type_name(value)
-    text = repr(value) if _is_short(value) else ""
+    text = repr(value) if is_short(value) else ""
     if value is None or (text and name.startswith("torch.")):
         return text
     if text and len(text) <= SHORT:
@@ -58,10 +59,14 @@ def shown(value: object) -> str:
     return name
 
 
-def _is_short(value: object) -> bool:
+def is_short(value: object) -> bool:
     """Whether the text of a value can be made without going deep into it."""
     if isinstance(value, list | tuple):
-        return len(value) <= SHORT and all(isinstance(item, SCALARS) for item in value)
+        return len(value) <= SHORT and all(isinstance(x, SCALARS) and is_short(x) for x in value)
+    if isinstance(value, str):
+        return len(value) <= SHORT
+    if isinstance(value, int):
+        return value.bit_length() <= MOST_BITS
     return isinstance(value, SCALARS) or type_name(value) == "torch.dtype"
 
 

@@ -112,24 +112,30 @@ def _unpacked(node: syntax.Tuple | syntax.List, place: Place, fault: TcalcError)
 
 
 def _operated(node: syntax.Binary, place: Place, fault: TcalcError) -> Operands:
-    return _sides(node.left, node.right, place, fault)
+    return _sides(node.left, node.right, place, fault, node.op in MIRRORED)
 
 
 def _compared(node: syntax.Compare, place: Place, fault: TcalcError) -> Operands:
     sides: Operands = {f"side[{i}]": side for i, side in enumerate(node.operands)}
     if len(node.ops) > 1:
         return {"x": node, **sides}
-    return sides | _sides(node.operands[0], node.operands[1], place, fault)
+    return sides | _sides(node.operands[0], node.operands[1], place, fault, True)
 
 
-def _sides(left: syntax.Node, right: syntax.Node, place: Place, fault: TcalcError) -> Operands:
-    """Operands of an operator; the op has them swapped where the left one is no tensor."""
+def _sides(
+    left: syntax.Node, right: syntax.Node, place: Place, fault: TcalcError, mirrored: bool
+) -> Operands:
+    """Operands of an operator; the op may have them swapped where the left one is no tensor."""
     x = fault.operands.get("x", MISSING)
     if x is not MISSING and x is place.value(right) and x is not place.value(left):
         return {"x": right, "y": left}
-    if fault.op is not None and isinstance(left, syntax.List | syntax.Bulk):
+    if mirrored and fault.op is not None and (fault.op.name == "rsub" or _is_list(place, left)):
         return {"x": right, "y": left}
     return {"x": left, "y": right}
+
+
+def _is_list(place: Place, node: syntax.Node) -> bool:
+    return isinstance(node, LISTS) or isinstance(place.value(node), list)
 
 
 def _called(node: syntax.Call | syntax.Pipe, place: Place, fault: TcalcError) -> Operands:
@@ -230,6 +236,10 @@ def _is(called: Any, op: Any) -> bool:
 def _signatures(op: Any) -> tuple[Any, ...]:
     return () if op is None else (*op.signatures,)
 
+
+# Operators that are asked of the right side where the left one is no tensor, comparisons besides.
+MIRRORED = frozenset("+-*/&|^")
+LISTS = (syntax.List, syntax.Bulk, syntax.Comprehension)
 
 FORMS: dict[type[syntax.Node], Callable[[Any, Place, TcalcError], Operands]] = {
     syntax.Assign: _stored,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tcalc.lang.failure import Candidate
 
 PAIR = 2
+REACH = 1000  # from a size that does not fit to one that may have been meant
+MOST_SIZES = 32  # of a reshape of which another is looked for
 
 
 def stacked(failure: Failure) -> Iterator[Candidate]:
@@ -96,6 +98,8 @@ def resized(failure: Failure) -> Iterator[Candidate]:
     if getattr(failure.op, "name", "") not in ("reshape", "view") or not failure.tensors:
         return
     sizes: tuple[int, ...] = failure.fault.operands.get("shape", ())
+    if len(sizes) > MOST_SIZES:
+        return
     total = failure.tensors[0][1].shape.numel()
     for i in reversed(range(len(sizes))):
         node = failure.operands.get(f"shape[{i}]")
@@ -110,8 +114,9 @@ def resized(failure: Failure) -> Iterator[Candidate]:
 
 def _divisors_near(wanted: int, total: int) -> list[int]:
     """The numbers next to `wanted`, below and above it, in which `total` can be shared out."""
-    below = next((n for n in range(min(wanted, total), 1, -1) if total % n == 0), 0)
-    above = next((n for n in range(max(wanted, 1), total) if total % n == 0), 0)
+    low, high = min(wanted, total), max(wanted, 1)
+    below = next((n for n in range(low, max(low - REACH, 1), -1) if total % n == 0), 0)
+    above = next((n for n in range(high, min(high + REACH, total)) if total % n == 0), 0)
     return [n for n in (below, above) if n]
 
 

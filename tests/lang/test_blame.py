@@ -223,3 +223,16 @@ def test_placeholders_in_helps_become_the_arguments_text() -> None:
 )
 def test_templates_put_parentheses_where_they_are_needed(template: str, text: str) -> None:
     assert fill(template, {"x": ("a + b", False), "y": ("c", True)}) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("x = [1]; [x := [x, x] for _ in range(50)]", "<list>"),
+        ("x = 'a' * 1_000_000", "<str>"),
+        ("x = [ones(2)] * 20_000", "<list>"),
+        ("x = 'short'", "short"),
+    ],
+)
+def test_a_message_has_no_value_in_it_whose_text_is_long(value: str, shown: str) -> None:
+    assert diagnostic(f"{value}\nassert False, x").headline == f"assertion failed: {shown}"

@@ -154,3 +154,14 @@ def test_a_repair_works_with_the_default_dtype_of_the_session() -> None:
         session.eval("arange(3).mean()")
     assert caught.value.diagnostic is not None
     assert caught.value.diagnostic.helps == ("arange(3).double().mean() gives float64\xa0[]",)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "torch.ones(1).expand(1_000_000_007).view(-1, 500_000_000)",
+        "torch.ones(6).reshape(list(range(50_000)))",
+    ],
+)
+def test_other_sizes_are_looked_for_nearby_only(code: str) -> None:
+    assert helps(code) == ()

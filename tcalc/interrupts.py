@@ -3,13 +3,14 @@
 A KeyboardInterrupt can come between any two steps. One that comes while a module is loading leaves
 half a module behind, and one in the middle of a write tensors that contradict their history. So
 while such a thing runs, in the frame that the signal meets or around it, the interrupt waits: a
-timer asks again until it is done. To protect a function: decorate it with `whole`.
+thread asks again until it is done. To protect a function: decorate it with `whole`.
 """
 
 from __future__ import annotations
 
 # The module signal would load enum for its own constants, which takes longer than all of this.
 import _signal  # type: ignore[import-not-found]
+import _thread
 import sys
 
 TYPE_CHECKING = False
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 PROGRAM = "<tcalc "  # how the file names of compiled programs begin
 LOADING = "<frozen importlib"
 WHOLE = "whole"
-AGAIN = 0.005  # seconds of work until the timer asks again
+AGAIN = 0.005  # seconds until the signal comes again
 SIGNALLED = 128  # added to a signal's number for an exit status, as shells do
-TWICE = 0.1  # seconds in which the same key press may arrive by two ways
 
 _whole: set[CodeType] = set()
 
@@ -64,26 +64,58 @@ class Handler:
     def __init__(self) -> None:
         """Wait for the first one."""
         self.waits = False
-        self._latest = -TWICE
+        self._main = _thread.get_ident()
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        """Stop the program, or look again after a little more work."""
-        if number == _signal.SIGINT:
-            from time import monotonic
-
-            before, self._latest = self._latest, monotonic()
-            if self._latest - before < TWICE:
-                return
-        self.waits = not may_stop(frame) and hasattr(_signal, "setitimer")
+        """Stop the program, or look again a little later."""
+        self.waits = not may_stop(frame) and self._later()
         if not self.waits:
             raise KeyboardInterrupt
-        _signal.setitimer(_signal.ITIMER_VIRTUAL, AGAIN)
+
+    def _later(self) -> bool:
+        """Let the handler be called again in a moment; whether that can be had.
+
+        A timer would do without a thread, but not while the program sleeps, or the other way round
+        would take the one clock that there is for time limits.
+        """
+        if not hasattr(_signal, "pthread_kill"):
+            return False
+        try:
+            _thread.start_new_thread(self._nudge, ())
+        except RuntimeError:  # no room for one
+            return False
+        return True
+
+    def _nudge(self) -> None:
+        from time import sleep
+
+        with Unheard():
+            sleep(AGAIN)
+        _signal.pthread_kill(self._main, _signal.SIGVTALRM)
 
     def unraisable(self, failure: Any) -> None:
         """Raise an interrupt anew that came where Python drops exceptions; drop all others."""
-        if failure.exc_type is KeyboardInterrupt and hasattr(_signal, "setitimer"):
-            self.waits = True
-            _signal.setitimer(_signal.ITIMER_VIRTUAL, AGAIN)
+        if failure.exc_type is KeyboardInterrupt:
+            self.waits = self._later()
+
+
+class Unheard:
+    """A context in which signals do not reach this thread, nor the threads that start in it.
+
+    A signal that meets another thread than the main one does not wake the program where it sleeps,
+    and libraries that start threads of their own leave them open to it.
+    """
+
+    def __enter__(self) -> None:
+        """Shut the ears."""
+        self._before: set[int] = set()
+        if hasattr(_signal, "pthread_sigmask"):
+            self._before = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
+
+    def __exit__(self, *failure: object) -> None:
+        """Open them again; what has come meanwhile comes now."""
+        if hasattr(_signal, "pthread_sigmask"):
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, self._before)
 
 
 def listen() -> None:

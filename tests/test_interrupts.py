@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from types import CodeType, FrameType
 
@@ -20,11 +21,11 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Serve interrupts as the command does."""
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGVTALRM)
     monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
-    monkeypatch.setattr(interrupts, "TWICE", 0.0)
     interrupts.listen()
     assert interrupts.listening()
     yield
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    while interrupts.waiting():
+        work()
     signal.signal(signal.SIGINT, before[0])
     signal.signal(signal.SIGVTALRM, before[1])
 
@@ -61,6 +62,12 @@ def test_what_has_to_be_whole_ends_before_the_interrupt_comes(handler: None) -> 
     assert done == ["whole"]
 
 
+def test_an_interrupt_that_waits_wakes_a_program_that_sleeps(handler: None) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        careful()
+        time.sleep(60)
+
+
 def test_a_program_that_what_is_whole_calls_can_be_stopped(handler: None) -> None:
     session = Session()
     session["stop"] = stop
@@ -87,15 +94,6 @@ def test_a_module_is_loaded_to_its_end(
         while work():
             pass
     assert sys.modules.pop("half_made").end
-
-
-def test_a_key_press_that_arrives_by_two_ways_counts_once(
-    handler: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(interrupts, "TWICE", 3600.0)
-    with pytest.raises(KeyboardInterrupt):
-        stop()
-    stop()
 
 
 def test_an_interrupt_that_python_would_drop_comes_again(handler: None) -> None:

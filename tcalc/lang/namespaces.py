@@ -73,6 +73,8 @@ PYTHON = {
     " triangular uniform vonmisesvariate weibullvariate",
 }
 
+MOMENT = 0.1  # seconds
+
 _found: dict[str, Namespace] = {}
 
 
@@ -175,7 +177,24 @@ def _python(name: str) -> dict[str, Any]:
     if name == "math":
         members |= {each: _counted(members[each]) for each in ("comb", "factorial", "perm")}
         members |= {each: _over_items(members[each]) for each in ("fsum", "prod")}
+    if name == "time":
+        members["sleep"] = _sleep
     return members
+
+
+def _sleep(seconds: float) -> None:
+    """Let some seconds pass, a moment at a time: a signal just before a sleep does not end it."""
+    from time import monotonic, sleep
+
+    if not isinstance(seconds, int | float) or seconds < MOMENT:
+        sleep(seconds)
+        return
+    end = monotonic() + seconds
+    while (left := end - monotonic()) > 0:
+        sleep(min(left, MOMENT))
+
+
+_sleep.__name__ = _sleep.__qualname__ = "sleep"
 
 
 def _over_items(function: Callable[..., Any]) -> Callable[..., Any]:

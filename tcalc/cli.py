@@ -11,7 +11,7 @@ import os
 import sys
 from _contextvars import copy_context
 
-from tcalc import theme
+from tcalc import interrupts, theme
 from tcalc.config import command_line
 from tcalc.diagnostic import Diagnostic
 from tcalc.errors import ArgumentFault, LimitError, TcalcError
@@ -26,21 +26,28 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from tcalc.datafile import DataFile
     from tcalc.lang.session import Result, Session
     from tcalc.options import Settings
-    from tcalc.process import Deadline
+    from tcalc.process import Deadline, Supervised
     from tcalc.records import Records
 
 OK, FAILED, USAGE, CRASHED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 70, 130, 141
 SANDBOX_MEMORY = 1 << 30
 SANDBOX_SECONDS = 10.0
+MOST_DIGITS = 100_000  # of an integer as text: a fraction of a second, which grows by the square
 
 
 def entry() -> NoReturn:
     """Run the command as a whole process; taking Python down in good order would cost time."""
     gc.disable()  # what loads now stays for good; `Run` enables it before a program runs
+    sys.set_int_max_str_digits(MOST_DIGITS)
     try:
+        interrupts.listen()
         status = main()
+        if interrupts.waiting():
+            status = INTERRUPTED
     except KeyboardInterrupt:  # a second one, while the first was being served
         status = INTERRUPTED
+    except SystemExit as leaving:
+        status = int(leaving.code or OK)
     os._exit(status)
 
 
@@ -108,6 +115,22 @@ def _run(settings: Settings, complaints: Complaints) -> int:
         output.show(_about(settings))
         return OK
     run = Run(settings, output, complaints)
+    try:
+        _programs(run, settings)
+    except KeyboardInterrupt:
+        if not settings.interactive:
+            raise
+        complaints.write(Diagnostic("interrupted", kind="note"))
+    run.finish()
+    if settings.interactive and _keyboard():
+        from tcalc.repl import app
+
+        return app.run(run.session, settings)
+    return FAILED if run.failed else OK
+
+
+def _programs(run: Run, settings: Settings) -> None:
+    """Run what the command line names; where that is nothing, the session is interactive."""
     from_terminal = sys.stdin is not None and sys.stdin.isatty()
     if settings.each is not None:
         run.each()
@@ -123,12 +146,6 @@ def _run(settings: Settings, complaints: Complaints) -> int:
         run.standard_input()
     else:
         settings.interactive = True
-    run.finish()
-    if settings.interactive and _keyboard():
-        from tcalc.repl import app
-
-        return app.run(run.session, settings)
-    return FAILED if run.failed else OK
 
 
 def _keyboard() -> bool:
@@ -171,6 +188,7 @@ class Run:
         self.failed = False
         self._out_of_memory = False
         self.deadline: Deadline | None = None
+        self.supervised: Supervised | None = None
         self.files: dict[str, DataFile] = {}
         self.records: Records | None = None
         self.session = self._session()
@@ -183,19 +201,23 @@ class Run:
         from tcalc.limits import Limits
 
         settings = self.settings
+        self._set_limits(settings)
         theme.use(settings.theme, os.environ.get("COLORFGBG", ""))
         if settings.files:
             from tcalc.datafile import DataFile
 
             self.files = {name: DataFile(place) for name, place in settings.files}
         _set_printing(settings)
-        self._set_limits(settings)
         return Session(
             seed=settings.seed,
             dtype=settings.dtype,
             argv=settings.arguments,
             data=self._data(),
-            limits=Limits(memory=settings.max_memory, strict=settings.sandbox),
+            limits=Limits(
+                memory=settings.max_memory,
+                strict=settings.sandbox,
+                enforced=bool(settings.max_memory),
+            ),
             write=self.output.write,
             notice=self.complaints.write,
         )
@@ -204,6 +226,10 @@ class Run:
         if settings.sandbox:
             settings.max_memory = settings.max_memory or SANDBOX_MEMORY
             settings.timeout = settings.timeout or SANDBOX_SECONDS
+        if (settings.max_memory or settings.timeout) and interrupts.listening():
+            from tcalc.process import supervise
+
+            self.supervised = supervise(settings.timeout, self._tell)
         if settings.max_memory:
             # When the memory is used up, nothing more can be loaded to say so.
             import tcalc.lang.blame
@@ -216,11 +242,17 @@ class Run:
 
             self.deadline = Deadline(settings.timeout)
 
+    def _tell(self, headline: str) -> None:
+        """Report what a supervisor sees, in a process that runs no program itself."""
+        self.complaints.report(LimitError(headline))
+
     def finish(self) -> None:
         """The programs are done; what follows has all the time it wants."""
         self.output.flush()
         if self.deadline is not None:
             self.deadline.cancel()
+        if self.supervised is not None:
+            self.supervised.done()
 
     def _data(self) -> dict[str, Callable[[], object]]:
         from tcalc import bindings
@@ -308,6 +340,10 @@ class Run:
 
     def _program(self, text: str, name: str, first_line: int = 1) -> bool:
         """Run one program text; tells whether the run goes on after it."""
+        if "for" in text or "while" in text:  # what is to nest deeply is made in a loop
+            from tcalc.process import deepen_stack
+
+            deepen_stack()
         on_error = self._keep_going if self.settings.keep_going else None
         results = self.session.run(text, name, first_line, on_error)
         self._write(results, whole=not self.settings.keep_going)
@@ -335,11 +371,11 @@ class Run:
             self._end_of_memory()
 
     def _end_of_memory(self) -> None:
-        from tcalc.process import lift_memory_limit
+        from tcalc.process import NOT_ENOUGH, lift_memory_limit
 
         lift_memory_limit()
         self._out_of_memory = True
-        self._fail(LimitError("the program needs more memory than it may have"))
+        self._fail(LimitError(NOT_ENOUGH))
 
     def _show(self, result: Result) -> bool:
         """Write one result; a value that the format cannot hold is the statement's failure."""
@@ -368,6 +404,8 @@ class Run:
         self._fail(error)
 
     def _fail(self, error: TcalcError) -> None:
+        if self.deadline is not None and self.deadline.passed:
+            self.deadline.cancel()
         self.failed = True
         self.output.flush()
         _debug(error.__context__)

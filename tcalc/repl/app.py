@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tcalc import __version__
+from tcalc import __version__, interrupts
 from tcalc.diagnostic import Source
 from tcalc.errors import TcalcError
 from tcalc.output import wants_color
@@ -35,15 +35,21 @@ Reader = Callable[[str], str]
 
 def run(session: Session, settings: Settings) -> int:
     """Read, run and show until the user leaves; the exit status."""
+    if interrupts.listening():
+        interrupts.leave_in_order()
     autosave = None
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if terminal and os.environ.get("TERM") != "dumb":
         from tcalc.repl.autosave import Autosave
         from tcalc.repl.history import ReplHistory, default_path
 
-        history = ReplHistory(default_path())
-        autosave = Autosave(default_path().parent)
-        shell = Shell(session, settings, keep=history.keep, autosave=autosave.keep)
+        if settings.sandbox:  # which writes no file
+            history = ReplHistory(None)
+            shell = Shell(session, settings)
+        else:
+            history = ReplHistory(default_path())
+            autosave = Autosave(default_path().parent)
+            shell = Shell(session, settings, keep=history.keep, autosave=autosave.keep)
         read, ready = _editor(session, history, settings)
     else:
         shell = Shell(session, settings)

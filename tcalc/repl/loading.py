@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from tcalc.interrupts import Unheard
+
 
 class Background:
     """Runs `work` once, in a thread; whoever needs what it does waits for it."""
@@ -18,7 +20,8 @@ class Background:
         """Let the work begin, unless it has."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
+            with Unheard():
+                self._thread.start()
 
     @property
     def done(self) -> bool:

@@ -107,7 +107,7 @@ class Prompt:
             history=history,
             key_bindings=bindings(language.parse, remark),
             input_processors=[HighlightMatchingBracketProcessor(chars="[](){}"), remark],
-            enable_open_in_editor=True,
+            enable_open_in_editor=not settings.sandbox,  # which starts no process
             tempfile_suffix=".tc",
             style=Style.from_dict(styles),
             include_default_pygments_style=False,

@@ -75,7 +75,9 @@ def test_an_attempt_to_get_out_is_answered_with_a_diagnostic(
     assert session.names()[: len(before)] == before
 
 
-@pytest.mark.parametrize("code", ["load('x.npy')", "save([1], 'x.json')"])
+@pytest.mark.parametrize(
+    "code", ["load('x.npy')", "save([1], 'x.json')", "plot([1, 2]).save('x.svg')"]
+)
 def test_a_strict_session_touches_no_file(code: str) -> None:
     with pytest.raises(TcalcError, match="no access to files"):
         Session(limits=Limits(strict=True)).eval(code)

@@ -149,7 +149,8 @@ OPAQUE = {
     "GenericAlias", "UnionType", "callable_iterator", "zip", "ufunc",
 }  # fmt: skip
 OURS = {
-    "Adam", "Bernoulli", "Categorical", "Device", "DType", "Entry", "Exponential", "finfo",
+    "Adam", "Bernoulli", "Categorical", "Criterion", "Device", "DType", "Entry", "Exponential",
+    "finfo",
     "Generator", "GradMode", "Graph", "Handle", "iinfo", "InPlace", "Kind", "Laplace", "Leaf",
     "Multinomial", "Namespace", "Node", "Normal", "Op", "Parameter", "Pick", "Poisson",
     "ReturnType", "SGD", "Size", "Tensor", "Uniform", "_Anomaly", "_SetGradEnabled",

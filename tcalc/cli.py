@@ -404,6 +404,8 @@ class Run:
         self._fail(error)
 
     def _fail(self, error: TcalcError) -> None:
+        if interrupts.waiting():  # what went wrong since is of no interest
+            raise KeyboardInterrupt
         if self.deadline is not None and self.deadline.passed:
             self.deadline.cancel()
         self.failed = True

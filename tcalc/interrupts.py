@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PROGRAM = "<tcalc "  # how the file names of compiled programs begin
 LOADING = "<frozen importlib"
 WHOLE = "whole"
-AGAIN = 0.005  # seconds until the signal comes again
+AGAIN = 0.002  # seconds until the signal comes again
 SIGNALLED = 128  # added to a signal's number for an exit status, as shells do
 
 _whole: set[CodeType] = set()

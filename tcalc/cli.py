@@ -41,7 +41,7 @@ def entry() -> NoReturn:
     sys.set_int_max_str_digits(MOST_DIGITS)
     try:
         interrupts.listen()
-        status = main()
+        status = copy_context().run(_guarded, sys.argv[1:], own=True)
         if interrupts.waiting():
             status = INTERRUPTED
     except KeyboardInterrupt:  # a second one, while the first was being served
@@ -52,12 +52,15 @@ def entry() -> NoReturn:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command with the words `argv` (those of this process) and return its exit status."""
+    """Run the command with the words `argv` (those of this process) and return its exit status.
+
+    The process stays the caller's: its memory is not limited, only what each single result takes.
+    """
     words = sys.argv[1:] if argv is None else argv
     return copy_context().run(_guarded, words)
 
 
-def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
+def _guarded(argv: Sequence[str], *, own: bool = False) -> int:  # noqa: PLR0911 -- a table of endings
     """Turn whatever ends a run early into a message and a status."""
     complaints = Complaints("auto")
     try:
@@ -65,7 +68,7 @@ def _guarded(argv: Sequence[str]) -> int:  # noqa: PLR0911 -- a table of endings
         complaints = Complaints(settings.color, settings.errors)
         for warning in warnings:
             complaints.write(Diagnostic(warning, kind="warning"))
-        return _run(settings, complaints)
+        return _run(settings, complaints, own=own)
     except UsageError as error:
         complaints.report(error)
         return USAGE
@@ -109,12 +112,12 @@ def _debug(error: BaseException | None) -> None:
         traceback.print_exception(error)
 
 
-def _run(settings: Settings, complaints: Complaints) -> int:
+def _run(settings: Settings, complaints: Complaints, *, own: bool) -> int:
     output = Output(settings.output, settings.color, records=settings.each is not None)
     if settings.help or settings.version or settings.print_config:
         output.show(_about(settings))
         return OK
-    run = Run(settings, output, complaints)
+    run = Run(settings, output, complaints, own=own)
     try:
         _programs(run, settings)
     except KeyboardInterrupt:
@@ -180,9 +183,12 @@ def _about(settings: Settings) -> str:
 class Run:
     """One run of programs in one session, and whether anything in it failed."""
 
-    def __init__(self, settings: Settings, output: Output, complaints: Complaints) -> None:
-        """Make the session that `settings` describe; nothing runs yet."""
+    def __init__(
+        self, settings: Settings, output: Output, complaints: Complaints, *, own: bool
+    ) -> None:
+        """Make the session that `settings` describe, perhaps in a process of its `own`."""
         self.settings = settings
+        self._own = own
         self.output = output
         self.complaints = complaints
         self.failed = False
@@ -216,7 +222,7 @@ class Run:
             limits=Limits(
                 memory=settings.max_memory,
                 strict=settings.sandbox,
-                enforced=bool(settings.max_memory),
+                enforced=bool(settings.max_memory) and self._own,
             ),
             write=self.output.write,
             notice=self.complaints.write,
@@ -226,11 +232,11 @@ class Run:
         if settings.sandbox:
             settings.max_memory = settings.max_memory or SANDBOX_MEMORY
             settings.timeout = settings.timeout or SANDBOX_SECONDS
-        if (settings.max_memory or settings.timeout) and interrupts.listening():
+        if (settings.max_memory or settings.timeout) and self._own:
             from tcalc.process import supervise
 
             self.supervised = supervise(settings.timeout, self._tell)
-        if settings.max_memory:
+        if settings.max_memory and self._own:
             # When the memory is used up, nothing more can be loaded to say so.
             import tcalc.lang.blame
             import tcalc.layout  # noqa: F401

@@ -161,3 +161,20 @@ def test_nothing_is_left_running(process: Run) -> None:
     assert out == "1\n"
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_command_with_interrupts_ignored_is_limited_all_the_same(process: Run) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell's background jobs have it
+    try:
+        status, _, err = process("--timeout", "0.3", "-e", "while True: pass")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert status == 1
+    assert err.startswith("error: the program took longer than its 0.3 seconds\n")
+
+
+def test_a_run_inside_of_a_host_leaves_the_limits_of_its_process_alone(tcalc: Run) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGPROF)
+    assert tcalc("--sandbox", "-e", "1 + 1") == (0, "2\n", "")
+    assert (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGPROF)) == before

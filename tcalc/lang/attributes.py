@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NOTHING: frozenset[str] = frozenset()
 
-# str.format and str.format_map are missing on purpose: their fields reach attributes.
+# str.format_map is missing on purpose, as its fields reach attributes; `guards` has str.format.
 _PLAIN: dict[type, str] = {
     int: "bit_count bit_length conjugate denominator imag numerator real",
     float: "as_integer_ratio conjugate hex imag is_integer real",

@@ -190,6 +190,12 @@ def _expand_tabs(text: str, tabsize: Any = 8) -> str:
     return text.expandtabs(tabsize)
 
 
+def _format(text: str, *args: Any, **named: Any) -> str:
+    from tcalc.lang.templates import filled
+
+    return filled(text, *args, **named)
+
+
 def _padding(method: Callable[..., str]) -> Callable[..., str]:
     """A method whose first argument is the width of the result."""
 
@@ -249,6 +255,7 @@ METHODS: dict[type, dict[str, Callable[..., Any]]] = {
     str: {
         "center": _padding(str.center),
         "expandtabs": _expand_tabs,
+        "format": _format,
         "join": _join,
         "ljust": _padding(str.ljust),
         "replace": _replace,

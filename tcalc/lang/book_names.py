@@ -1,7 +1,7 @@
 """The modules besides PyTorch that cells of *Dive into Deep Learning* import, so that they run.
 
-`d2l.torch` has the short names that the book gives to PyTorch's functions. What draws figures or
-loads data is not there, and its use is an error; the imports alone are none.
+`d2l.torch` has the short names that the book gives to PyTorch's functions, and its plot. What loads
+data or sets up figures is not there, and its use is an error; the imports alone are none.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ METHODS = {
 
 
 def _d2l() -> dict[str, Any]:
+    from tcalc.lang import offers
     from tcalc.lang.namespaces import ops
     from tcalc.lang.torch_names import tree
 
     members = {name: tree()["torch"][name] for name in SAME.split()}
+    members["plot"] = offers.load(offers.BUILTINS["plot"])
     return members | {name: ops()[op] for name, op in METHODS.items()}
 
 

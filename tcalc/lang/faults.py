@@ -83,11 +83,17 @@ def _combined(place: Place) -> tuple[str, ...]:
         words = place.span(node).text
         return f"({words})" if isinstance(node, syntax.Binary | syntax.Compare) else words
 
+    def inside(node: syntax.Node) -> str:
+        from tcalc.lang.frame import in_parentheses
+
+        words = place.span(node).text
+        return words[1:-1] if in_parentheses(words) else words
+
     node = place.node
     if isinstance(node, syntax.Binary) and node.op in ELEMENTWISE:
         return (f"elementwise: {text(node.left)} {ELEMENTWISE[node.op]} {text(node.right)}",)
     if isinstance(node, syntax.Unary) and node.op == "not":
-        return (f"elementwise: logical_not({place.span(node.operand).text})",)
+        return (f"elementwise: logical_not({inside(node.operand)})",)
     if isinstance(node, syntax.Compare) and node.ops == ["in"]:
         x, y = node.operands
         return (f"elementwise: torch.isin({text(x)}, tensor({text(y)}))",)

@@ -117,7 +117,7 @@ def _operated(node: syntax.Binary, place: Place, fault: TcalcError) -> Operands:
 
 def _compared(node: syntax.Compare, place: Place, fault: TcalcError) -> Operands:
     sides: Operands = {f"side[{i}]": side for i, side in enumerate(node.operands)}
-    if len(node.ops) > 1:
+    if len(node.ops) > 1 or "is ambiguous" in fault.headline:  # it is of a result, not of a side
         return {"x": node, **sides}
     return sides | _sides(node.operands[0], node.operands[1], place, fault, True)
 

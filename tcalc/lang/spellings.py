@@ -91,8 +91,13 @@ IN_MODULE = {
         "genfromtxt": "load(path)",
         "loadtxt": "load(path)",
         "random": "torch.rand(sizes), torch.randn(sizes) or torch.normal(mean, std, sizes)",
+        "tensor": "np.array(data), or torch.tensor(data)",
     },
-    "torch": _DATA | {"random": "torch.rand(sizes) draws, torch.manual_seed(n) starts anew"},
+    "torch": _DATA
+    | {
+        "random": "torch.rand(sizes) draws, torch.manual_seed(n) starts anew",
+        "utils": "batches in an order of chance: for rows in torch.randperm(len(X)).split(n)",
+    },
     "torch.nn": {
         "Dropout": "F.dropout(x, p)",
         "Flatten": "x.flatten(1)",
@@ -106,6 +111,7 @@ IN_MODULE = {
 # Keywords of arguments.
 KEYWORDS = {"learning_rate": "lr", "batchsize": "batch_size", "n": "num_samples"}
 
+_DRAWN = "plot(x, y), hist(x), scatter(x, y) and image(x) draw in the terminal"
 # Names that other programs have bound by an import, or that other languages have.
 _OTHER_EDITION = "this is the book for another library: choose its PyTorch tab"
 ALONE = {
@@ -114,7 +120,7 @@ ALONE = {
     "nd": _OTHER_EDITION,
     "npx": _OTHER_EDITION,
     "pd": "pandas is not in the language; load(path) reads a table of numbers",
-    "plt": "there are no figures here; values are shown by themselves",
+    "plt": _DRAWN,
     "tf": _OTHER_EDITION,
     "xrange": "range(n)",
 }
@@ -125,7 +131,7 @@ CONSTANTS = {
 
 # Modules of Python that are not in the language: why, and what to do.
 _ELSEWHERE = {
-    "pylab seaborn": "there are no figures here; drop the line",
+    "pylab seaborn": _DRAWN,
     "tensorflow mxnet jax paddle keras mindspore": _OTHER_EDITION,
     "pandas": "tables with names and texts are not in the language; load(path) reads a table of "
     "numbers (CSV, TSV, JSON, npy) into a tensor",
@@ -141,9 +147,9 @@ MODULES = {name: why for names, why in _ELSEWHERE.items() for name in names.spli
 
 # Modules that can be imported, so that cells of the book run, but have next to nothing in them.
 INSIDE = {
-    "d2l": "of the book's own functions there are the short names of PyTorch's; what draws figures "
-    "or loads data is not in the language",
-    "IPython": "there are no figures here; values are shown by themselves",
-    "matplotlib": "there are no figures here; values are shown by themselves",
-    "matplotlib_inline": "there are no figures here; values are shown by themselves",
+    "d2l": "of the book's own functions there are plot and the short names of PyTorch's; what "
+    "loads data or trains networks is not in the language",
+    "IPython": _DRAWN,
+    "matplotlib": _DRAWN,
+    "matplotlib_inline": _DRAWN,
 }

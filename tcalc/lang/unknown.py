@@ -30,7 +30,7 @@ def unknown_name(name: str, known_names: Callable[[], Iterable[str]]) -> NameFau
         return NameFault(
             f"'{name}' is not in the language", helps=[ABSENT[name]] if ABSENT[name] else []
         )
-    headline, known = f"name '{name}' is not defined", list(known_names())
+    headline, known = f"name '{name}' is not defined", ["True", "False", "None", *known_names()]
     meant = spellings.CONSTANTS.get(name)
     told = spellings.ALONE.get(name)
     if meant or told:

@@ -15,6 +15,7 @@ from tcalc.core.tensor import count, describe
 from tcalc.errors import DTypeError, IndexFault
 from tcalc.ops import choice, compare, exponential, join, layout
 
+FEW = 1 << 12  # elements that are copied sooner than a view of them is made
 _CASES = ("A(3, 4)", "A(3, 4), 1", "A(2, 3, 4), (0, 2), keepdim=True", "A(3, 4), -1, True", "A()")
 _ONE_AXIS = ("A(3, 4), 1", "A(3, 4), 0, keepdim=True", "A(5), -1")
 
@@ -37,7 +38,12 @@ def _numbered(dim):
 
 def spread(g, x_shape, dim):
     """Stretch the cotangent of a reduction back over the shape of what was reduced."""
-    return layout.expand(layout.reshape(g, _kept(x_shape, dim)), x_shape)
+    kept = _kept(x_shape, dim)
+    if type(g) is np.ndarray and count(x_shape) <= FEW:
+        stretched = np.empty(x_shape, g.dtype)
+        stretched[...] = g.reshape(kept)
+        return stretched
+    return layout.expand(layout.reshape(g, kept), x_shape)
 
 
 @op(

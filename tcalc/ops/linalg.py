@@ -85,7 +85,7 @@ def mv(x: Array, y: Array):
 
 mv.vjp(
     x=lambda g, y: outer(g, y.conjugate()),
-    y=lambda g, x: mv(layout.transpose(x, 0, 1).conjugate(), g),
+    y=lambda g, x: x.mT.conjugate() @ g,
 )
 
 
@@ -126,8 +126,8 @@ def mm(x: Array, y: Array):
 
 
 mm.vjp(
-    x=lambda g, y: mm(g, layout.transpose(y, 0, 1).conjugate()),
-    y=lambda g, x: mm(layout.transpose(x, 0, 1).conjugate(), g),
+    x=lambda g, y: g @ y.mT.conjugate(),
+    y=lambda g, x: x.mT.conjugate() @ g,
 )
 
 
@@ -156,8 +156,8 @@ def bmm(x: Array, y: Array):
 
 
 bmm.vjp(
-    x=lambda g, y: bmm(g, layout.transpose(y, 1, 2).conjugate()),
-    y=lambda g, x: bmm(layout.transpose(x, 1, 2).conjugate(), g),
+    x=lambda g, y: g @ y.mT.conjugate(),
+    y=lambda g, x: x.mT.conjugate() @ g,
 )
 
 
@@ -230,20 +230,20 @@ def _left(g, x_shape, y):
     y = y.conjugate()
     if y.ndim == 1:
         return layout.unsqueeze(g, -1) * y if len(x_shape) > 1 else g * y
-    if len(x_shape) == 1:
+    if len(x_shape) == 1 and y.ndim > 2:
         row = matmul(layout.unsqueeze(g, -2), layout.transpose(y, -1, -2))
         return layout.squeeze(row, -2)
-    return matmul(g, layout.transpose(y, -1, -2))
+    return g @ y.mT
 
 
 def _right(g, x, y_shape):
     x = x.conjugate()
     if x.ndim == 1:
         return layout.unsqueeze(x, -1) * layout.unsqueeze(g, -2) if len(y_shape) > 1 else g * x
-    if len(y_shape) == 1:
+    if len(y_shape) == 1 and x.ndim > 2:
         column = matmul(layout.transpose(x, -1, -2), layout.unsqueeze(g, -1))
         return layout.squeeze(column, -1)
-    return matmul(layout.transpose(x, -1, -2), g)
+    return x.mT @ g
 
 
 matmul.vjp(x=_left, y=_right)

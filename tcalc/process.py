@@ -92,6 +92,10 @@ def deepen_stack() -> None:
         return
 
 
+def _too_long(seconds: float) -> str:
+    return f"the program took longer than its {seconds:g} second{'s' * (seconds != 1)}"
+
+
 class Deadline:
     """The moment by which the program has to be done; `passed` tells whether it came."""
 
@@ -100,7 +104,7 @@ class Deadline:
         if not hasattr(_signal, "setitimer"):
             raise LimitError("this system cannot interrupt a program after a time")
         self.passed = False
-        self.message = f"the program took longer than its {seconds:g} seconds"
+        self.message = _too_long(seconds)
         _signal.signal(_signal.SIGALRM, self._expire)
         _signal.setitimer(_signal.ITIMER_REAL, seconds, AGAIN)
 
@@ -167,7 +171,7 @@ def _wait(child: int, awaited: set[int], seconds: float | None, tell: Tell) -> i
             os.kill(child, number)
     os.kill(child, _signal.SIGKILL)
     os.waitpid(child, 0)
-    tell(f"the program took longer than its {seconds:g} seconds; it was stopped")
+    tell(f"{_too_long(seconds or 0)}; it was stopped")
     return FAILED
 
 

@@ -7,31 +7,28 @@ their sizes shrunk. To let another form be worked out: its method, and its line 
 
 from __future__ import annotations
 
-import numpy as np
-
 from tcalc.core.dtypes import DType
 from tcalc.core.op import InPlace, Op
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
-from tcalc.core.tensor import Size, Tensor, count
+from tcalc.core.shapes import Ghost, UnknownShape, outcome
+from tcalc.core.tensor import Size, Tensor
 from tcalc.lang import syntax
 from tcalc.lang.frame import MISSING, Place, is_module
 from tcalc.lang.operands import parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
-SMALL = 1 << 10  # elements of all operands multiplied: no result of theirs is long to make
-PLAIN = 7  # sizes and numbers up to this are the same in every scale
 EFFECTS = frozenset(("autograd", "random"))
 # What these give hangs on the elements, which a ghost does not have: only that they work is told.
 BY_VALUE = frozenset((
-    "allclose", "argwhere", "bincount", "data_ptr", "equal", "is_nonzero", "isin", "item",
-    "masked_select", "nonzero", "numpy", "one_hot", "repeat_interleave", "tolist", "unique",
-    "unique_consecutive",
+    "argwhere", "bincount", "isin", "masked_select", "nonzero", "one_hot", "repeat_interleave",
+    "unique", "unique_consecutive",
 ))  # fmt: skip
+OF_SHAPES = frozenset(("dim", "numel", "size"))  # ops that a ghost answers as the tensor itself
 READABLE = frozenset(("device", "dtype", "itemsize", "ndim", "shape"))
 BINARY = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floor_divide", "%": "remainder",
@@ -60,15 +57,10 @@ class Method:
         self.receiver = receiver
 
 
-def ghost(shape: tuple[int, ...], dtype: Any) -> Tensor:
-    """A tensor of zeros in the memory of a single one."""
-    return Tensor(np.broadcast_to(np.zeros((), dtype), shape))
-
-
 def ghosted(value: Any) -> Any:
     """`value` with ghosts in place of tensors. Raises Unknown for what may have effects."""
     if isinstance(value, Tensor):
-        return ghost(value.array.shape, value.array.dtype)
+        return Ghost(value.array.shape, value.dtype)
     if isinstance(value, list | tuple) and not isinstance(value, Size):
         _check_extent(value)
         return _alike(value, [ghosted(item) for item in value])
@@ -271,65 +263,13 @@ def run(op: Op, args: list[Any], named: Mapping[str, Any] | None = None) -> Any:
     values = [*args, *named.values()]
     if op.family.name in EFFECTS or op.name.endswith("_") or any(x is UNTOLD for x in values):
         raise Unknown
-    if op.family.views:
+    if op.name in OF_SHAPES:
         return op(*args, **named)
-    sizes = [n for x in _ghosts_in(values) for n in x.array.shape if n > 1]
-    if count(tuple(sizes)) <= SMALL:
-        _check_numbers(values, SMALL)
-        result = op(*args, **named)
-        return UNTOLD if op.name in BY_VALUE else ghosted(result)
-    _check_numbers(values, PLAIN)
-    return _at_two_scales(op, args, named, sorted({n for n in sizes if n > PLAIN}))
-
-
-def _at_two_scales(op: Op, args: list[Any], named: Mapping[str, Any], sizes: list[int]) -> Any:
-    """What `op` gives for small ghosts of other sizes, told from the sizes of two such results.
-
-    Equal sizes stay equal. A size of the result is one of the operands' if it is in both.
-    """
-    first = {n: PLAIN + 1 + i for i, n in enumerate(sizes)}
-    second = {n: small + len(sizes) for n, small in first.items()}
-    results = []
-    for scale in (first, second):
-        scaled = [_scaled(value, scale) for value in args]
-        results.append(op(*scaled, **{k: _scaled(value, scale) for k, value in named.items()}))
-    if op.name in BY_VALUE:
+    op, values = op.choose(tuple(args), dict(named))
+    try:
+        found = outcome(op, values)
+    except UnknownShape:
         return UNTOLD
-    known = {(first[n], second[n]): n for n in sizes} | {(n, n): n for n in range(PLAIN + 1)}
-    return _told(results[0], results[1], known)
-
-
-def _told(one: Any, other: Any, known: Mapping[tuple[int, int], int]) -> Any:
-    if isinstance(one, list | tuple) and len(one) == len(other):
-        return _alike(one, [_told(x, y, known) for x, y in zip(one, other, strict=True)])
-    if not isinstance(one, Tensor) or one.ndim != other.ndim:
-        return UNTOLD
-    pairs = list(zip(one.array.shape, other.array.shape, strict=True))
-    if not known.keys() >= set(pairs):
-        return UNTOLD
-    return ghost(tuple(known[pair] for pair in pairs), one.array.dtype)
-
-
-def _scaled(value: Any, scale: Mapping[int, int]) -> Any:
-    if isinstance(value, Tensor):
-        return ghost(tuple(scale.get(n, n) for n in value.array.shape), value.array.dtype)
-    return [_scaled(item, scale) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _ghosts_in(values: list[Any]) -> Iterator[Tensor]:
-    for value in values:
-        if isinstance(value, Tensor):
-            yield value
-        elif isinstance(value, list | tuple):
-            yield from _ghosts_in(list(value))
-
-
-def _check_numbers(values: list[Any], most: int) -> None:
-    """Raise Unknown if whole numbers among the arguments, as sizes, would ask for much."""
-    total = 1
-    for value in values:
-        for number in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(number, int) and not isinstance(number, bool):
-                total *= max(abs(number), 1)
-    if total > most:
-        raise Unknown
+    results = found if isinstance(found, list | tuple) else (found,)
+    told = op.name not in BY_VALUE and all(isinstance(each, Tensor) for each in results)
+    return found if told else UNTOLD

@@ -59,18 +59,24 @@ class Unknowable(Exception):
     """What an input gives cannot be told without running it."""
 
 
+class Untold(Unknowable):
+    """An op works, but the shape of what it gives hangs on values that are not known."""
+
+
 class StandIns:
     """The values of one rehearsal, and the watcher under which it runs.
 
-    `step` is called for every op, to stop a rehearsal that takes too long.
+    `tick` is called for every op, to stop a rehearsal that takes too long. Without `copies` every
+    tensor becomes a ghost, so that nothing is ever written.
     """
 
-    def __init__(self, step: Callable[[], None]) -> None:
+    def __init__(self, tick: Callable[[], None], *, copies: bool = True) -> None:
         """Nothing has been mentioned."""
         self.passing: Any = None
         self.busy = False
         self.written = False  # from then on no value can be trusted, for tensors share memory
-        self._step = step
+        self.tick = tick
+        self._copies = copies
         self._drawn = False
         self._items = 0
         self._known: dict[int, tuple[Any, Any]] = {}  # the original is kept, so that ids last
@@ -107,7 +113,7 @@ class StandIns:
 
     def _tensor(self, x: Tensor) -> Tensor:
         array = x.array
-        if array.size > KNOWN or self.written:
+        if array.size > KNOWN or self.written or not self._copies:
             copy: Tensor = Ghost(array.shape, x.dtype)
         else:
             copy = Tensor(array.copy(order="K"))
@@ -133,7 +139,7 @@ class StandIns:
         if self.busy:
             self.passing = values
             return run(op, values)
-        self._step()
+        self.tick()
         gentle = op.family is not families.autograd or op.name in _GENTLE
         if not gentle or op.name in _ABOUT_MEMORY or any(map(_is_strange, nested.leaves(values))):
             raise Unknowable
@@ -158,18 +164,16 @@ class StandIns:
         return run(op, values)
 
     def _ghost(self, op: Any, values: list[Any]) -> Any:
-        """The result's shape. Raises Unknowable where that, or a plain result, needs values."""
+        """The result's shape. Raises Untold where that, or a plain result, needs values."""
         try:
             found = _unlimited(outcome, op, values) if op.family.views else outcome(op, values)
-        except (
-            UnknownShape,
-            LimitError,
-            RuntimeFault,
-        ):  # the last for strides, of which it has none
+        except UnknownShape:
+            raise Untold from None
+        except (LimitError, RuntimeFault):  # the last for strides, of which it has none
             raise Unknowable from None
         leaves = nested.leaves(found)
         if not all(isinstance(leaf, Tensor | type(None)) for leaf in leaves):
-            raise Unknowable
+            raise Untold
         if modes.current() == modes.GRAD and op.name != "detach" and _differentiates(op, values):
             for leaf in leaves:
                 if leaf is not None and leaf.array.dtype.kind in "fc":
@@ -178,7 +182,9 @@ class StandIns:
 
     def _write(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Tensor:
         x: Tensor = values[0]
-        self.written = True
+        if run is apply.turn and not self._copies:
+            raise Unknowable
+        self.written = self._copies
         if run is apply.turn or _is_small(op, values):
             found: Tensor = self._run(run, op, values)
             return found
@@ -225,6 +231,7 @@ class StandIns:
 def rehearsing(stand_ins: StandIns, function: Callable[..., Any], *args: Any) -> Any:
     """`function(*args)` while the stand-ins watch; to be called in a context of its own."""
     random.draw_apart()
+    limits.use(limits.Limits(memory=MEMORY, strict=True))
     with modes.Watch(stand_ins):
         return function(*args)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,7 +143,7 @@ def _slopes(before: Any, after: Any) -> Any:
         raise UnknownShape
     pairs = zip(before, after, strict=True)
     if all(isinstance(n, int) for n in before):
-        return tuple(Fraction(m - n, STEP) for n, m in pairs)
+        return tuple(m - n for n, m in pairs)
     return tuple(_slopes(n, m) for n, m in pairs)
 
 
@@ -153,10 +152,10 @@ def _grown(found: Any, steps: Sequence[int], slopes: Sequence[Any]) -> Any:
     if isinstance(found, Tensor):
         shape = []
         for axis, n in enumerate(found.array.shape):
-            grown = n + sum(s[axis] * step for s, step in zip(slopes, steps, strict=True))
-            if grown != int(grown):
-                raise UnknownShape
-            shape.append(int(grown))
+            grown = sum(s[axis] * step for s, step in zip(slopes, steps, strict=True))
+            if grown % STEP:
+                raise UnknownShape  # half of an odd size, say
+            shape.append(n + grown // STEP)
         return Ghost(tuple(shape), found.dtype)
     if isinstance(found, list | tuple):
         return _alike(

@@ -230,7 +230,7 @@ class StandIns:
 
 def rehearsing(stand_ins: StandIns, function: Callable[..., Any], *args: Any) -> Any:
     """`function(*args)` while the stand-ins watch; to be called in a context of its own."""
-    random.draw_apart()
+    random.forget()
     limits.use(limits.Limits(memory=MEMORY, strict=True))
     with modes.Watch(stand_ins):
         return function(*args)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tcalc.errors import NameFault
 from tcalc.lang import namespaces, syntax
 from tcalc.lang.builtins import BUILTINS
-from tcalc.lang.pure import IN_PLACE, PURE, check_size, weighed
+from tcalc.lang.pure import PURE, weighed
 from tcalc.lang.rehearse_calls import Function, Names, Return
 from tcalc.lang.rehearse_expressions import Expressions
 from tcalc.lang.stand_ins import StandIns, Unknowable
@@ -46,11 +46,18 @@ class Rehearsal(Expressions):
             raise Unknowable
         self.block(program.body[:-1])
         last = program.body[-1]
-        if isinstance(last, syntax.Expression | syntax.Assign):
+        self.count()
+        if isinstance(last, syntax.Expression):
             return self.expr(last.value)
-        if isinstance(last, syntax.AugAssign) and isinstance(last.target, syntax.Name):
-            return self._aug_assign(last)
-        raise Unknowable
+        if isinstance(last, syntax.Assign):
+            value, targets = self.assign(last), last.targets
+        elif isinstance(last, syntax.AugAssign):
+            value, targets = self.aug_assign(last), [last.target]
+        else:
+            raise Unknowable
+        if any(isinstance(target, syntax.Subscript) for target in targets):
+            raise Unknowable  # it fits, which is no news
+        return value
 
     # Names ------------------------------------------------------------------------------------
 
@@ -98,22 +105,6 @@ class Rehearsal(Expressions):
 
     def _expression(self, node: syntax.Expression) -> None:
         self.expr(node.value)
-
-    def _assign(self, node: syntax.Assign) -> None:
-        value = self.expr(node.value)
-        for target in node.targets:
-            self.bind(target, value)
-
-    def _aug_assign(self, node: syntax.AugAssign) -> Any:
-        if not isinstance(node.target, syntax.Name):
-            raise Unknowable
-        before, value = self.expr(node.target), self.expr(node.value)
-        if isinstance(before, list | dict | set):  # which may be known by other names, too
-            raise Unknowable
-        check_size(node.op, before, value)
-        after = IN_PLACE[node.op](before, value)
-        self.bind(node.target, after)
-        return after
 
     def _return(self, node: syntax.Return) -> None:
         raise Return(None if node.value is None else self.expr(node.value))
@@ -176,8 +167,8 @@ class Rehearsal(Expressions):
 
 STATEMENTS: dict[type[syntax.Node], Callable[[Rehearsal, Any], Any]] = {
     syntax.Expression: Rehearsal._expression,
-    syntax.Assign: Rehearsal._assign,
-    syntax.AugAssign: Rehearsal._aug_assign,
+    syntax.Assign: Rehearsal.assign,
+    syntax.AugAssign: Rehearsal.aug_assign,
     syntax.Assert: Rehearsal._assert,
     syntax.Pass: Rehearsal._pass,
     syntax.Break: Rehearsal._break,

@@ -13,7 +13,16 @@ from tcalc.lang import runtime, syntax
 from tcalc.lang.attributes import attribute
 from tcalc.lang.namespaces import Namespace
 from tcalc.lang.operands import parts
-from tcalc.lang.pure import BINARY, COMPARE, LENGTH, UNARY, check_size, is_math, weighed
+from tcalc.lang.pure import (
+    BINARY,
+    COMPARE,
+    IN_PLACE,
+    LENGTH,
+    UNARY,
+    check_size,
+    is_math,
+    weighed,
+)
 from tcalc.lang.rehearse_calls import Calls
 from tcalc.lang.stand_ins import Unknowable, is_ghostly
 
@@ -36,18 +45,40 @@ class Expressions(Calls):
             raise Unknowable
         return form(self, node)
 
+    def assign(self, node: syntax.Assign) -> Any:
+        """What the targets get."""
+        value = self.expr(node.value)
+        for target in node.targets:
+            self.bind(target, value)
+        return value
+
+    def aug_assign(self, node: syntax.AugAssign) -> Any:
+        """What the target then is."""
+        before, value = self.expr(node.target), self.expr(node.value)
+        if isinstance(before, list | dict | set):  # which may be known by other names, too
+            raise Unknowable
+        check_size(node.op, before, value)
+        after = IN_PLACE[node.op](before, value)
+        self.bind(node.target, after)
+        return after
+
     def bind(self, target: syntax.Expr, value: Any) -> None:
-        """Give `value` to a name, or its items to several."""
+        """Give `value` to a name or a part of a tensor, or its items to several."""
         if isinstance(target, syntax.Name):
             self.scopes[-1][target.id] = value
-            return
-        if not isinstance(target, syntax.Tuple | syntax.List):
+        elif isinstance(target, syntax.Subscript):
+            owner = self.expr(target.value)
+            if not isinstance(owner, Tensor):
+                raise Unknowable
+            owner[self.expr(target.index)] = value
+        elif isinstance(target, syntax.Tuple | syntax.List):
+            values = list(self.each(value))
+            if any(isinstance(item, syntax.Starred) for item in target.items):
+                raise Unknowable
+            for item, part in zip(target.items, values, strict=True):
+                self.bind(item, part)
+        else:
             raise Unknowable
-        values = list(self.each(value))
-        if any(isinstance(item, syntax.Starred) for item in target.items):
-            raise Unknowable
-        for item, part in zip(target.items, values, strict=True):
-            self.bind(item, part)
 
     def truth(self, node: syntax.Expr) -> bool:
         """Whether `node` is true."""

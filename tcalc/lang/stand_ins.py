@@ -20,6 +20,7 @@ from tcalc.core import apply, families, modes, nested, random, views
 from tcalc.core.device import Device
 from tcalc.core.dtypes import DType
 from tcalc.core.indexing import parse
+from tcalc.core.params import array_of
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.shapes import Ghost, UnknownShape, outcome
@@ -195,13 +196,18 @@ class StandIns:
         return x
 
     def step(self, function: Callable[..., Any], args: tuple[Any, ...], effect: bool) -> Any:
-        """Something that is no op: only `x[index]` is more than an effect."""
-        if function is not index.get_item or is_ghostly(args[1]):
+        """Something that is no op: only `x[index]` and `x[index] = value` can be told."""
+        if function not in (index.get_item, index.set_item) or is_ghostly(args[1]):
             raise Unknowable
-        x, places = args
+        x, places, *values = args
         basic, advanced = parse(places, x.array.shape)
         part = apply.call(index.take_view, [x, basic])
-        return part if advanced is None else self._picked(part, advanced)
+        if function is index.get_item:
+            return part if advanced is None else self._picked(part, advanced)
+        if advanced is not None:
+            raise Unknowable
+        value = values[0] if isinstance(values[0], Tensor) else Tensor(array_of(values[0]))
+        return index.write_over(part, value)
 
     def _picked(self, x: Tensor, places: Any) -> Tensor:
         """The elements of x at index arrays."""

@@ -10,14 +10,11 @@ from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from typing import Any
 
-from tcalc.core.apply import check_fits
 from tcalc.core.op import Op
 from tcalc.core.registry import REGISTRY
-from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
 from tcalc.lang.builtins import BUILTINS
 from tcalc.lang.frame import MISSING, Place
-from tcalc.lang.pure import IN_PLACE
 from tcalc.lang.rehearse_expressions import Expressions
 from tcalc.lang.stand_ins import StandIns, Unknowable, Untold, rehearsing
 
@@ -52,7 +49,10 @@ class Trial(Expressions):
     def computed(self, node: Any) -> Any:
         """What the operation of `node` gives, even where its value is known."""
         form = STATEMENTS.get(type(node))
-        return super().expr(node) if form is None else form(self, node)
+        if form is None:
+            return super().expr(node)
+        form(self, node)
+        return None
 
     def named(self, node: syntax.Name) -> Any:
         """What a name means in the frame; of a builtin such as `sum`, the op behind it."""
@@ -61,25 +61,10 @@ class Trial(Expressions):
             raise Unknowable
         return _op_of(value) or self.stand_in(value)
 
-    def _aug_assign(self, node: syntax.AugAssign) -> None:
-        target = self.expr(node.target)
-        if not isinstance(target, Tensor):
-            raise Unknowable
-        IN_PLACE[node.op](target, self.expr(node.value))
-
-    def _assign(self, node: syntax.Assign) -> None:
-        target = node.targets[0]
-        if len(node.targets) > 1 or not isinstance(target, syntax.Subscript):
-            raise Unknowable
-        part, value = super().expr(target), self.expr(node.value)
-        if not isinstance(part, Tensor) or not isinstance(value, Tensor):
-            raise Unknowable
-        check_fits(REGISTRY["expand"](value, *part.shape).array, part.array)
-
 
 STATEMENTS: dict[type[syntax.Node], Callable[[Trial, Any], None]] = {
-    syntax.Assign: Trial._assign,
-    syntax.AugAssign: Trial._aug_assign,
+    syntax.Assign: Trial.assign,
+    syntax.AugAssign: Trial.aug_assign,
 }
 
 

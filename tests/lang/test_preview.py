@@ -80,6 +80,7 @@ def session():
         ("a = 3\na * n", "21"),
         ("def h(k):\n    return k + n\n\nh(1)", "8"),
         ("x.add_(1)", "float32 [3, 4] · 48 bytes"),
+        ("a = zeros(3)\na[0] = n\na", "float32 [3] · 12 bytes"),
         ("n += 1", "8"),
         ("[i * 2 for i in range(4) if i]", "[2, 4, 6]"),
         ("{i: n for i in (1, 2)}", "{1: 7, 2: 7}"),
@@ -105,19 +106,32 @@ def test_the_value_where_it_is_short_and_the_shape_where_it_is_not(session, text
             "The size of tensor a (3) must match the size of tensor b (5) at non-singleton "
             "dimension 0: float32 [3, 4] and float32 [5, 4]",
         ),
+        (
+            "x[0] = zeros(3)",
+            "The expanded size of the tensor (4) must match the existing size (3) at non-singleton "
+            "dimension 0.  Target sizes: [4].  Tensor sizes: [3]",
+        ),
+        ("x[:, 0] += ones(4)", "The size of tensor a (3) must match the size of tensor b (4)"),
     ],
 )
 def test_shapes_that_do_not_fit_are_a_hint_that_names_both(session, text, said):
-    assert preview(text, session, PATIENT).text == said
-    assert preview(text, session, PATIENT).kind == HINT
+    found = preview(text, session, PATIENT)
+    assert found.kind == HINT
+    assert found.text.startswith(said)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "3", "'abc'", "x.tolist()", "items"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "3", "'abc'", "x.tolist()", "items", "x[0] = 5", "x[0, 1:] *= 2", "x[[0, 1]] = 5"],
+)
 def test_what_says_nothing_new_or_too_much_is_not_shown(session, text):
     assert preview(text, session, PATIENT).kind == NOTHING
 
 
-@pytest.mark.parametrize("text", ["x @", "f(x", "[1, 2", "nowhere", "x.sum(7)", "1 / 0"])
+@pytest.mark.parametrize(
+    "text",
+    ["x @", "f(x", "[1, 2", "nowhere", "x.sum(7)", "1 / 0", "a, b = x", "x[5] = 1", "w[0] = 1"],
+)
 def test_unfinished_and_failing_input_leaves_what_was_shown(session, text):
     assert preview(text, session, PATIENT).kind == PENDING
 

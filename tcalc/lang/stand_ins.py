@@ -27,6 +27,7 @@ from tcalc.core.shapes import Ghost, UnknownShape, outcome
 from tcalc.core.tensor import Size, Tensor
 from tcalc.errors import LimitError, RuntimeFault
 from tcalc.lang import kinds
+from tcalc.lang.unloaded import NothingLoaded, Unloaded
 from tcalc.ops import index
 
 KNOWN = 4096  # elements that all operands of an op may have for it to be computed
@@ -78,7 +79,7 @@ class StandIns:
         self.written = False  # from then on no value can be trusted, for tensors share memory
         self.tick = tick
         self._copies = copies
-        self._drawn = False
+        self._vague = False  # the values of the op that runs are not those that it will have
         self._items = 0
         self._known: dict[int, tuple[Any, Any]] = {}  # the original is kept, so that ids last
 
@@ -138,17 +139,16 @@ class StandIns:
     def call(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
         """An op's result, or a ghost of it."""
         if self.busy:
-            self.passing = values
-            return run(op, values)
+            return self._run(run, op, values)
         self.tick()
         gentle = op.family is not families.autograd or op.name in _GENTLE
         if not gentle or op.name in _ABOUT_MEMORY or any(map(_is_strange, nested.leaves(values))):
             raise Unknowable
-        self._drawn = False
+        self._vague = False
         if run is not apply.call:
             return self._quietly(self._write, run, op, values)
         found = self._quietly(self._result, op, values)
-        return _faded(found) if self._drawn else found
+        return _faded(found) if self._vague else found
 
     def _result(self, op: Any, values: list[Any]) -> Any:
         if op.name in _ABOUT_SHAPE:
@@ -161,8 +161,18 @@ class StandIns:
         return self._ghost(op, values)
 
     def _run(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
+        """`run(op, values)`; where a library would have to be loaded for it, no values, if any."""
         self.passing = values
-        return run(op, values)
+        try:
+            return run(op, values)
+        except Unloaded:
+            if op.family is not families.elementwise or run is not apply.call:
+                raise Unknowable from None
+        self._vague = True
+        found = _blank(op, values)
+        if modes.current() == modes.GRAD and _differentiates(op, values):
+            found.requires_grad = True
+        return found
 
     def _ghost(self, op: Any, values: list[Any]) -> Any:
         """The result's shape. Raises Untold where that, or a plain result, needs values."""
@@ -231,14 +241,14 @@ class StandIns:
 
     def drew(self) -> None:
         """Note that the op's values are random."""
-        self._drawn = True
+        self._vague = True
 
 
 def rehearsing(stand_ins: StandIns, function: Callable[..., Any], *args: Any) -> Any:
     """`function(*args)` while the stand-ins watch; to be called in a context of its own."""
     random.forget()
     limits.use(limits.Limits(memory=MEMORY, strict=True))
-    with modes.Watch(stand_ins):
+    with NothingLoaded(), modes.Watch(stand_ins):
         return function(*args)
 
 
@@ -288,6 +298,17 @@ def _differentiates(op: Any, values: list[Any]) -> bool:
     if op.name in _COUNTING or not (op.rules or op.family.on_tensors):
         return False
     return any(isinstance(x, Tensor) and x.requires_grad for x in nested.leaves(values))
+
+
+def _blank(op: Any, values: list[Any]) -> Tensor:
+    """A tensor such as an elementwise op gives for real numbers. Raises what the op raises."""
+    arrays = [value.array if isinstance(value, Tensor) else value for value in values]
+    operands = op.operands(op.family.prepare(op, arrays))
+    known = any(isinstance(value, Tensor) for value in values)
+    if not known or op.result in (families.BOOL, families.COMPLEX) or operands[0].dtype.kind == "c":
+        raise Unknowable
+    shape = np.broadcast_shapes(*(operand.shape for operand in operands))
+    return Tensor(np.zeros(shape, operands[0].dtype))
 
 
 def _unlimited(function: Callable[..., Any], *args: Any) -> Any:

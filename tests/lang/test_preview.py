@@ -1,5 +1,8 @@
 """What an input would give, told without running it; and nothing of the session ever changes."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -251,3 +254,38 @@ def test_no_time_means_no_preview():
     session = Session()
     session["x"] = np.zeros((3, 4))
     assert preview("x.sum()", session, -1.0).kind == NOTHING
+
+
+WITHOUT_SCIPY = """
+import sys
+from tcalc.lang import namespaces
+from tcalc.lang.preview import preview
+from tcalc.lang.session import Session
+session = Session(seed=0)
+session.eval("x = ones(3, 4, requires_grad=True)")
+for op in set(namespaces.ops().values()):
+    for line in (op.forward.__doc__ or "").splitlines():
+        if line.strip().startswith(">>> "):
+            preview(line.strip()[4:], session)
+print(preview("erf(x)", session, 600.0).text)
+print(preview("F.gelu(x.double()) * 2", session, 600.0).text)
+print(preview("x.lgamma() + ones(5)", session, 600.0).kind)
+print(preview("torch.linalg.lu(x)", session, 600.0).kind)
+print("scipy" in sys.modules)
+session.eval("erf(x)")
+print(preview("erf(x[0, :2])", session, 600.0).text)
+"""
+
+
+def test_scipy_is_never_loaded_for_a_preview_and_used_once_it_is_there():
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_SCIPY], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "float32 [3, 4] · 48 bytes · requires_grad",
+        "float64 [3, 4] · 96 bytes · requires_grad",
+        HINT,
+        NOTHING,
+        "False",
+        "tensor([0.8427, 0.8427], grad_fn=<ErfBackward0>)",
+    ]

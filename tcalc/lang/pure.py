@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from tcalc.core.results import ReturnType
+from tcalc.core.tensor import Tensor
 from tcalc.lang import namespaces
 from tcalc.lang.attributes import READABLE
 from tcalc.lang.builtins import BUILTINS
-from tcalc.lang.stand_ins import Unknowable, is_ghostly
+from tcalc.lang.stand_ins import Unknowable
 
 BITS = 4096  # of a whole number
 LENGTH = 2000  # items of a container, characters of a text
@@ -49,9 +50,25 @@ IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
 UNARY: dict[str, Callable[[Any], Any]] = {
     "-": operator.neg, "+": operator.pos, "~": operator.invert, "not": operator.not_,
 }  # fmt: skip
+
+
+def _compared(name: str) -> Callable[[Any, Any], Any]:
+    """A comparison that always asks the left one of two tensors.
+
+    Python would ask the right one where its class is derived from the left one's, as a ghost's is.
+    """
+    plain = getattr(operator, name)
+    ours = getattr(Tensor, f"__{name}__")
+
+    def compare(x: Any, y: Any) -> Any:
+        return (ours if isinstance(x, Tensor) and isinstance(y, Tensor) else plain)(x, y)
+
+    return compare
+
+
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
-    ">=": operator.ge, "is": operator.is_, "is not": operator.is_not,
+    "==": _compared("eq"), "!=": _compared("ne"), "<": _compared("lt"), "<=": _compared("le"),
+    ">": _compared("gt"), ">=": _compared("ge"), "is": operator.is_, "is not": operator.is_not,
     "in": lambda x, y: operator.contains(y, x),
     "not in": lambda x, y: not operator.contains(y, x),
 }  # fmt: skip
@@ -78,12 +95,11 @@ def check_call(function: Any, owner: Any, args: list[Any]) -> None:
     elif type(owner) is str:
         allowed = name in READABLE[str] and all(map(_is_brief, [owner, *args]))
     elif is_pure(function):
-        allowed = name not in ("str", "repr") or not is_ghostly(args)
-        allowed = allowed and (name != "pow" or bool(args[2:]) or is_modest("**", *args))
+        allowed = name != "pow" or bool(args[2:]) or is_modest("**", *args)
     else:
         counts = name in COUNTING and any(isinstance(n, int) and n > BITS >> 2 for n in args)
         allowed = is_math(function) and not counts
-    if not allowed or (name != "len" and any(map(_is_long, args))):
+    if not allowed or (name != "len" and any(map(is_long, args))):
         raise Unknowable
 
 
@@ -94,7 +110,7 @@ def _is_brief(value: Any) -> bool:
     return not isinstance(value, int) or abs(value) <= BITS
 
 
-def _is_long(value: Any) -> bool:
+def is_long(value: Any) -> bool:
     """Whether going through the items of `value` takes long."""
     return isinstance(value, range | str | list | tuple | dict | set) and len(value) > LENGTH
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from types import MethodType
 from typing import Any
 
@@ -10,6 +10,7 @@ from tcalc.core.op import InPlace, Op
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
+from tcalc.lang.builtins import BUILTINS
 from tcalc.lang.namespaces import Namespace
 from tcalc.lang.pure import check_call, is_pure, weighed
 from tcalc.lang.stand_ins import ATOMS, StandIns, Unknowable
@@ -152,20 +153,18 @@ class Calls:
         if isinstance(function, Function | Op | InPlace):
             return function(*args, **kwargs)
         check_call(function, owner, [*args, *kwargs.values()])
+        if function in (BUILTINS["str"], BUILTINS["repr"]) and not self.stand_ins.shows(args):
+            raise Unknowable
         return self._eager(function(*args, **kwargs))
 
     def _eager(self, value: Any) -> Any:
-        """A result, with the items of what would give them one by one."""
-        if isinstance(value, zip | map | filter | enumerate | reversed) or _is_dict_view(value):
-            value = list(self.each(value))
+        """A result; an iterator only once all its items are known."""
         if type(value) in ATOMS or isinstance(value, Tensor | Function | Op | InPlace):
             return value
         if type(value) in (list, tuple, dict, set, ReturnType, type):
             return weighed(value)
-        if type(value).__name__ == "list_reverseiterator":
-            return list(value)
+        if isinstance(value, KeysView | ValuesView | ItemsView):
+            return value
+        if isinstance(value, Iterator):
+            return iter(weighed(list(self.each(value))))
         raise Unknowable
-
-
-def _is_dict_view(value: Any) -> bool:
-    return type(value).__name__ in ("dict_keys", "dict_values", "dict_items")

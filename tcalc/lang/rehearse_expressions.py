@@ -20,6 +20,7 @@ from tcalc.lang.pure import (
     LENGTH,
     UNARY,
     check_size,
+    is_long,
     is_math,
     weighed,
 )
@@ -106,7 +107,7 @@ class Expressions(Calls):
     def _field(self, node: syntax.Field) -> str:
         value = self.expr(node.value)
         spec = "" if node.spec is None else self.expr(node.spec)
-        if is_ghostly(value) or self.stand_ins.written:
+        if not self.stand_ins.shows(value):
             raise Unknowable
         return runtime.formatted(value, node.conversion, spec)
 
@@ -149,7 +150,9 @@ class Expressions(Calls):
         weighed(found)
         if node.value is not None:
             return dict(found)
-        return set(found) if node.kind == "set" else found
+        if node.kind == "set":
+            return set(found)
+        return iter(found) if node.kind == "generator" else found
 
     def _clauses(
         self, node: syntax.Comprehension, clauses: list[syntax.Clause], found: list[Any]
@@ -184,7 +187,7 @@ class Expressions(Calls):
         found: Any = True
         for op, operand in zip(node.ops, node.operands[1:], strict=True):
             right = self.expr(operand)
-            if op in ("in", "not in") and is_ghostly([left, right]):
+            if op in ("in", "not in") and (is_ghostly([left, right]) or is_long(right)):
                 raise Unknowable
             found = COMPARE[op](left, right)
             if len(node.ops) > 1 and not found:

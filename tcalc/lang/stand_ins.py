@@ -227,6 +227,13 @@ class StandIns:
         found: Tensor = self._quietly(apply.call, index.take_elements, [x, places])
         return _faded(found) if isinstance(x, Ghost) else found
 
+    def shows(self, value: Any) -> bool:
+        """Whether the text of `value` is known: of an iterator, a set or a ghost it is not."""
+        return all(
+            type(leaf) in ATOMS or (type(leaf) is Tensor and not self.written)
+            for leaf in nested.leaves(value)
+        )
+
     def knows(self, tensor: Any) -> bool:
         """No flag is set but on stand-ins."""
         return False

@@ -114,6 +114,7 @@ def test_the_value_where_it_is_short_and_the_shape_where_it_is_not(session, text
             "The expanded size of the tensor (4) must match the existing size (3) at non-singleton "
             "dimension 0.  Target sizes: [4].  Tensor sizes: [3]",
         ),
+        ("ones(3) < big", "The size of tensor a (3) must match the size of tensor b (300)"),
         ("x[:, 0] += ones(4)", "The size of tensor a (3) must match the size of tensor b (4)"),
     ],
 )
@@ -125,7 +126,21 @@ def test_shapes_that_do_not_fit_are_a_hint_that_names_both(session, text, said):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "3", "'abc'", "x.tolist()", "items", "x[0] = 5", "x[0, 1:] *= 2", "x[[0, 1]] = 5"],
+    [
+        "",
+        "  ",
+        "3",
+        "'abc'",
+        "x.tolist()",
+        "items",
+        "x[0] = 5",
+        "x[0, 1:] *= 2",
+        "x[[0, 1]] = 5",
+        "zip(x, y)",
+        "(i for i in range(3))",
+        "table.keys()",
+        "x.add_(1)\nstr(v)",
+    ],
 )
 def test_what_says_nothing_new_or_too_much_is_not_shown(session, text):
     assert preview(text, session, PATIENT).kind == NOTHING
@@ -178,7 +193,7 @@ s = [1]\nfor i in range(99):\n    s = s + s\ns|s = 2\nfor i in range(99):\n    s
 t = x\nt.add_(1)\nt|t = items\nt.append(1)\nt|t = [x]\nt[0].add_(1)\nx|y.copy_(x[:, 0])
 t = [0]\nfor i in range(60):\n    t = [t, t]\nt|t = ()\nfor i in range(60):\n    t = (t, t)\n{t}
 t = [0]\nfor i in range(60):\n    t = [t] + [t]\nt == t|deep|deep == deep|str(deep)
-ring|ring == [ring]|abs(x).neg_()|(lambda: x.add_(1))()
+ring|ring == [ring]|0.5 in range(10**12)|{2} in range(10**12)|abs(x).neg_()|(lambda: x.add_(1))()
 """.strip()
     .replace("\n", "|")
     .replace("\\n", "\n")

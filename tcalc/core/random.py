@@ -348,11 +348,6 @@ def forget() -> None:
     _default.set(None)
 
 
-def draw_apart() -> None:
-    """Let this context draw from a stream of its own from now on."""
-    _default.set(Generator())
-
-
 def manual_seed(seed: int) -> Generator:
     """Start this context's generator at `seed`, and give it."""
     if modes.watchers and modes.watching():

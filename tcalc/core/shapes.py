@@ -10,8 +10,7 @@ says anything about its shapes in particular, and nothing is as large as it look
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +27,13 @@ if TYPE_CHECKING:
 SMALL = 16  # sizes up to this are their own stand-ins
 STEP = 6  # stand-ins are multiples, so that halves and thirds of them are whole
 MOST = 1 << 16  # elements of all stand-ins together
+# How far stand-ins move for the last check, with the most elements that all may have then: as far
+# as takes no time, for a slope of 1/5 looks like one of 1/6 from nearby, and a quotient of two
+# sizes like a constant.
+FAR = ((14 * STEP, MOST >> 2), (7 * STEP, MOST >> 2), (2 * STEP, MOST), (STEP, MOST))
+# What the results of these have a size of is found among the elements, whatever fills them.
+BY_VALUE = frozenset(("linalg_lstsq", "unique", "unique_consecutive"))
+NUMBER = re.compile(r"\d+")
 Sizes = Mapping[int, int]
 
 
@@ -64,24 +70,36 @@ def _extrapolated(op: Op, values: list[Any], sizes: Sequence[int], first: int) -
     try:
         found = _run(op, values, base)
     except TcalcError as failure:
-        _name_sizes(failure, {small: n for n, small in base.items()})
+        _say_true_sizes(failure, op, values, base)
         raise
     shapes = _shapes(found)
     try:
         varied = _shapes(_run(op, values, base, fill=1))
     except TcalcError:
         raise UnknownShape from None
-    if varied != shapes:
+    if varied != shapes or op.name in BY_VALUE:
         raise UnknownShape  # it depends on the values
-    slopes = []
-    for n in sizes:
-        moved = _shapes(_run(op, values, {**base, n: base[n] + STEP}))
-        slopes.append(_slopes(shapes, moved))
-    further = {n: small + 2 * STEP for n, small in base.items()}
-    expected = _shapes(_grown(found, [2 * STEP] * len(sizes), slopes))
-    if sizes and expected != _shapes(_run(op, values, further)):
-        raise UnknownShape  # no affine function: a product of two sizes, or one rounded
+    slopes = [_slopes(shapes, _shapes(_run(op, values, moved))) for moved in _moved(base)]
+    for i in range(len(sizes)):
+        far, there = _far(values, base, i)
+        if _shapes(_run(op, values, there)) != _shapes(_grown(found, far, slopes)):
+            raise UnknownShape  # no affine function: a product of two sizes, or one rounded
     return _grown(found, [n - base[n] for n in sizes], slopes)
+
+
+def _moved(base: Sizes) -> Iterator[Sizes]:
+    """The stand-ins with each of them moved by STEP in turn."""
+    return ({**base, n: base[n] + STEP} for n in base)
+
+
+def _far(values: list[Any], base: Sizes, first: int) -> tuple[list[int], Sizes]:
+    """By how much the stand-ins from the `first` on move, so that none overtakes another; those."""
+    for far, most in FAR:
+        steps = [far * (i >= first) for i in range(len(base))]
+        moved = {n: small + step for (n, small), step in zip(base.items(), steps, strict=True)}
+        if _amount(values, moved) <= most:
+            return steps, moved
+    raise UnknownShape
 
 
 def _haunted(found: Any) -> Any:
@@ -102,10 +120,18 @@ def _sizes(value: Any, small: int) -> set[int]:
 
 def _run(op: Op, values: list[Any], sizes: Sizes, fill: int = 0) -> Any:
     """`op` on stand-ins. Raises UnknownShape where these are too large, or fail by their values."""
-    stand_ins = [_stand_in(value, sizes, fill) for value in values]
-    if sum(x.array.size for x in op.operands(stand_ins) if isinstance(x, Tensor)) > MOST:
+    if _amount(values, sizes) > MOST:
         raise UnknownShape
-    return apply.call(op, stand_ins)
+    return apply.call(op, [_stand_in(value, sizes, fill) for value in values])
+
+
+def _amount(value: Any, sizes: Sizes) -> int:
+    """How many elements the tensors in `value` have with their sizes replaced."""
+    if isinstance(value, Tensor):
+        return count(tuple(sizes.get(n, n) for n in value.array.shape))
+    if isinstance(value, list | tuple):
+        return sum(_amount(item, sizes) for item in value)
+    return 0
 
 
 def _stand_in(value: Any, sizes: Sizes, fill: int) -> Any:
@@ -121,10 +147,11 @@ def _stand_in(value: Any, sizes: Sizes, fill: int) -> Any:
 
 
 def _filled(shape: tuple[int, ...], dtype: np.dtype[Any], fill: int) -> Any:
-    """An array of no particular values: indices that are valid, matrices that can be inverted."""
+    """An array of no particular values: valid indices and quantiles, matrices with an inverse."""
+    numbers = np.arange(count(shape))
     if dtype.kind in "iub":
-        return (np.arange(count(shape)).reshape(shape) % 2 * fill).astype(dtype)
-    values = np.cos(np.arange(count(shape)) + fill) / 2 + 0.6
+        return ((1 - numbers % 2) * fill).reshape(shape).astype(dtype)
+    values = np.cos(numbers + fill) * 0.4 + 0.5
     values[:fill] = 0
     return values.reshape(shape).astype(dtype)
 
@@ -144,20 +171,14 @@ def _slopes(before: Any, after: Any) -> Any:
         raise UnknownShape
     pairs = zip(before, after, strict=True)
     if all(isinstance(n, int) for n in before):
-        return tuple(Fraction(m - n, STEP) for n, m in pairs)
+        return tuple(m - n for n, m in pairs)
     return tuple(_slopes(n, m) for n, m in pairs)
 
 
 def _grown(found: Any, steps: Sequence[int], slopes: Sequence[Any]) -> Any:
     """The result with the sizes that it has where each stand-in has moved by its step."""
     if isinstance(found, Tensor):
-        shape = []
-        for axis, n in enumerate(found.array.shape):
-            grown = n + sum(s[axis] * step for s, step in zip(slopes, steps, strict=True))
-            if grown != int(grown):
-                raise UnknownShape
-            shape.append(int(grown))
-        return Ghost(tuple(shape), found.dtype)
+        return Ghost(_extended(found.array.shape, steps, slopes), found.dtype)
     if isinstance(found, list | tuple):
         return _alike(
             found, (_grown(x, steps, [s[i] for s in slopes]) for i, x in enumerate(found))
@@ -165,17 +186,49 @@ def _grown(found: Any, steps: Sequence[int], slopes: Sequence[Any]) -> Any:
     return found
 
 
-def _name_sizes(failure: TcalcError, sizes: Sizes) -> None:
-    """Say the sizes themselves where a message has their stand-ins."""
+def _extended(
+    numbers: tuple[int, ...], steps: Sequence[int], slopes: Sequence[tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The numbers, each of which grows by its slope in every STEP. They are whole or unknown."""
+    found = []
+    for i, n in enumerate(numbers):
+        growth = sum(slope[i] * step for slope, step in zip(slopes, steps, strict=True))
+        if growth % STEP:
+            raise UnknownShape
+        found.append(n + growth // STEP)
+    return tuple(found)
+
+
+def _say_true_sizes(failure: TcalcError, op: Op, values: list[Any], base: Sizes) -> None:
+    """Let a message name the true sizes, and products of them, where it names those of stand-ins.
+
+    Raises UnknownShape where others of their sizes fail in another way.
+    """
+    numbers = _numbers(failure)
+    slopes = []
+    for moved in _moved(base):
+        try:
+            _run(op, values, moved)
+        except TcalcError as other:
+            slopes.append(_slopes(numbers, _numbers(other)))
+        else:
+            raise UnknownShape from None
+    true = map(str, _extended(numbers, [n - small for n, small in base.items()], slopes))
 
     def named(text: str) -> str:
-        return re.sub(r"\d+", lambda found: str(sizes.get(int(found[0]), found[0])), text)
+        return NUMBER.sub(lambda _: next(true), text)
 
     failure.headline = named(failure.headline)
     failure.args = (failure.headline,)
     failure.notes = tuple(map(named, failure.notes))
     failure.helps = tuple(map(named, failure.helps))
     failure.blame = {name: named(text) for name, text in failure.blame.items()}
+
+
+def _numbers(failure: TcalcError) -> tuple[int, ...]:
+    """All whole numbers in the texts of an error."""
+    texts = (failure.headline, *failure.notes, *failure.helps, *failure.blame.values())
+    return tuple(int(number) for text in texts for number in NUMBER.findall(text))
 
 
 def _alike(sequence: Any, parts: Iterable[Any]) -> Any:

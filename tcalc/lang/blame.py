@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tcalc.core.origin import Origin
     from tcalc.lang.compile import Unit
     from tcalc.lang.failure import Failure
+    from tcalc.lang.stand_ins import StandIns
 
 
 def explain(
@@ -133,10 +134,15 @@ def _tried(
         return None, []
     from tcalc.lang.failure import Failure
     from tcalc.lang.repair import repairs
+    from tcalc.lang.trial import on_ghosts
+
+    def tried(stand_ins: StandIns) -> tuple[Failure, list[str]]:
+        failure = Failure(place, fault, operands, stand_ins)
+        return failure, repairs(failure)
 
     try:
-        failure = Failure(place, fault, operands)
-        return failure, repairs(failure)
+        found: tuple[Failure, list[str]] = on_ghosts(tried)
+        return found
     except Exception:  # the user's failure is the one to report
         return None, []
 

@@ -12,8 +12,7 @@ from tcalc.core.op import Op
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
-from tcalc.lang.failure import Edit, Failure, attempt, extended
-from tcalc.lang.ghosts import Method, run
+from tcalc.lang.failure import Edit, Failure, attempt, called, extended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,9 +56,9 @@ def _reduces(failure: Failure, call: syntax.Call) -> bool:
     names = {keyword.name for keyword in call.keywords}
     if None in names or names & {"keepdim", "keepdims"}:
         return False
-    function = attempt(lambda: failure.ghosts.value(call.func))
-    op = function.op if isinstance(function, Method) else function
-    given = len(call.args) + isinstance(function, Method)
+    function = attempt(lambda: failure.trial.expr(call.func))
+    op = called(function)
+    given = len(call.args) + (op is not function)
     return (
         isinstance(op, Op)
         and any("keepdim" in signature.by_keyword for signature in op.signatures)
@@ -77,13 +76,13 @@ def multiplied(failure: Failure) -> Iterator[Candidate]:
     for i in (1, 0):
         text, x = sides[i]
         if x.ndim == MATRIX:
-            turned = (f"{text}.T", run(REGISTRY["T"], [x]))
+            turned = (f"{text}.T", REGISTRY["T"](x))
             yield (_product(failure, [turned if j == i else sides[j] for j in (0, 1)]),)
     (left, x), (right, y) = sides
     if x.ndim > 1 and x.shape == y.shape:
-        products = run(REGISTRY["mul"], [x, y])
+        products = REGISTRY["mul"](x, y)
         text = f"({left} * {right}).sum()"
-        yield (Edit(failure.node, text, lambda: run(REGISTRY["sum"], [products])),)
+        yield (Edit(failure.node, text, lambda: REGISTRY["sum"](products)),)
 
 
 def _alike(failure: Failure) -> list[tuple[str, Tensor]]:
@@ -98,7 +97,7 @@ def _alike(failure: Failure) -> list[tuple[str, Tensor]]:
 
 def _product(failure: Failure, sides: list[tuple[str, Tensor]]) -> Edit:
     (left, x), (right, y) = sides
-    return Edit(failure.node, f"{left} @ {right}", lambda: run(REGISTRY["matmul"], [x, y]))
+    return Edit(failure.node, f"{left} @ {right}", lambda: REGISTRY["matmul"](x, y))
 
 
 def transposed(failure: Failure) -> Iterator[Candidate]:

@@ -9,8 +9,9 @@ from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
 from tcalc.lang.frame import MISSING, Place, source_of
-from tcalc.lang.ghosts import UNTOLD, Ghosts, Method, ghosted, run
 from tcalc.lang.operands import parts
+from tcalc.lang.stand_ins import StandIns
+from tcalc.lang.trial import Trial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ class Failure:
     """
 
     def __init__(
-        self, place: Place, fault: TcalcError, operands: Mapping[str, syntax.Node]
+        self,
+        place: Place,
+        fault: TcalcError,
+        operands: Mapping[str, syntax.Node],
+        stand_ins: StandIns,
     ) -> None:
         """Find out what the operands are: from the op that failed, else from their source."""
         self.place = place
@@ -59,14 +64,15 @@ class Failure:
         self.node = place.node
         self.operands = operands
         self.known: dict[int, Any] = {}
-        self.ghosts = Ghosts(place, self.known)
+        self.stand_ins = stand_ins
+        self.trial = Trial(place, stand_ins, self.known)
         self.function, self.writes = self._function()
         self.op: Any = self.function if isinstance(self.function, Op) else fault.op
         if fault.op is not None and (self.function is None or self.function is fault.op):
             for name, node in operands.items():
                 value = fault.operands.get(name, MISSING)
                 if isinstance(value, Tensor) and self._may_be_tensor(node):
-                    self.known.setdefault(id(node), ghosted(value))
+                    self.known.setdefault(id(node), stand_ins.of(value))
         nodes = list(_operand_nodes(self.node))
         self.tensors = list(self._tensors(nodes))
         written = self.writes and self.tensors and self.tensors[0][0] is nodes[0]
@@ -75,8 +81,7 @@ class Failure:
     def _function(self) -> tuple[Any, bool]:
         """The op that the source calls, and whether the operation writes to its first operand."""
         if isinstance(self.node, syntax.Call | syntax.Pipe):
-            function = self._attempted(parts(self.node)[0])
-            op = function.op if isinstance(function, Method) else function
+            op = called(self._attempted(parts(self.node)[0]))
             return (op.op, True) if isinstance(op, InPlace) else (op, False)
         return None, isinstance(self.node, syntax.AugAssign)
 
@@ -87,7 +92,7 @@ class Failure:
         value = self.place.value(node)
         if value is MISSING:
             value = self._attempted(node)
-        return value is MISSING or value is UNTOLD or isinstance(value, Tensor)
+        return value is MISSING or isinstance(value, Tensor)
 
     def _tensors(self, nodes: Iterable[syntax.Node]) -> Iterator[tuple[syntax.Node, Tensor]]:
         for node in nodes:
@@ -97,7 +102,7 @@ class Failure:
                 yield node, value
 
     def _attempted(self, node: syntax.Node) -> Any:
-        return attempt(lambda: self.ghosts.value(node))
+        return attempt(lambda: self.trial.expr(node))
 
     def text(self, node: syntax.Node, *, atom: bool = False) -> str:
         """The source of `node`, in parentheses if an `atom` is asked for and it is none."""
@@ -154,7 +159,7 @@ class Failure:
         text = f"{self.text(node, atom=True)}.{call}"
         if call == "T" and isinstance(node, syntax.Attribute) and node.name == "T":
             text = self.text(node.value, atom=True)
-        return Edit(node, text, lambda: run(REGISTRY[name], [x, *args]))
+        return Edit(node, text, lambda: REGISTRY[name](x, *args))
 
 
 def _operand_nodes(node: syntax.Node) -> Iterator[syntax.Node]:
@@ -188,7 +193,12 @@ def extended(
     opened = failure.text(node)[:-1].rstrip().removesuffix(",")
     comma = "" if opened.endswith("(") else ", "
     written = f"{opened}{comma}{name}={value if text is None else text})"
-    return Edit(node, written, lambda: failure.ghosts.computed(call))
+    return Edit(node, written, lambda: failure.trial.computed(call))
+
+
+def called(function: Any) -> Any:
+    """The op behind a method of a tensor; anything else as it is."""
+    return getattr(function, "__func__", function)
 
 
 def attempt(compute: Callable[[], Any]) -> Any:

@@ -19,14 +19,7 @@ from tcalc.errors import ShapeError
 from tcalc.lang import offers
 from tcalc.lang.parser import parse
 from tcalc.lang.rehearsal import Rehearsal
-from tcalc.lang.stand_ins import (
-    ATOMS,
-    MEMORY,
-    Unknowable,
-    deadline,
-    is_ghostly,
-    rehearsing,
-)
+from tcalc.lang.stand_ins import ATOMS, StandIns, Unknowable, deadline, is_ghostly, rehearsing
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
@@ -82,16 +75,10 @@ def walk(
 ) -> tuple[Any, bool]:
     """`rehearse`, for a program that has been parsed."""
     session.set_up_core()
-    context = session.call(copy_context)
-    step = deadline(seconds)
-    rehearsal = Rehearsal(session, step, given)
-
-    def run() -> Any:
-        limits.use(limits.Limits(memory=MEMORY, strict=True))
-        return rehearsing(rehearsal.stand_ins, rehearsal.result, program)
-
-    value = context.run(run)
-    return value, not rehearsal.stand_ins.written
+    stand_ins = StandIns(deadline(seconds))
+    rehearsal = Rehearsal(session, stand_ins, given)
+    value = session.call(copy_context).run(rehearsing, stand_ins, rehearsal.result, program)
+    return value, not stand_ins.written
 
 
 def described(value: Any, trusted: bool) -> str:

@@ -32,8 +32,8 @@ from tcalc.lang.candidates import (
 )
 from tcalc.lang.failure import Edit, Failure
 from tcalc.lang.frame import in_parentheses
-from tcalc.lang.ghosts import Ghosts, run
 from tcalc.lang.rewrites import anew, copied, gathered, other_dim, resized, stacked, typed
+from tcalc.lang.trial import Trial, told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,14 +122,15 @@ def _made(failure: Failure, candidate: Candidate) -> dict[int, Any]:
     for operand, _ in failure.tensors:
         if any(operand.start <= each.start and each.end <= operand.end for each in nodes):
             known.pop(id(operand), None)
-    return known | {id(edit.node): edit.make() for edit in candidate}
+    return known | {id(edit.node): told(edit.make) for edit in candidate}
 
 
 def _worked_out(failure: Failure, known: Mapping[int, Any]) -> Any:
-    """What the operation gives with the edits. Raises what it raises, or Unknown."""
+    """What the operation gives with the edits. Raises what it raises, or Unknowable."""
     if id(failure.node) in known:
         return known[id(failure.node)]
-    return Ghosts(failure.place, known).computed(failure.node)
+    trial = Trial(failure.place, failure.stand_ins, known)
+    return told(lambda: trial.computed(failure.node))
 
 
 def _alike(failure: Failure, candidate: Candidate) -> Candidate:
@@ -149,7 +150,7 @@ def _alike(failure: Failure, candidate: Candidate) -> Candidate:
 
 
 def _cast(edit: Edit, dtype: dtypes.DType) -> Callable[[], Any]:
-    return lambda: run(REGISTRY["to"], [edit.make(), dtype])
+    return lambda: REGISTRY["to"](edit.make(), dtype)
 
 
 def _is_plausible(failure: Failure, result: Any, known: Mapping[int, Any]) -> bool:
@@ -174,7 +175,7 @@ def _around(failure: Failure, known: Mapping[int, Any], result: Any) -> dict[int
         if id(node) in known or outside:
             break
         try:
-            result = Ghosts(failure.place, known).computed(node)
+            result = Trial(failure.place, failure.stand_ins, known).computed(node)
         except (ShapeError, DTypeError, IndexFault):
             return None
         except Exception:  # nothing is known against it

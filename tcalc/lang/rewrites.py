@@ -5,6 +5,8 @@ Each is a generator of candidates like those in `candidates.py`.
 
 from __future__ import annotations
 
+from types import MethodType
+
 from tcalc.core import dtypes
 from tcalc.core.op import Op
 from tcalc.core.registry import REGISTRY
@@ -12,7 +14,7 @@ from tcalc.core.tensor import count
 from tcalc.errors import ShapeError
 from tcalc.lang import syntax
 from tcalc.lang.failure import Edit, Failure, extended
-from tcalc.lang.ghosts import Method, run
+from tcalc.lang.pure import BINARY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,9 +61,9 @@ def gathered(failure: Failure) -> Iterator[Candidate]:
     arguments = ", ".join([f"{brackets[0]}{inside}{brackets[1]}", *more])
 
     def make() -> Any:
-        value = failure.ghosts.value
+        value = failure.trial.expr
         named = {str(each.name): value(each.value) for each in node.keywords}
-        return run(op, [[value(arg) for arg in given], *map(value, rest)], named)
+        return op([value(arg) for arg in given], *map(value, rest), **named)
 
     yield (Edit(node, f"{failure.text(node.func)}({arguments})", make),)
 
@@ -90,7 +92,7 @@ def copied(failure: Failure) -> Iterator[Candidate]:
     if failure.fault.headline.startswith("view size") and isinstance(func, syntax.Attribute):
         (_, x), *_ = failure.tensors
         text = f"{failure.text(func.value, atom=True)}.reshape"
-        yield (Edit(func, text, lambda: Method(REGISTRY["reshape"], x)),)
+        yield (Edit(func, text, lambda: MethodType(REGISTRY["reshape"], x)),)
 
 
 def resized(failure: Failure) -> Iterator[Candidate]:
@@ -122,18 +124,18 @@ def _divisors_near(wanted: int, total: int) -> list[int]:
 
 def anew(failure: Failure) -> Iterator[Candidate]:
     """A new tensor instead of a write in place."""
-    node, ghosts = failure.node, failure.ghosts
+    node = failure.node
     if isinstance(node, syntax.AugAssign) and isinstance(node.target, syntax.Name):
         name, op = node.target.id, node.op
         value = failure.text(node.value, atom=not isinstance(node.value, syntax.Constant))
         sides = (node.target, node.value)
 
         def make() -> Any:
-            return ghosts.operator(op, *(ghosts.value(side) for side in sides))
+            return BINARY[op](*map(failure.trial.expr, sides))
 
         yield (Edit(node, f"{name} = {name} {op} {value}", make),)
     elif failure.writes and isinstance(node, syntax.Call) and failure.tensors:
-        func, method = node.func, Method(failure.function, failure.tensors[0][1])
+        func, method = node.func, MethodType(failure.function, failure.tensors[0][1])
         if isinstance(func, syntax.Attribute):
             text = f"{failure.text(func.value, atom=True)}.{func.name[:-1]}"
             yield (Edit(func, text, lambda: method),)

@@ -20,12 +20,14 @@ from tcalc.core import apply, families, modes, nested, random, views
 from tcalc.core.device import Device
 from tcalc.core.dtypes import DType
 from tcalc.core.indexing import parse
+from tcalc.core.params import array_of
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.shapes import Ghost, UnknownShape, outcome
 from tcalc.core.tensor import Size, Tensor
 from tcalc.errors import LimitError, RuntimeFault
 from tcalc.lang import kinds
+from tcalc.lang.unloaded import NothingLoaded, Unloaded
 from tcalc.ops import index
 
 KNOWN = 4096  # elements that all operands of an op may have for it to be computed
@@ -59,19 +61,25 @@ class Unknowable(Exception):
     """What an input gives cannot be told without running it."""
 
 
+class Untold(Unknowable):
+    """An op works, but the shape of what it gives hangs on values that are not known."""
+
+
 class StandIns:
     """The values of one rehearsal, and the watcher under which it runs.
 
-    `step` is called for every op, to stop a rehearsal that takes too long.
+    `tick` is called for every op, to stop a rehearsal that takes too long. Without `copies` every
+    tensor becomes a ghost, so that nothing is ever written.
     """
 
-    def __init__(self, step: Callable[[], None]) -> None:
+    def __init__(self, tick: Callable[[], None], *, copies: bool = True) -> None:
         """Nothing has been mentioned."""
         self.passing: Any = None
         self.busy = False
         self.written = False  # from then on no value can be trusted, for tensors share memory
-        self._step = step
-        self._drawn = False
+        self.tick = tick
+        self._copies = copies
+        self._vague = False  # the values of the op that runs are not those that it will have
         self._items = 0
         self._known: dict[int, tuple[Any, Any]] = {}  # the original is kept, so that ids last
 
@@ -107,7 +115,7 @@ class StandIns:
 
     def _tensor(self, x: Tensor) -> Tensor:
         array = x.array
-        if array.size > KNOWN or self.written:
+        if array.size > KNOWN or self.written or not self._copies:
             copy: Tensor = Ghost(array.shape, x.dtype)
         else:
             copy = Tensor(array.copy(order="K"))
@@ -131,17 +139,16 @@ class StandIns:
     def call(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
         """An op's result, or a ghost of it."""
         if self.busy:
-            self.passing = values
-            return run(op, values)
-        self._step()
+            return self._run(run, op, values)
+        self.tick()
         gentle = op.family is not families.autograd or op.name in _GENTLE
         if not gentle or op.name in _ABOUT_MEMORY or any(map(_is_strange, nested.leaves(values))):
             raise Unknowable
-        self._drawn = False
+        self._vague = False
         if run is not apply.call:
             return self._quietly(self._write, run, op, values)
         found = self._quietly(self._result, op, values)
-        return _faded(found) if self._drawn else found
+        return _faded(found) if self._vague else found
 
     def _result(self, op: Any, values: list[Any]) -> Any:
         if op.name in _ABOUT_SHAPE:
@@ -154,22 +161,30 @@ class StandIns:
         return self._ghost(op, values)
 
     def _run(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
+        """`run(op, values)`; where a library would have to be loaded for it, no values, if any."""
         self.passing = values
-        return run(op, values)
+        try:
+            return run(op, values)
+        except Unloaded:
+            if op.family is not families.elementwise or run is not apply.call:
+                raise Unknowable from None
+        self._vague = True
+        found = _blank(op, values)
+        if modes.current() == modes.GRAD and _differentiates(op, values):
+            found.requires_grad = True
+        return found
 
     def _ghost(self, op: Any, values: list[Any]) -> Any:
-        """The result's shape. Raises Unknowable where that, or a plain result, needs values."""
+        """The result's shape. Raises Untold where that, or a plain result, needs values."""
         try:
             found = _unlimited(outcome, op, values) if op.family.views else outcome(op, values)
-        except (
-            UnknownShape,
-            LimitError,
-            RuntimeFault,
-        ):  # the last for strides, of which it has none
+        except UnknownShape:
+            raise Untold from None
+        except (LimitError, RuntimeFault):  # the last for strides, of which it has none
             raise Unknowable from None
         leaves = nested.leaves(found)
         if not all(isinstance(leaf, Tensor | type(None)) for leaf in leaves):
-            raise Unknowable
+            raise Untold
         if modes.current() == modes.GRAD and op.name != "detach" and _differentiates(op, values):
             for leaf in leaves:
                 if leaf is not None and leaf.array.dtype.kind in "fc":
@@ -178,7 +193,9 @@ class StandIns:
 
     def _write(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Tensor:
         x: Tensor = values[0]
-        self.written = True
+        if run is apply.turn and not self._copies:
+            raise Unknowable
+        self.written = self._copies
         if run is apply.turn or _is_small(op, values):
             found: Tensor = self._run(run, op, values)
             return found
@@ -189,13 +206,18 @@ class StandIns:
         return x
 
     def step(self, function: Callable[..., Any], args: tuple[Any, ...], effect: bool) -> Any:
-        """Something that is no op: only `x[index]` is more than an effect."""
-        if function is not index.get_item or is_ghostly(args[1]):
+        """Something that is no op: only `x[index]` and `x[index] = value` can be told."""
+        if function not in (index.get_item, index.set_item) or is_ghostly(args[1]):
             raise Unknowable
-        x, places = args
+        x, places, *values = args
         basic, advanced = parse(places, x.array.shape)
         part = apply.call(index.take_view, [x, basic])
-        return part if advanced is None else self._picked(part, advanced)
+        if function is index.get_item:
+            return part if advanced is None else self._picked(part, advanced)
+        if advanced is not None:
+            raise Unknowable
+        value = values[0] if isinstance(values[0], Tensor) else Tensor(array_of(values[0]))
+        return index.write_over(part, value)
 
     def _picked(self, x: Tensor, places: Any) -> Tensor:
         """The elements of x at index arrays."""
@@ -204,6 +226,13 @@ class StandIns:
             raise Unknowable
         found: Tensor = self._quietly(apply.call, index.take_elements, [x, places])
         return _faded(found) if isinstance(x, Ghost) else found
+
+    def shows(self, value: Any) -> bool:
+        """Whether the text of `value` is known: of an iterator, a set or a ghost it is not."""
+        return all(
+            type(leaf) in ATOMS or (type(leaf) is Tensor and not self.written)
+            for leaf in nested.leaves(value)
+        )
 
     def knows(self, tensor: Any) -> bool:
         """No flag is set but on stand-ins."""
@@ -219,13 +248,14 @@ class StandIns:
 
     def drew(self) -> None:
         """Note that the op's values are random."""
-        self._drawn = True
+        self._vague = True
 
 
 def rehearsing(stand_ins: StandIns, function: Callable[..., Any], *args: Any) -> Any:
     """`function(*args)` while the stand-ins watch; to be called in a context of its own."""
-    random.draw_apart()
-    with modes.Watch(stand_ins):
+    random.forget()
+    limits.use(limits.Limits(memory=MEMORY, strict=True))
+    with NothingLoaded(), modes.Watch(stand_ins):
         return function(*args)
 
 
@@ -275,6 +305,17 @@ def _differentiates(op: Any, values: list[Any]) -> bool:
     if op.name in _COUNTING or not (op.rules or op.family.on_tensors):
         return False
     return any(isinstance(x, Tensor) and x.requires_grad for x in nested.leaves(values))
+
+
+def _blank(op: Any, values: list[Any]) -> Tensor:
+    """A tensor such as an elementwise op gives for real numbers. Raises what the op raises."""
+    arrays = [value.array if isinstance(value, Tensor) else value for value in values]
+    operands = op.operands(op.family.prepare(op, arrays))
+    known = any(isinstance(value, Tensor) for value in values)
+    if not known or op.result in (families.BOOL, families.COMPLEX) or operands[0].dtype.kind == "c":
+        raise Unknowable
+    shape = np.broadcast_shapes(*(operand.shape for operand in operands))
+    return Tensor(np.zeros(shape, operands[0].dtype))
 
 
 def _unlimited(function: Callable[..., Any], *args: Any) -> Any:

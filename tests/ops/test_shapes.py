@@ -93,16 +93,35 @@ def test_what_does_not_fit_is_said_in_the_sizes_themselves() -> None:
         found("mm", b, a)
     with pytest.raises(ShapeError, match=r"tensor a \(784\) must match the size of tensor b \(256"):
         found("add", a, b)
+    with pytest.raises(ShapeError, match=r"cannot be multiplied \(9000x900 and 3x4\)"):
+        found("matmul", ghost(10, 900, 900), ghost(3, 4))
 
 
 def test_what_hangs_on_values_or_on_products_of_sizes_is_unknown() -> None:
     for call in (
         ("nonzero", ghost(1000)),
         ("unique", ghost(1000, dtype="int64")),
+        ("unique", ghost(1000, 1000)),
+        ("repeat_interleave", ghost(1000), ghost(1, dtype="int64")),
         ("kron", ghost(100, 100), ghost(200, 50)),
     ):
         with pytest.raises(UnknownShape):
             found(*call)
+
+
+def test_quotients_of_sizes_are_not_mistaken_for_what_they_look_like_nearby() -> None:
+    for call in (
+        ("split", ghost(1000, 300), 300),
+        ("chunk", ghost(6000), 7),
+        ("conv1d", ghost(1, 1, 6002), ghost(1, 1, 3), None, 5),
+    ):
+        with pytest.raises(UnknownShape):
+            found(*call)
+
+
+def test_what_would_need_large_stand_ins_is_unknown() -> None:
+    with pytest.raises(UnknownShape):
+        found("exp", ghost(*[20] * 12))
 
 
 def test_small_tensors_that_are_there_are_computed_with() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Protocol
 
 from tcalc.errors import ArgumentFault, NameFault, closest
@@ -15,6 +16,7 @@ from tcalc.errors import ArgumentFault, NameFault, closest
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
     from tcalc.options import Settings
+    from tcalc.repl.screen import Screen
     from tcalc.repl.undo import Step
 
 MARK = ":"
@@ -26,7 +28,7 @@ class Context(Protocol):
     session: Session
     settings: Settings
     programs: list[str]  # the texts that have run without an error
-    transcript: list[tuple[str, list[str]]]  # inputs, each with what it showed
+    screen: Screen
     next_text: str  # what stands in the editor when it opens next
 
     def run(self, text: str, name: str = "<input>") -> bool:
@@ -44,6 +46,9 @@ class Context(Protocol):
     def say(self, text: str) -> None:
         """Write a remark."""
 
+    def browse(self, text: str) -> None:
+        """Write a text to be read, page by page if it is long."""
+
     def help(self, topic: str) -> None:
         """Show the page on `topic`, or the overview for an empty one."""
 
@@ -56,6 +61,11 @@ class Command:
     argument: str
     help: str
     run: Callable[[Context, str], None]
+
+    @property
+    def doc(self) -> str:
+        """What there is to know besides, with examples; "" for nothing."""
+        return cleandoc(self.run.__doc__ or "")
 
     @property
     def usage(self) -> str:
@@ -110,4 +120,10 @@ def execute(line: str, context: Context) -> None:
 
 @command("help", "[TOPIC]", "what can be typed; what a name does (also NAME?); a part of the guide")
 def _help(context: Context, topic: str) -> None:
+    """A topic is a name of the language or of this session (`softmax`, `x.sum`, `torch.linalg`), a
+    keyword, a command, or a part of the guide: `:help guide` lists its parts.
+
+    >>> x = eye(2)
+    >>> :help x
+    """
     context.help(topic)

@@ -13,14 +13,41 @@ __all__ = ["COMMANDS", "MARK", "execute", "find"]
 
 @command("vars", "[PREFIX]", "the names that are defined, with shape, dtype and size")
 def _vars(context: Context, prefix: str) -> None:
+    """Tensors tell their bytes and their place in differentiation, other values their text.
+
+    >>> x = zeros(2, 3, requires_grad=True); y = x * 2; n = 3
+    >>> :vars
+    """
     from tcalc.repl.variables import table
 
     names = [name for name in context.session.names() if name.startswith(prefix)]
-    context.say(table({name: context.session[name] for name in names}) or "no names are defined")
+    text = table({name: context.session[name] for name in names})
+    context.browse(text or "no names are defined")
+
+
+@command("show", "[NAME]", "all of the last result, or of NAME, page by page")
+def _show(context: Context, name: str) -> None:
+    """Nothing is left out, as it may be where a result is shown first.
+
+    >>> x = arange(12).reshape(3, 4)
+    >>> :show x
+    """
+    name = name or "_"
+    if name not in context.session:
+        raise NameFault(f"name '{name}' is not defined" if name != "_" else "nothing was shown yet")
+    from tcalc.repl.values import whole
+
+    context.browse(whole(context.session[name], context))
 
 
 @command("clear", "[NAME ...]", "forget these names, or all")
 def _clear(context: Context, names: str) -> None:
+    """What the names stood for is let go, and `:undo` brings it back.
+
+    >>> a = 1; b = 2
+    >>> :clear a
+    >>> dir()
+    """
     chosen = names.split() or list(context.session.names())
     for name in chosen:
         if name not in context.session:
@@ -32,6 +59,14 @@ def _clear(context: Context, names: str) -> None:
 
 @command("undo", "[N]", "take back the last input, or N: names, and values changed in place")
 def _undo(context: Context, number: str) -> None:
+    """Tensors that were written in place, lists that grew, gradients and random numbers go back as
+    well.
+
+    >>> x = zeros(2)
+    >>> x += 1; x
+    >>> :undo
+    >>> x
+    """
     if number and not number.isdecimal():
         raise ArgumentFault(f"{MARK}undo takes a number, not {number!r}")
     for _ in range(int(number or 1)):
@@ -46,6 +81,10 @@ def _undo(context: Context, number: str) -> None:
 
 @command("time", "CODE", "run CODE and tell how long it took")
 def _time(context: Context, code: str) -> None:
+    """Once, results included; `time_it(f)` repeats what is short.
+
+    >>> :time sum(range(10000))
+    """
     start = time.perf_counter()
     context.remember(code)
     if context.run(code):
@@ -56,6 +95,13 @@ def _time(context: Context, code: str) -> None:
 
 @command("seed", "N", "start the random numbers anew from N")
 def _seed(context: Context, number: str) -> None:
+    """As `torch.manual_seed(N)`: what is drawn after it repeats.
+
+    >>> :seed 7
+    >>> rand(2)
+    >>> :seed 7
+    >>> rand(2)
+    """
     if not number.removeprefix("-").isdecimal():
         raise ArgumentFault(f"a seed is a whole number, not {number!r}")
     program = f"torch.manual_seed({number});"
@@ -74,6 +120,11 @@ def _history(context: Context, number: str) -> None:
 
 @command("graph", "NAME", "what a tensor was computed from, a line for every op")
 def _graph(context: Context, name: str) -> None:
+    """As `graph(NAME)` does.
+
+    >>> w = ones(2, requires_grad=True); y = (w * 2).sum()
+    >>> :graph y
+    """
     if name not in context.session:
         raise NameFault(f"name '{name}' is not defined")
     context.run(f"graph({name})")
@@ -81,6 +132,11 @@ def _graph(context: Context, name: str) -> None:
 
 @command("mem", "", "which names share memory, and how many bytes it has")
 def _mem(context: Context, _: str) -> None:
+    """A view lies in the memory of what it is a view of, and changes with it.
+
+    >>> x = zeros(4); row = x[:2]; y = ones(1)
+    >>> :mem
+    """
     from tcalc.repl.variables import memory
 
     names = context.session.names()
@@ -93,7 +149,7 @@ def _as(context: Context, what: str) -> None:
         raise ArgumentFault(f"{MARK}as knows torch, not {what!r}", helps=[":as torch"])
     from tcalc.repl.as_torch import as_torch
 
-    context.say(as_torch(context.programs) or "nothing has run yet")
+    context.browse(as_torch(context.programs) or "nothing has run yet")
 
 
 @command("quit", "", "leave (also Ctrl-D)")

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tcalc.repl.command import Context
 
 ALL = "?"  # at the end of a topic: leave nothing out
-CONTENTS = "guide"
 Finder = Callable[[str, "Context", "Page"], "str | None"]
 
 
@@ -55,7 +54,7 @@ def about(topic: str, context: Context, page: Page) -> str:
 def topics(context: Context) -> list[str]:
     """Every topic."""
     named = [*context.session.names(), *reference.topics(), *WORDS, *COMMANDS]
-    return [*named, *(f"{MARK}{name}" for name in COMMANDS), *guide.topics(), CONTENTS]
+    return [*named, *(f"{MARK}{name}" for name in COMMANDS), *guide.topics(), guide.CONTENTS]
 
 
 def _command(topic: str, context: Context, page: Page) -> str | None:
@@ -171,7 +170,7 @@ def _named(topic: str, context: Context, page: Page) -> str | None:
 
 def _guide(topic: str, context: Context, page: Page) -> str | None:
     """A part of the guide, or its contents."""
-    if topic.lower() == CONTENTS:
+    if topic.lower() == guide.CONTENTS:
         lines = [f"  {MARK}help {name}" for name in guide.topics()]
         return "\n".join(["The guide to the language", "", *lines])
     return guide.section(topic, page.color)

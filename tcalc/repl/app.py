@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from tcalc import __version__, interrupts
 from tcalc.diagnostic import Source
 from tcalc.errors import TcalcError
-from tcalc.output import wants_color
 from tcalc.repl import plain
 from tcalc.repl.commands import COMMANDS, MARK
 from tcalc.repl.loading import Background, load
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from tcalc.lang.session import Session
     from tcalc.lang.syntax import Module
     from tcalc.options import Settings
-    from tcalc.repl.complete import Candidate
+    from tcalc.repl.candidates import Candidate
     from tcalc.repl.incremental import Token, Tokens
     from tcalc.repl.preview import Glance
 
@@ -168,11 +167,8 @@ def _editor(
         return candidates(text, cursor, SessionScope(session), COMMANDS, incremental)
 
     language = Language(parse, incremental, complete, Known(session, background))
-    color = wants_color(sys.stdout, settings.color)
     below = Below(background.wait, _glance(session, incremental, settings))
-    prompt = Prompt(
-        language, history, settings, color=color, when_drawn=background.start, below=below
-    )
+    prompt = Prompt(language, history, settings, when_drawn=background.start, below=below)
     return prompt.read, background.wait
 
 

@@ -55,12 +55,17 @@ class Context(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: how it is typed, what it does in a line, and the function that does it."""
+    """One command: how it is typed, what it does in a line, and the function that does it.
+
+    `takes` is what completion offers for the argument: the name of a kind (`command_line` has
+    them), or the words themselves.
+    """
 
     name: str
     argument: str
     help: str
     run: Callable[[Context, str], None]
+    takes: str = ""
 
     @property
     def doc(self) -> str:
@@ -78,11 +83,11 @@ COMMANDS: dict[str, Command] = {}
 Handler = Callable[[Context, str], None]
 
 
-def command(name: str, argument: str, help: str) -> Callable[[Handler], Handler]:
+def command(name: str, argument: str, help: str, takes: str = "") -> Callable[[Handler], Handler]:
     """Register the decorated function as `:name`; brackets around `argument` make it optional."""
 
     def register(run: Handler) -> Handler:
-        COMMANDS[name] = Command(name, argument, help, run)
+        COMMANDS[name] = Command(name, argument, help, run, takes)
         return run
 
     return register
@@ -118,7 +123,12 @@ def execute(line: str, context: Context) -> None:
     found.run(context, argument)
 
 
-@command("help", "[TOPIC]", "what can be typed; what a name does (also NAME?); a part of the guide")
+@command(
+    "help",
+    "[TOPIC]",
+    "what can be typed; what a name does (also NAME?); a part of the guide",
+    "topic",
+)
 def _help(context: Context, topic: str) -> None:
     """A topic is a name of the language or of this session (`softmax`, `x.sum`, `torch.linalg`), a
     keyword, a command, or a part of the guide: `:help guide` lists its parts.

@@ -11,7 +11,7 @@ from tcalc.repl.command import COMMANDS, MARK, Context, command, execute, find
 __all__ = ["COMMANDS", "MARK", "execute", "find"]
 
 
-@command("vars", "[PREFIX]", "the names that are defined, with shape, dtype and size")
+@command("vars", "[PREFIX]", "the names that are defined, with shape, dtype and size", "name")
 def _vars(context: Context, prefix: str) -> None:
     """Tensors tell their bytes and their place in differentiation, other values their text.
 
@@ -25,7 +25,7 @@ def _vars(context: Context, prefix: str) -> None:
     context.browse(text or "no names are defined")
 
 
-@command("show", "[NAME]", "all of the last result, or of NAME, page by page")
+@command("show", "[NAME]", "all of the last result, or of NAME, page by page", "name")
 def _show(context: Context, name: str) -> None:
     """Nothing is left out, as it may be where a result is shown first.
 
@@ -40,7 +40,7 @@ def _show(context: Context, name: str) -> None:
     context.browse(whole(context.session[name], context))
 
 
-@command("clear", "[NAME ...]", "forget these names, or all")
+@command("clear", "[NAME ...]", "forget these names, or all", "name")
 def _clear(context: Context, names: str) -> None:
     """What the names stood for is let go, and `:undo` brings it back.
 
@@ -79,7 +79,7 @@ def _undo(context: Context, number: str) -> None:
             context.say(f"as it is now: {', '.join(step.snapshot.left_out)}")
 
 
-@command("time", "CODE", "run CODE and tell how long it took")
+@command("time", "CODE", "run CODE and tell how long it took", "code")
 def _time(context: Context, code: str) -> None:
     """Once, results included; `time_it(f)` repeats what is short.
 
@@ -110,15 +110,39 @@ def _seed(context: Context, number: str) -> None:
     context.keep(program)
 
 
-@command("history", "[N]", "the last N programs that ran without an error (all)")
-def _history(context: Context, number: str) -> None:
-    if number and not number.isdecimal():
-        raise ArgumentFault(f"{MARK}history takes a number, not {number!r}")
-    programs = context.programs[-int(number) :] if number and int(number) else context.programs
-    context.say("\n".join(programs) or "nothing has run yet")
+@command("history", "[N|-N|N-M|TEXT]", "the programs that ran without an error, numbered")
+def _history(context: Context, which: str) -> None:
+    """All of them, number N, the last N, those from N to M, or those that hold TEXT; `:edit N`
+    opens one of them.
+
+    >>> a = 1
+    >>> b = a + 1
+    >>> :history
+    >>> :history b
+    """
+    programs = dict(enumerate(context.programs, 1))
+    chosen = [number for number in programs if number in _range(which, len(programs))]
+    if which.strip("0123456789-"):
+        chosen = [number for number, text in programs.items() if which in text]
+    if not chosen:
+        raise ArgumentFault(f"no program is {which}" if programs else "nothing has run yet")
+    width = len(str(chosen[-1]))
+    margin = "\n" + " " * (width + 2)
+    lines = (f"{number:>{width}}  " + programs[number].replace("\n", margin) for number in chosen)
+    context.browse("\n".join(lines))
 
 
-@command("graph", "NAME", "what a tensor was computed from, a line for every op")
+def _range(which: str, count: int) -> range:
+    """The numbers that `N`, `-N`, `N-M` or "" mean."""
+    first, dash, last = which.partition("-")
+    if not dash:
+        return range(int(which), int(which) + 1) if which.isdecimal() else range(1, count + 1)
+    if not first:
+        return range(max(count - int(last or count), 0) + 1, count + 1)
+    return range(int(first), int(last or count) + 1) if (first + last).isdecimal() else range(0)
+
+
+@command("graph", "NAME", "what a tensor was computed from, a line for every op", "name")
 def _graph(context: Context, name: str) -> None:
     """As `graph(NAME)` does.
 
@@ -143,7 +167,7 @@ def _mem(context: Context, _: str) -> None:
     context.say(memory({name: context.session[name] for name in names}) or "no tensors are named")
 
 
-@command("as", "torch", "the programs that ran without an error, as PyTorch has them")
+@command("as", "torch", "the programs that ran without an error, as PyTorch has them", "torch")
 def _as(context: Context, what: str) -> None:
     if what != "torch":
         raise ArgumentFault(f"{MARK}as knows torch, not {what!r}", helps=[":as torch"])

@@ -11,6 +11,7 @@ from tcalc.theme import paint
 _PACKAGE = Path(tcalc.__file__).parent
 PLACES = (_PACKAGE / "guide.md", _PACKAGE.parent / "docs" / "language.md")
 
+CONTENTS = "guide"  # the topic that lists the others
 FEWEST = 4  # letters by which a word of a heading is known
 
 

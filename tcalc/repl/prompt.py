@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from prompt_toolkit.history import History
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.styles import Style
 
+from tcalc.output import wants_color
 from tcalc.render.theme import prompt_styles
 from tcalc.repl.blocks import Parse
 from tcalc.repl.highlight import TokenLexer
@@ -27,7 +29,7 @@ from tcalc.repl.remark import Remark
 if TYPE_CHECKING:
     from tcalc.options import Settings
     from tcalc.repl.below import Below
-    from tcalc.repl.complete import Candidate
+    from tcalc.repl.candidates import Candidate
 
 PROMPT = "> "
 MORE = ". "
@@ -81,20 +83,18 @@ class Prompt:
     under the input.
     """
 
-    def __init__(  # noqa: PLR0913 -- the parts of an editor
+    def __init__(
         self,
         language: Language,
         history: History,
         settings: Settings,
         *,
-        color: bool,
         when_drawn: Callable[[], None],
         below: Below | None = None,
     ) -> None:
         """Set the editor up; nothing is written yet. `settings` are looked at before each input."""
         self._settings = settings
         remark = Remark()
-        styles = prompt_styles() | COMPLETION_STYLES if color else {}
         self._session: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
             prompt_continuation=_continuation,
@@ -109,7 +109,6 @@ class Prompt:
             input_processors=[HighlightMatchingBracketProcessor(chars="[](){}"), remark],
             enable_open_in_editor=not settings.sandbox,  # which starts no process
             tempfile_suffix=".tc",
-            style=Style.from_dict(styles),
             include_default_pygments_style=False,
         )
 
@@ -127,6 +126,9 @@ class Prompt:
 
         Raises EOFError at Ctrl-D, and at Ctrl-C KeyboardInterrupt with what was typed so far.
         """
+        colored = wants_color(sys.stdout, self._settings.color)
+        styles = prompt_styles() | COMPLETION_STYLES if colored else {}
+        self._session.style = Style.from_dict(styles)  # the theme may be another than before
         vi = self._settings.key_mode == "vi"
         self._session.editing_mode = EditingMode.VI if vi else EditingMode.EMACS
         return self._session.prompt(default=text)

@@ -11,7 +11,9 @@ from tcalc.repl.command import MARK, Context, command
 FOR = "--for"
 
 
-@command("save", "FILE [--for NAME]", "write what ran without an error; or what NAME depends on")
+@command(
+    "save", "FILE [--for NAME]", "write what ran without an error; or what NAME depends on", "file"
+)
 def _save(context: Context, argument: str) -> None:
     path, wanted, name = argument.partition(FOR)
     path, name = path.strip(), name.strip()
@@ -34,7 +36,7 @@ def _save(context: Context, argument: str) -> None:
     context.say(f"{count} {what}{'s' if count != 1 else ''} in {path}")
 
 
-@command("load", "FILE", "run the program in FILE")
+@command("load", "FILE", "run the program in FILE", "file")
 def _load(context: Context, path: str) -> None:
     _check_files(context)
     text = read(path)
@@ -53,7 +55,9 @@ def read(path: str) -> str:
         raise RuntimeFault(f"{path} is not UTF-8 text") from None
 
 
-@command("edit", "[NAME|N]", "the last program, the one that made NAME, or number N, in $EDITOR")
+@command(
+    "edit", "[NAME|N]", "the last program, the one that made NAME, or number N, in $EDITOR", "name"
+)
 def _edit(context: Context, which: str) -> None:
     _check_files(context)
     context.next_text = edited(_chosen(context, which))
@@ -96,7 +100,7 @@ def edited(text: str) -> str:
         return path.read_text(encoding="utf-8").rstrip("\n")
 
 
-@command("export", "FILE", "draw all that the screen shows as FILE.svg or FILE.html")
+@command("export", "FILE", "draw all that the screen shows as FILE.svg or FILE.html", "file")
 def _export(context: Context, path: str) -> None:
     """Inputs in their colours, results, what was printed, remarks and errors. A light theme gives a
     light picture.

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tcalc.repl.command import Context
 
 MOST_ELEMENTS = 1_000_000  # of a tensor whose text is made
+EACH = 1000  # bytes that the text of an item takes while it is made
 MOST_ROWS = 12  # of a value or a program, unless all of it is asked for
 
 
@@ -148,15 +149,21 @@ def whole(value: Any, context: Context) -> str:
     """All of a value, with nothing left out. Raises LimitError for more than anyone can read."""
     array = _array(value)
     if array is None:
-        return str(value) if isinstance(value, str | list | dict | set | tuple) else repr(value)
+        if isinstance(value, list | tuple | dict | set):
+            limits.check_spread(value, EACH, "the text of all its items")
+        text = value if isinstance(value, str) else context.session.call(_every_item, value)
+        return str(text)
     if array.size > MOST_ELEMENTS:
         raise LimitError(
             f"{array.size:,} elements are too many to read",
             helps=["x[:10] is a part of x; save(x, 'x.csv') writes all of it to a file"],
         )
     page = context.screen.output().page
-    text: str = context.session.call(lambda: copy_context().run(_unabridged, value, page))
-    return text
+    return str(context.session.call(lambda: copy_context().run(_unabridged, value, page)))
+
+
+def _every_item(value: Any) -> str:
+    return text_of(value, whole=True)
 
 
 def _unabridged(value: Any, page: Page) -> str:

@@ -110,14 +110,33 @@ def test_time_tells_how_long_it_took(shell, capsys):
     assert remark.endswith((" ms", " s"))
 
 
-def test_history_shows_what_worked(shell, capsys):
-    for text in ("a = 1", "1 / 0", "b = 2"):
+@pytest.mark.parametrize(
+    ("which", "shown"),
+    [
+        ("", "1  a = 1\n2  def f():\n       return a\n3  b = 2\n"),
+        ("2", "2  def f():\n       return a\n"),
+        ("-1", "3  b = 2\n"),
+        ("-9", "1  a = 1\n2  def f():\n       return a\n3  b = 2\n"),
+        ("2-3", "2  def f():\n       return a\n3  b = 2\n"),
+        ("3-", "3  b = 2\n"),
+        ("b =", "3  b = 2\n"),
+    ],
+)
+def test_history_numbers_what_worked(shell, capsys, which, shown):
+    for text in ("a = 1", "1 / 0", "def f():\n    return a\n", "b = 2"):
         shell.handle(text)
     capsys.readouterr()
+    shell.handle(f":history {which}")
+    assert capsys.readouterr().out == shown
+
+
+def test_history_of_what_is_not_there_says_so(shell, capsys):
     shell.handle(":history")
-    assert capsys.readouterr().out == "a = 1\nb = 2\n"
-    shell.handle(":history 1")
-    assert capsys.readouterr().out == "b = 2\n"
+    assert "nothing has run yet" in capsys.readouterr().err
+    shell.handle("a = 1")
+    for which in ("7", "5-9", "nowhere", "1-x"):
+        shell.handle(f":history {which}")
+        assert f"no program is {which}" in capsys.readouterr().err
 
 
 def test_quit_leaves(shell):
@@ -285,7 +304,7 @@ def test_show_leaves_nothing_out(shell, capsys):
     shell.handle(":show text")
     assert capsys.readouterr().out == "ab" * 5000 + "\n"
     shell.handle(":show items")
-    assert capsys.readouterr().out.endswith("1498, 1499]\n")
+    assert capsys.readouterr().out.endswith(" 1498,\n 1499]\n")
     shell.handle("huge = zeros(1).expand(10 ** 8)")
     shell.handle(":show huge")
     assert "100,000,000 elements are too many to read" in capsys.readouterr().err

@@ -28,6 +28,7 @@ class Context(Protocol):
     session: Session
     settings: Settings
     programs: list[str]  # the texts that have run without an error
+    shown: list[dict[int, str]]  # by program: the types of its results, by their places
     screen: Screen
     next_text: str  # what stands in the editor when it opens next
 

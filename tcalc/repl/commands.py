@@ -173,7 +173,8 @@ def _as(context: Context, what: str) -> None:
         raise ArgumentFault(f"{MARK}as knows torch, not {what!r}", helps=[":as torch"])
     from tcalc.repl.as_torch import as_torch
 
-    context.browse(as_torch(context.programs) or "nothing has run yet")
+    text = as_torch(context.programs, context.shown, context.session.values())
+    context.browse(text or "nothing has run yet")
 
 
 @command("quit", "", "leave (also Ctrl-D)")

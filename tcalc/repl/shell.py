@@ -63,6 +63,8 @@ class Shell:
         self.settings = settings
         self.screen = screen or Screen(settings)
         self.programs: list[str] = []
+        self.shown: list[dict[int, str]] = []  # by program: types of results, by their places
+        self._latest: dict[int, str] = {}
         self.next_text = ""  # what stands in the editor when it opens next
         self._undo: Undo | None = None
         self._results = Results(session)
@@ -113,13 +115,15 @@ class Shell:
         """Take back the last input; what was taken back, None if nothing is left."""
         step = self._undo.back() if self._undo is not None else None
         if step is not None:
-            del self.programs[step.programs :]
+            del self.programs[step.programs :], self.shown[step.programs :]
             self._autosave(self.programs)
         return step
 
     def keep(self, text: str) -> None:
         """Count `text` among the programs that have run without an error."""
         self.programs.append(text.rstrip())
+        self.shown.append(self._latest)
+        self._latest = {}
         self._keep(text.rstrip())
         self._autosave(self.programs)
 
@@ -127,6 +131,7 @@ class Shell:
         """Run a program and show its results as they come; whether it went well."""
         output = self.screen.output()
         self._at_margin = True
+        self._latest = {}
         try:
             for result in self.session.run(text, name=name):
                 self._show(result, output)
@@ -141,6 +146,7 @@ class Shell:
 
     def _show(self, result: Result, output: Output) -> None:
         number = self._results.add(result.value)
+        self._latest[result.span.start] = type(result.value).__name__
         page = output.page.headed(result.name)
         rendered = result.render(output.render, page)
         if isinstance(rendered, str) and rendered:

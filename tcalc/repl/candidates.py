@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,12 +10,21 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`text` may replace what is between `start` and the cursor; `kind` names its style."""
+    """`text` may replace what is between `start` and the cursor; `kind` names its style.
+
+    `about` is a few words on it, or what gives them by the text: of a thousand candidates the menu
+    shows a few.
+    """
 
     text: str
     start: int
     kind: str
-    note: str = ""
+    about: str | Callable[[str], str] = ""
+
+    @property
+    def note(self) -> str:
+        """A few words on it."""
+        return self.about if isinstance(self.about, str) else self.about(self.text)
 
 
 class Scope(Protocol):
@@ -65,7 +74,7 @@ def names(prefix: str, start: int, scope: Scope) -> Iterator[Candidate]:
     if prefix:
         for name, kind in sorted(scope.names().items()):
             if fits(name, prefix):
-                yield Candidate(name, start, kind, scope.note(name))
+                yield Candidate(name, start, kind, scope.note)
 
 
 def walk(path: list[str], scope: Scope) -> object:

@@ -41,7 +41,7 @@ def complete_command(
         return []
     if found.takes == "code":
         return [
-            Candidate(each.text, each.start + start, each.kind, each.note)
+            Candidate(each.text, each.start + start, each.kind, each.about)
             for each in code(argument)
         ]
     if found.takes in ARGUMENTS:

@@ -60,9 +60,7 @@ def _expression(before: str, found: list[Token], scope: Scope) -> list[Candidate
     if found and before[found[-1][1] : found[-1][2]] == ".":
         members = sorted(_members(before, found[:-1], scope))
         return [
-            Candidate(m, start, "attribute", scope.member_note(m))
-            for m in members
-            if fits(m, prefix)
+            Candidate(m, start, "attribute", scope.member_note) for m in members if fits(m, prefix)
         ]
     return [*_arguments(before, found, prefix, start, scope), *names(prefix, start, scope)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
@@ -62,7 +63,7 @@ class CandidateCompleter(Completer):
                 candidate.text,
                 candidate.start - cursor,
                 display=[(f"class:{candidate.kind}", candidate.text)],
-                display_meta=candidate.note or None,
+                display_meta=partial(getattr, candidate, "note"),
             )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tcalc import __version__, interrupts
 from tcalc.diagnostic import Source
 from tcalc.errors import TcalcError
-from tcalc.repl import plain
+from tcalc.repl import habits, plain
 from tcalc.repl.commands import COMMANDS, MARK
 from tcalc.repl.loading import Background, load
 from tcalc.repl.shell import HELP_MARK, Shell, help_topic, hole
@@ -104,7 +104,7 @@ def parse(text: str) -> Module | None:
     Raises SyntaxFault for what is neither.
     """
     line = text.strip()
-    if line.startswith(MARK) or help_topic(line) is not None:
+    if line.startswith(MARK) or help_topic(line) is not None or habits.word(line):
         return None
     from tcalc.lang import parser  # its tables are loaded behind the first prompt
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tcalc.diagnostic import Diagnostic
-from tcalc.errors import TcalcError
+from tcalc.errors import NameFault, TcalcError
 from tcalc.options import Settings
 from tcalc.output import Output
-from tcalc.repl import commands
+from tcalc.repl import commands, habits
 from tcalc.repl.results import Results
 from tcalc.repl.screen import Screen
 from tcalc.repl.shortened import shortened
@@ -92,6 +92,8 @@ class Shell:
 
     def _carry_out(self, text: str) -> None:
         line = text.strip()
+        if self._is_habit(line):
+            return
         if line.startswith(commands.MARK):
             commands.execute(line, self)
         elif (topic := help_topic(line)) is not None:
@@ -102,6 +104,24 @@ class Shell:
             self.remember(text)
             if self.run(text):
                 self.keep(text)
+
+    def _is_habit(self, line: str) -> bool:
+        """Do what a word from another program's prompt asks for; whether it is one.
+
+        Raises EOFError for those that leave, NameFault for those that have other names here.
+        """
+        fault = habits.stranger(line)
+        name = habits.word(line)
+        if name and name not in self.session:
+            if name in habits.LEAVE:
+                raise EOFError
+            if name == habits.HELP:
+                self.help("")
+                return True
+            fault = NameFault(f"name '{name}' is not defined", helps=[habits.WORDS[name]])
+        if fault is not None:
+            raise fault
+        return False
 
     def remember(self, text: str) -> None:
         """Make the input `text`, which is about to be carried out, one that can be undone."""
@@ -193,9 +213,10 @@ class Shell:
     def help(self, topic: str) -> None:
         """Show what there is on `topic`, or the overview for an empty one."""
         from tcalc.repl.about import about  # reads the registries, and thus NumPy
+        from tcalc.repl.overview import overview
 
         page = self.screen.output().page
-        self.browse(about(topic, self, page) if topic else overview(page.color))
+        self.browse(about(topic, self, page) if topic else overview(page.width, page.color))
 
 
 def internal_error(error: Exception) -> TcalcError:
@@ -204,23 +225,3 @@ def internal_error(error: Exception) -> TcalcError:
         f"internal error: {type(error).__name__}: {error}",
         notes=["this is a mistake in tcalc, not in your program: please report it"],
     )
-
-
-TOPICS = ("statements", "pipelines", "tensors")  # of the guide, as examples
-
-
-def overview(color: bool) -> str:
-    """What can be typed, in a screenful."""
-    title = (lambda text: paint("title", text)) if color else str
-    width = max(len(command.usage) for command in commands.COMMANDS.values())
-    lines = [
-        title("Type an expression or a program in PyTorch's words"),
-        "  arange(12).reshape(3, 4) @ ones(4)      x = randn(3, requires_grad=True)",
-        "  Alt-Enter starts a new line, a blank line ends a block, a final ; hides the result,",
-        "  _ is the last value, Tab completes, Ctrl-R searches what was typed before",
-        title("Commands"),
-        *(f"  {c.usage:{width}}  {c.help}" for c in commands.COMMANDS.values()),
-        title("Help on a name, and the guide to the language"),
-        "  softmax?      " + ", ".join(f":help {topic}" for topic in TOPICS),
-    ]
-    return "\n".join(lines)

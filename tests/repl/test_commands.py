@@ -9,7 +9,8 @@ from tcalc.limits import Limits
 from tcalc.render.formats import Page
 from tcalc.repl import commands
 from tcalc.repl.guide import section
-from tcalc.repl.shell import TOPICS, Shell, help_topic, overview
+from tcalc.repl.overview import TOPICS, overview
+from tcalc.repl.shell import Shell, help_topic
 from tcalc.repl.shortened import shortened
 
 
@@ -19,8 +20,13 @@ def shell(plain):
 
 
 def test_every_command_is_in_the_overview():
-    text = overview(color=False)
+    text = overview()
     assert all(command.usage in text for command in commands.COMMANDS.values())
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_the_overview_fits_the_screen(width):
+    assert max(map(len, overview(width).split("\n"))) <= width
 
 
 def test_an_unknown_command_is_told_what_was_meant(shell):

@@ -41,6 +41,11 @@ class Below:
         buffer.on_text_changed += lambda _: self._renew(session, buffer)
         buffer.on_cursor_position_changed += lambda _: self._renew(session, buffer)
 
+    def forget(self) -> None:
+        """What was shown belongs to an input that is done."""
+        if self._task is not None:
+            self._shown = self._line("", 0)
+
     def _renew(self, session: PromptSession[str], buffer: Buffer) -> None:
         """Make the line anew, unless another key comes before."""
         if self._task is not None:

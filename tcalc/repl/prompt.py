@@ -113,6 +113,7 @@ class Prompt:
             include_default_pygments_style=False,
         )
 
+        self._below = below
         if below is not None:
             below.stand_under(self._session)
 
@@ -127,6 +128,8 @@ class Prompt:
 
         Raises EOFError at Ctrl-D, and at Ctrl-C KeyboardInterrupt with what was typed so far.
         """
+        if self._below is not None:
+            self._below.forget()
         colored = wants_color(sys.stdout, self._settings.color)
         styles = prompt_styles() | COMPLETION_STYLES if colored else {}
         self._session.style = Style.from_dict(styles)  # the theme may be another than before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
@@ -48,16 +49,20 @@ def about_value(name: str, value: Any, context: Context, page: Page, *, whole: b
     elif is_module(value):
         parts = [session.call(describe, value)]
     else:
-        head = f"{name}: {_kind(value)}"
+        head = _filled(f"{name}: {_kind(value)}", page)
         parts = [paint("title", head) if page.color else head]
         parts += [_text(name, value, context, page, whole)]
-        parts += list(_relations(name, value, session))
+        parts += [_filled(text, page) for text in _relations(name, value, session)]
     made = maker(name, context.programs)
     if made is not None:
         number, text = made
         first, more, _ = text.partition("\n")
-        parts.append(f"from program {number}: {first}{' ...' if more else ''}")
+        parts.append(_filled(f"from program {number}: {first}{' ...' if more else ''}", page))
     return "\n".join(part for part in parts if part)
+
+
+def _filled(text: str, page: Page) -> str:
+    return textwrap.fill(text, page.width, subsequent_indent="  ")
 
 
 def _kind(value: Any) -> str:
@@ -78,16 +83,15 @@ def _kind(value: Any) -> str:
 
 def _text(name: str, value: Any, context: Context, page: Page, whole: bool) -> str:
     """The value as the session shows it, as far as a few rows go."""
-    output = context.screen.output()
-    if not isinstance(value, Tensor):
-        shown = context.session.call(FORMATS["text"].render, value, page)
+    render = context.session.call
+    if isinstance(value, Tensor):
+        shown = render(context.screen.output().render, value, page.headed(name))
+        text = shown if isinstance(shown, str) else ""
     else:
-        shown = context.session.call(output.render, value, page.headed(name))
-    if not isinstance(shown, str):
-        return ""
-    most = sys.maxsize if whole else MOST_ROWS * page.width
-    lines = shown[:most].split("\n")
-    if len(shown) > most or (len(lines) > MOST_ROWS and not whole):
+        text = str(render(FORMATS["text"].render, value, page))
+    most = sys.maxsize if whole or isinstance(value, Tensor) else MOST_ROWS * page.width
+    lines = text[:most].split("\n") if text else []
+    if len(text) > most or (len(lines) > MOST_ROWS and not whole):
         lines = [*lines[:MOST_ROWS], f"... {MARK}show {name} has all of it"]
     return "\n".join(f"  {line}" for line in lines)
 

@@ -1,15 +1,29 @@
-"""The interactive session: how long until the first prompt stands on the screen."""
+"""The interactive session: how long until the first prompt is there, and what a key costs."""
 
 from __future__ import annotations
 
 import os
 import pty
 import subprocess
+from time import sleep
+
+from prompt_toolkit.document import Document
 
 from benchmarks.measure import Work, benchmark
 from benchmarks.processes import command, environment, python
+from tcalc.lang.parser import tokens
+from tcalc.lang.session import Session
+from tcalc.repl.commands import COMMANDS
+from tcalc.repl.complete import complete
+from tcalc.repl.highlight import TokenLexer
+from tcalc.repl.incremental import IncrementalTokens
+from tcalc.repl.preview import Glance
+from tcalc.repl.scope import SessionScope
 
 PROMPT = b"> "
+NAMES = "\n".join(f"name_{i} = ones({i % 7 + 1}, 3)" for i in range(1000))
+LINE = "y = softmax(x @ name_5.T[:3].T, dim=0).sum(dim=1) + name_3 * relu(na"
+UNNOTICED = 0.01  # seconds that nobody notices after a key
 
 
 @benchmark("prompt", what="tcalc on a terminal, to its prompt", peer="prompt_toolkit", goal=1.3)
@@ -30,3 +44,27 @@ def _() -> tuple[Work, Work]:
         os.close(screen)
 
     return prompt, python("-c", "import prompt_toolkit")
+
+
+@benchmark(
+    "keys",
+    what=f"{len(LINE)} keys with 1,000 names defined",
+    peer="10 ms a key",
+    goal=1.0,
+    rounds=5,
+)
+def _() -> tuple[Work, Work]:
+    session = Session(seed=0)
+    session.eval(NAMES)
+    session.eval("x = randn(100, 100)")
+    incremental, glance = IncrementalTokens(tokens), Glance()
+    lexer = TokenLexer(incremental, session.__contains__)
+
+    def keys() -> None:
+        for cursor in range(1, len(LINE) + 1):
+            text = LINE[:cursor]
+            lexer.lex_document(Document(text, cursor))(0)
+            complete(text, cursor, SessionScope(session), COMMANDS, incremental)
+            glance.line(text, cursor, session, SessionScope(session), incremental)
+
+    return keys, lambda: sleep(UNNOTICED * len(LINE))

@@ -136,9 +136,56 @@ def example(option: Option) -> str:
     default = getattr(Settings, option.key)
     if default is None:
         default = _EXAMPLES[option.name]
-    if isinstance(default, bool):
-        return str(default).lower()
-    return f'"{default}"' if isinstance(default, str) else str(default)
+    return toml(default)
+
+
+def toml(value: object) -> str:
+    """A setting's value as TOML has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def write(path: str, option: Option, value: object) -> None:
+    """Let the file at `path` set `option` to `value`, and keep all else that is in it.
+
+    A file that is not there becomes one with every setting as a comment. Raises OSError.
+    """
+    try:
+        with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 -- as in `read`
+            text = file.read()
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # noqa: PTH103, PTH120
+        text = template()
+    new = changed(text, option.name, f"{option.name} = {toml(value)}")
+    with open(path, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
+        file.write(new)
+
+
+def changed(text: str, name: str, line: str) -> str:
+    """A file's text, in which `line` is what sets `name`.
+
+    It takes the place of the line that does so now, or of a comment that could; a comment at the
+    end of that line stays. Otherwise it is the last line before the first table.
+    """
+    lines = text.rstrip("\n").split("\n") if text.strip() else []
+    tables = [at for at, each in enumerate(lines) if each.lstrip().startswith("[")]
+    end = tables[0] if tables else len(lines)
+    for marks in ("", "#"):
+        for at in range(end):
+            stripped = lines[at].strip()
+            if stripped.startswith(marks) and _sets(stripped.removeprefix(marks), name):
+                _, hash_, comment = lines[at].partition("=")[2].partition("#")
+                lines[at] = f"{line}  #{comment}" if hash_ else line
+                return "\n".join(lines) + "\n"
+    lines.insert(end, line)
+    return "\n".join(lines) + "\n"
+
+
+def _sets(line: str, name: str) -> bool:
+    """Whether a line of TOML gives `name` its value."""
+    key, equals, _ = line.partition("=")
+    return bool(equals) and key.strip().strip("\"'") == name
 
 
 # Values of settings that have no default of their own.

@@ -112,7 +112,7 @@ class Session:
         """Start with no names; nothing of the core is loaded before a program needs it."""
         self.limits = limits or limits_.current()
         self.write = write or _print
-        self._notice = notice or (lambda remark: None)
+        self.notice = notice or (lambda remark: None)
         self._seed, self._dtype = seed, dtype
         self._data = dict(data or {})
         self._random: Random | None = None
@@ -206,6 +206,10 @@ class Session:
         """The function or lambda that `code` was compiled from, None if it is not the session's."""
         unit = self._units.get(code.co_filename)
         return unit.nodes[code.co_firstlineno - 1] if unit is not None else None
+
+    def source_of(self, code: CodeType, node: syntax.Node) -> Span:
+        """The text that `node_of` found for `code`, in its place."""
+        return Span(self._units[code.co_filename].source, node.start, node.end)
 
     def check_files(self, what: str) -> None:
         """Raise LimitError, in the name of `what`, if no file may be read or written here."""
@@ -337,7 +341,7 @@ class Session:
         modes = self._context.copy()
         try:
             while unit.doubts:
-                self._notice(unit.doubts.pop(0))  # once, even of code that is kept
+                self.notice(unit.doubts.pop(0))  # once, even of code that is kept
             self._units[unit.filename] = unit
             self._resolve(unit)
             before = self._globals.copy()  # data that were loaded stay, whatever becomes of it
@@ -377,7 +381,7 @@ class Session:
         remark = Diagnostic(
             "a notebook command is ignored", span=span, labels=[Label(span)], kind="note"
         )
-        self._notice(remark)
+        self.notice(remark)
 
     def _remark(self, node: syntax.Attribute, value: Any, source: Source) -> None:
         """Say it if the value of an attribute is probably not what was wanted."""
@@ -387,7 +391,7 @@ class Session:
 
         found = remark(node, value, self._globals, source)
         if found is not None:
-            self._notice(found)
+            self.notice(found)
 
     # Names of the language --------------------------------------------------------------------
 

@@ -8,7 +8,9 @@ own with `__rich_console__`, and the function in `looks` that makes it.
 from __future__ import annotations
 
 import os
+import re
 import sys
+from html import unescape
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +20,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 
 from tcalc import limits
 from tcalc.errors import ArgumentFault, LimitError, RuntimeFault
+from tcalc.excerpt import cells
 from tcalc.render.formats import Page
 from tcalc.render.theme import rich_theme
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import ConsoleOptions, RenderableType
+    from rich.terminal_theme import TerminalTheme
 
     Depth = Literal["standard", "256", "truecolor"]
 
@@ -95,10 +99,21 @@ def recorder(width: int = 80) -> Console:
     )
 
 
-def svg(console: Console, title: str = "") -> str:
+def svg(console: Console, title: str = "", theme: TerminalTheme = SVG_EXPORT_THEME) -> str:
     """What was printed on a recorder, as a picture of a terminal; equal prints give equal texts."""
-    text = console.export_svg(title=title, theme=SVG_EXPORT_THEME, unique_id="terminal")
+    text = console.export_svg(title=title, theme=theme, unique_id="terminal")
+    if not text.isascii():
+        text = re.sub(r'textLength="([\d.]+)"([^>]*)>([^<]*)<', _with_wide, text)
     return "\n".join(line.rstrip() for line in text.rstrip().splitlines()) + "\n"
+
+
+def _with_wide(piece: re.Match[str]) -> str:
+    """A piece of text with the room that it needs: rich counts a wide character as one column."""
+    length, attributes, written = piece.groups()
+    shown = unescape(written)
+    if shown and cells(shown) != len(shown):
+        length = f"{float(length) * cells(shown) / len(shown):g}"
+    return f'textLength="{length}"{attributes}>{written}<'
 
 
 def check_files(path: str, suffixes: tuple[str, ...]) -> None:

@@ -43,7 +43,7 @@ class TensorView(Picture):
         elements = ElementCells(array, edges, settings)
         if array.ndim in (0, 1) and not large and array.size:
             line = self._one_line(elements)
-            if line.cell_len <= options.max_width:
+            if not array.ndim or line.cell_len <= options.max_width:
                 yield line
                 return
         head = [self.subject.header(options)]

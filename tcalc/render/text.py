@@ -44,17 +44,23 @@ class _Group:
 
 
 class _Around(set[int]):
-    """The ids of the containers that a value stands in; `left` counts what may still be shown."""
+    """The ids of the containers that a value stands in; `left` counts what may still be shown,
+    `longest` are the items of one container that may.
+    """
 
     left = _MOST
+    longest = _LONGEST
 
 
-def text_of(value: object) -> str:
-    """The text of `value`, without a newline at its end."""
+def text_of(value: object, *, whole: bool = False) -> str:
+    """The text of `value`, without a newline at its end; a `whole` one has all items."""
     if "tcalc.core.tensor" in sys.modules:
         import tcalc.render.tensor_text  # noqa: F401 -- it makes the text of tensors
     out: list[str] = []
-    _lay_out(_document(value, _Around()), 0, 0, 0, out)
+    around = _Around()
+    if whole:
+        around.left = around.longest = sys.maxsize
+    _lay_out(_document(value, around), 0, 0, 0, out)
     return "".join(out)
 
 
@@ -65,16 +71,17 @@ def _document(value: object, around: _Around) -> Document:
     if id(value) in around or len(around) >= _DEEPEST or around.left <= 0:
         return {list: "[...]", tuple: "(...)", dict: "{...}"}.get(type(value), "{...}")
     around.add(id(value))
-    around.left -= _EACH + min(len(value), _LONGEST)
+    longest = around.longest
+    around.left -= _EACH + min(len(value), longest)
     items: list[list[Document]]
     if isinstance(value, dict):
-        pairs = islice(value.items(), _LONGEST)
+        pairs = islice(value.items(), longest)
         items = [[_document(k, around), ": ", _document(v, around)] for k, v in pairs]
     else:
         ordered = _sorted(value) if isinstance(value, set | frozenset) else value
-        items = [[_document(item, around)] for item in islice(ordered, _LONGEST)]
+        items = [[_document(item, around)] for item in islice(ordered, longest)]
     around.remove(id(value))
-    if len(value) > _LONGEST:
+    if len(value) > longest:
         items.append(["..."])
     return _Group(*_brackets(value, items))
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from tcalc import __version__, interrupts
 from tcalc.diagnostic import Source
 from tcalc.errors import TcalcError
-from tcalc.output import wants_color
-from tcalc.repl import plain
+from tcalc.repl import habits, plain
 from tcalc.repl.commands import COMMANDS, MARK
 from tcalc.repl.loading import Background, load
 from tcalc.repl.shell import HELP_MARK, Shell, help_topic, hole
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from tcalc.lang.session import Session
     from tcalc.lang.syntax import Module
     from tcalc.options import Settings
-    from tcalc.repl.complete import Candidate
+    from tcalc.repl.candidates import Candidate
     from tcalc.repl.incremental import Token, Tokens
     from tcalc.repl.preview import Glance
 
@@ -105,7 +104,7 @@ def parse(text: str) -> Module | None:
     Raises SyntaxFault for what is neither.
     """
     line = text.strip()
-    if line.startswith(MARK) or help_topic(line) is not None:
+    if line.startswith(MARK) or help_topic(line) is not None or habits.word(line):
         return None
     from tcalc.lang import parser  # its tables are loaded behind the first prompt
 
@@ -168,11 +167,8 @@ def _editor(
         return candidates(text, cursor, SessionScope(session), COMMANDS, incremental)
 
     language = Language(parse, incremental, complete, Known(session, background))
-    color = wants_color(sys.stdout, settings.color)
     below = Below(background.wait, _glance(session, incremental, settings))
-    prompt = Prompt(
-        language, history, settings, color=color, when_drawn=background.start, below=below
-    )
+    prompt = Prompt(language, history, settings, when_drawn=background.start, below=below)
     return prompt.read, background.wait
 
 

@@ -25,7 +25,6 @@ class Below:
         self._ready = ready
         self._line = line
         self._shown: StyleAndTextTuples = []
-        self._is_new = False
         self._task: asyncio.Task[None] | None = None
 
     def stand_under(self, session: PromptSession[str]) -> None:
@@ -39,14 +38,13 @@ class Below:
         line = FormattedTextControl(lambda: self._shown if buffer.text else [])
         shown = Window(line, height=1, dont_extend_height=True)
         root.children.insert(1, ConditionalContainer(shown, ~is_done))
-        session.app.on_reset += lambda _: self._begin()
         buffer.on_text_changed += lambda _: self._renew(session, buffer)
         buffer.on_cursor_position_changed += lambda _: self._renew(session, buffer)
 
-    def _begin(self) -> None:
-        """A new input begins: nothing that was shown is about it."""
-        self._shown = []
-        self._is_new = True
+    def forget(self) -> None:
+        """What was shown belongs to an input that is done."""
+        if self._task is not None:
+            self._shown = self._line("", 0)
 
     def _renew(self, session: PromptSession[str], buffer: Buffer) -> None:
         """Make the line anew, unless another key comes before."""
@@ -60,9 +58,6 @@ class Below:
     async def _make(self, session: PromptSession[str], buffer: Buffer) -> None:
         await asyncio.sleep(REST)
         await asyncio.get_running_loop().run_in_executor(None, self._ready)
-        if self._is_new:
-            self._is_new = False
-            self._line("", 0)  # so that it forgets the input before
         found = self._line(buffer.text, buffer.cursor_position)
         self._shown = [("", INDENT), *found] if found else []
         session.app.invalidate()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Protocol
 
 from tcalc.errors import ArgumentFault, NameFault, closest
@@ -15,6 +16,7 @@ from tcalc.errors import ArgumentFault, NameFault, closest
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
     from tcalc.options import Settings
+    from tcalc.repl.screen import Screen
     from tcalc.repl.undo import Step
 
 MARK = ":"
@@ -26,7 +28,8 @@ class Context(Protocol):
     session: Session
     settings: Settings
     programs: list[str]  # the texts that have run without an error
-    transcript: list[tuple[str, list[str]]]  # inputs, each with what it showed
+    shown: list[dict[int, str]]  # by program: the types of its results, by their places
+    screen: Screen
     next_text: str  # what stands in the editor when it opens next
 
     def run(self, text: str, name: str = "<input>") -> bool:
@@ -44,18 +47,31 @@ class Context(Protocol):
     def say(self, text: str) -> None:
         """Write a remark."""
 
+    def browse(self, text: str) -> None:
+        """Write a text to be read, page by page if it is long."""
+
     def help(self, topic: str) -> None:
         """Show the page on `topic`, or the overview for an empty one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: how it is typed, what it does in a line, and the function that does it."""
+    """One command: how it is typed, what it does in a line, and the function that does it.
+
+    `takes` is what completion offers for the argument: the name of a kind (`command_line` has
+    them), or the words themselves.
+    """
 
     name: str
     argument: str
     help: str
     run: Callable[[Context, str], None]
+    takes: str = ""
+
+    @property
+    def doc(self) -> str:
+        """What there is to know besides, with examples; "" for nothing."""
+        return cleandoc(self.run.__doc__ or "")
 
     @property
     def usage(self) -> str:
@@ -68,11 +84,11 @@ COMMANDS: dict[str, Command] = {}
 Handler = Callable[[Context, str], None]
 
 
-def command(name: str, argument: str, help: str) -> Callable[[Handler], Handler]:
+def command(name: str, argument: str, help: str, takes: str = "") -> Callable[[Handler], Handler]:
     """Register the decorated function as `:name`; brackets around `argument` make it optional."""
 
     def register(run: Handler) -> Handler:
-        COMMANDS[name] = Command(name, argument, help, run)
+        COMMANDS[name] = Command(name, argument, help, run, takes)
         return run
 
     return register
@@ -108,6 +124,17 @@ def execute(line: str, context: Context) -> None:
     found.run(context, argument)
 
 
-@command("help", "[TOPIC]", "what can be typed; what a name does (also NAME?); a part of the guide")
+@command(
+    "help",
+    "[TOPIC]",
+    "what can be typed; what a name does (also NAME?); a part of the guide",
+    "topic",
+)
 def _help(context: Context, topic: str) -> None:
+    """A topic is a name of the language or of this session (`softmax`, `x.sum`, `torch.linalg`), a
+    keyword, a command, or a part of the guide: `:help guide` lists its parts.
+
+    >>> x = eye(2)
+    >>> :help x
+    """
     context.help(topic)

@@ -8,104 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from tcalc.options import OPTIONS
-from tcalc.render.formats import FORMATS
+from tcalc.repl.candidates import Candidate, Scope, fits, names, paths, walk
+from tcalc.repl.command_line import complete_command
 from tcalc.repl.incremental import CLOSING, OPENING, Token, Tokens
 
-FILES = ("save", "load", "export")  # commands that take a path
-# Commands that take one of a few words.
-WORDS: dict[str, Sequence[str]] = {
-    "as": ("torch",),
-    "config": [option.name for option in OPTIONS if not option.fixed],
-    "display": ["auto", *FORMATS],
-}
+if TYPE_CHECKING:
+    from tcalc.repl.command import Command
+
 LOOK_BACK = 2000  # tokens; a call that began before is out of sight
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """`text` may replace what is between `start` and the cursor; `kind` names its style."""
-
-    text: str
-    start: int
-    kind: str
-    note: str = ""
-
-
-class Scope(Protocol):
-    """The names that can be completed to."""
-
-    def names(self) -> Mapping[str, str]:
-        """Every bare name in scope and its kind."""
-
-    def value(self, name: str) -> object:
-        """What a bare name stands for, None if nothing."""
-
-    def members(self, value: object) -> Iterable[str]:
-        """The attributes that the language lets a program read on `value`."""
-
-    def member(self, value: object, name: str) -> object:
-        """A namespace's member; None where reading it might run code."""
-
-    def parameters(self, path: list[str]) -> Iterable[tuple[str, str]]:
-        """Keywords that the function at the dotted `path` takes, each with its kind."""
-
-    def tensor_members(self) -> Iterable[str]:
-        """The attributes of a tensor."""
-
-    def choices(self, path: list[str], parameter: str, first: str) -> Iterable[str]:
-        """Values that `parameter` of that function can take; `first` is the first argument."""
-
-    def member_note(self, name: str) -> str:
-        """A few words on an attribute."""
-
-    def note(self, name: str) -> str:
-        """A few words on a bare name."""
 
 
 def complete(
     text: str,
     cursor: int,
     scope: Scope,
-    commands: Iterable[str],
+    commands: Mapping[str, Command],
     tokens: Tokens,
 ) -> list[Candidate]:
     """Candidates for the text before `cursor`, best first."""
     before = text[:cursor]
     if before.startswith(":"):
-        return _command(before, scope, commands)
+        return complete_command(
+            before, scope, commands, lambda code: complete(code, len(code), scope, {}, tokens)
+        )
     if before.startswith("?"):
-        return list(_names(before[1:], 1, scope))
+        return complete_command(before, scope, commands, lambda code: [])
     found = tokens(before)
     last = found[-1] if found else ("", 0, 0)
     if last[0] == "comment":
         return []
     if last[0] in ("string", "error") and before[last[1]] in "'\"":
         opened = last[1] + 1
-        return [] if _closed(before[last[1] :]) else list(_paths(before[opened:], opened))
+        return [] if _closed(before[last[1] :]) else list(paths(before[opened:], opened))
     return _expression(before, found, scope)
-
-
-def _command(before: str, scope: Scope, commands: Iterable[str]) -> list[Candidate]:
-    """The command's name, then its argument."""
-    command, space, argument = before[1:].partition(" ")
-    if not space:
-        return [Candidate(name, 1, "option") for name in commands if name.startswith(command)]
-    start = len(before) - len(argument)
-    if command in FILES:
-        before_name, wanted, name = argument.rpartition(" --for ")
-        if wanted:
-            return list(_names(name, start + len(before_name + wanted), scope))
-        return list(_paths(argument, start))
-    if command in WORDS:
-        return [Candidate(w, start, "option") for w in WORDS[command] if w.startswith(argument)]
-    if command == "help":
-        topics = [Candidate(c, start, "option") for c in commands if c.startswith(argument)]
-        return [*topics, *_names(argument, start, scope)]
-    return list(_names(argument, start, scope))
 
 
 def _expression(before: str, found: list[Token], scope: Scope) -> list[Candidate]:
@@ -123,29 +60,9 @@ def _expression(before: str, found: list[Token], scope: Scope) -> list[Candidate
     if found and before[found[-1][1] : found[-1][2]] == ".":
         members = sorted(_members(before, found[:-1], scope))
         return [
-            Candidate(m, start, "attribute", scope.member_note(m))
-            for m in members
-            if _fits(m, prefix)
+            Candidate(m, start, "attribute", scope.member_note) for m in members if fits(m, prefix)
         ]
-    return [*_arguments(before, found, prefix, start, scope), *_names(prefix, start, scope)]
-
-
-def _fits(name: str, prefix: str) -> bool:
-    """Private names are offered to those only who type the underscore."""
-    return name.startswith(prefix) and (prefix.startswith("_") or not name.startswith("_"))
-
-
-def _names(prefix: str, start: int, scope: Scope) -> Iterator[Candidate]:
-    head, dot, last = prefix.rpartition(".")
-    if dot:
-        members = scope.members(_walk(head.split("."), scope))
-        offset = start + len(head) + 1
-        yield from (Candidate(m, offset, "attribute") for m in sorted(members) if _fits(m, last))
-        return
-    if prefix:
-        for name, kind in sorted(scope.names().items()):
-            if _fits(name, prefix):
-                yield Candidate(name, start, kind, scope.note(name))
+    return [*_arguments(before, found, prefix, start, scope), *names(prefix, start, scope)]
 
 
 def _members(before: str, found: Sequence[Token], scope: Scope) -> Iterable[str]:
@@ -155,7 +72,7 @@ def _members(before: str, found: Sequence[Token], scope: Scope) -> Iterable[str]
     if found and before[found[-1][1] : found[-1][2]] in (")", "]"):
         return scope.tensor_members()
     path = _path(before, found)
-    return scope.members(_walk(path, scope)) if path else ()
+    return scope.members(walk(path, scope)) if path else ()
 
 
 def _path(before: str, found: Sequence[Token]) -> list[str]:
@@ -168,14 +85,6 @@ def _path(before: str, found: Sequence[Token]) -> list[str]:
             return path
         at -= 2
     return []
-
-
-def _walk(path: list[str], scope: Scope) -> object:
-    """The value of a dotted name, through namespaces only."""
-    value = scope.value(path[0])
-    for name in path[1:]:
-        value = scope.member(value, name)
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +146,7 @@ def _arguments(
     last = call.arguments[-1]
     if not last:
         for name, kind in list(scope.parameters(call.path))[call.positional :]:
-            if _fits(name, prefix) and name not in call.given:
+            if fits(name, prefix) and name not in call.given:
                 yield Candidate(f"{name}=", start, "option", kind)
     elif last[1:] == ["="]:
         for choice in scope.choices(call.path, last[0], call.first):
@@ -248,16 +157,3 @@ def _arguments(
 def _closed(literal: str) -> bool:
     quote = literal[0]
     return len(literal) > 1 and literal.endswith(quote)
-
-
-def _paths(prefix: str, start: int) -> Iterator[Candidate]:
-    """Files and folders whose path starts with `prefix`."""
-    folder, slash, name = prefix.rpartition("/")
-    try:
-        entries = sorted(Path(folder + slash).expanduser().iterdir())
-    except (OSError, RuntimeError):
-        return
-    for entry in entries:
-        if _fits(entry.name, name) and (name.startswith(".") or not entry.name.startswith(".")):
-            text = entry.name + ("/" if entry.is_dir() else "")
-            yield Candidate(text, start + len(folder + slash), "file")

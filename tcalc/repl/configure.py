@@ -5,13 +5,16 @@ A setting that can change has its line in `APPLY`, or is looked at anew wherever
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tcalc.config import example
-from tcalc.errors import ArgumentFault, closest
+import tcalc.theme
+from tcalc.config import default_path, toml, write
+from tcalc.errors import ArgumentFault, LimitError, RuntimeFault, closest
 from tcalc.options import OPTIONS, Choice, Option, Settings, UsageError, value_of
 from tcalc.repl.command import Context, command
+from tcalc.repl.command_line import values
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
@@ -20,11 +23,20 @@ SWITCHES = {"true": True, "on": True, "false": False, "off": False}
 PRINTING = {"precision", "linewidth", "threshold", "edgeitems", "sci"}
 # Looked at before each input or result.
 LIVE = {"output", "color", "key-mode", "preview", "number-results"}
+SAVE = "--save"
+USAGE = "[NAME [VALUE] [--save]]"
 
 
-@command("config", "[NAME [VALUE]]", "the settings, or one of them, or its new value for now")
+@command("config", USAGE, "the settings, or one, or its new value; kept by --save", "setting")
 def _config(context: Context, argument: str) -> None:
-    name, _, value = argument.replace("=", " ", 1).partition(" ")
+    """A new value holds from now on; `--save` writes it into the config file as well, whose other
+    lines stay as they are. `:config precision --save` writes the value that there is.
+
+    >>> :config precision 2
+    >>> tensor([1., 2.]) / 3
+    """
+    kept = argument == SAVE or argument.endswith(f" {SAVE}")
+    name, _, value = argument.removesuffix(SAVE).strip().replace("=", " ", 1).partition(" ")
     value = value.strip().strip("\"'")
     known = {option.name: option for option in OPTIONS if not option.fixed}
     if name and name not in known:
@@ -32,23 +44,78 @@ def _config(context: Context, argument: str) -> None:
         raise ArgumentFault(
             f"no setting is called {name}", helps=[f"did you mean {near[0]}?"] if near else ()
         )
+    if kept and not name:
+        raise ArgumentFault(f"{SAVE} needs the NAME of a setting", helps=[f":config {USAGE[1:-1]}"])
     if value:
         _set(context, known[name], value)
-        return
-    for option in [known[name]] if name else known.values():
-        context.say(f"{_line(option, context.settings):32}# {option.help}")
-    if not name:
-        from tcalc.config import default_path
-
-        context.say(f"the file for all sessions is {default_path()}")
+    if kept:
+        _save(context, known[name])
+    elif not value:
+        context.browse(_described(known[name], context) if name else _table(context))
 
 
-def _line(option: Option, settings: Settings) -> str:
-    value = getattr(settings, option.key)
+def _described(option: Option, context: Context) -> str:
+    """One setting: its value, its default, what it does and takes."""
+    value, default = _toml(getattr(context.settings, option.key)), _toml(default_of(option))
+    takes = " or ".join(values(option.name)) or option.metavar
+    return f"{option.name} = {value}   (default: {default})\n  {option.help}; takes {takes}"
+
+
+def _table(context: Context) -> str:
+    """A line for each setting: name, value, the default where that is another, and what it does."""
+    rows = [
+        (
+            option.name,
+            _toml(getattr(context.settings, option.key)),
+            _toml(default_of(option)),
+            option.help,
+        )
+        for option in OPTIONS
+        if not option.fixed
+    ]
+    rows = [
+        (name, value, "" if value == default else f"({default})", help)
+        for name, value, default, help in rows
+    ]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(row, [*widths, 0], strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join([*lines, f"the file for all sessions is {_path(context)}"])
+
+
+def default_of(option: Option) -> object:
+    """A setting's value where nobody has set it."""
+    return getattr(Settings, option.key)
+
+
+def _toml(value: object) -> str:
+    """A value as the file has it; a dash where none is set."""
+    return "-" if value is None else toml(value)
+
+
+def _path(context: Context) -> str:
+    return context.settings.config or default_path()
+
+
+def _save(context: Context, option: Option) -> None:
+    """Write the setting's value into the config file."""
+    path = _path(context)
+    if context.session.limits.strict:
+        raise LimitError("this session has no access to files")
+    value = getattr(context.settings, option.key)
     if value is None:
-        return f"# {option.name} = {example(option)}"
-    text = str(value).lower() if isinstance(value, bool) else repr(value).replace("'", '"')
-    return f"{option.name} = {text}"
+        raise ArgumentFault(
+            f"{option.name} has no value", helps=[f":config {option.name} {option.metavar} {SAVE}"]
+        )
+    try:
+        write(path, option, value)
+    except OSError as error:
+        raise RuntimeFault(f"cannot write {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RuntimeFault(f"{path} is not UTF-8 text") from None
+    context.say(f"{option.name} = {toml(value)} in {path}")
 
 
 def _set(context: Context, option: Option, text: str) -> None:
@@ -68,13 +135,13 @@ def _set(context: Context, option: Option, text: str) -> None:
         raise ArgumentFault(error.headline, helps=helps) from None
     setattr(context.settings, option.key, value)
     if name in APPLY:
-        context.session.call(APPLY[name], context.session, option.key, value)
+        APPLY[name](context.session, option.key, value)
 
 
 def _print(session: Session, key: str, value: Any) -> None:
     from tcalc.render.tensor_text import set_printoptions
 
-    set_printoptions(**{"sci_mode" if key == "sci" else key: value})
+    session.call(lambda: set_printoptions(**{"sci_mode" if key == "sci" else key: value}))
 
 
 def _dtype(session: Session, key: str, value: object) -> None:
@@ -85,14 +152,22 @@ def _seed(session: Session, key: str, value: object) -> None:
     session.eval(f"torch.manual_seed({value});")
 
 
+def _theme(session: Session, key: str, value: object) -> None:
+    """Here, where errors and prompts are drawn, and in the session, where results are."""
+    chosen = str(value), os.environ.get("COLORFGBG", "")
+    tcalc.theme.use(*chosen)
+    session.call(tcalc.theme.use, *chosen)
+
+
 APPLY: dict[str, Callable[[Session, str, object], None]] = {
     **dict.fromkeys(PRINTING, _print),
     "dtype": _dtype,
     "seed": _seed,
+    "theme": _theme,
 }
 
 
-@command("display", "[FORMAT]", "how results are written: auto, rich, text, json, ...")
+@command("display", "[FORMAT]", "how results are written: auto, rich, text, json, ...", "format")
 def _display(context: Context, name: str) -> None:
     if name:
         _set(context, next(option for option in OPTIONS if option.name == "output"), name)

@@ -11,6 +11,9 @@ from tcalc.theme import paint
 _PACKAGE = Path(tcalc.__file__).parent
 PLACES = (_PACKAGE / "guide.md", _PACKAGE.parent / "docs" / "language.md")
 
+CONTENTS = "guide"  # the topic that lists the others
+FEWEST = 4  # letters by which a word of a heading is known
+
 
 def sections() -> dict[str, str]:
     """The text of every section by its heading; none where the guide is not installed."""
@@ -27,10 +30,22 @@ def sections() -> dict[str, str]:
 
 
 def section(topic: str, color: bool = False) -> str | None:
-    """The first section whose heading has the words of `topic`, None if there is none."""
+    """The first section whose heading has the words of `topic`, or words that begin so; None if
+    there is none.
+    """
     words = topic.lower().split()
     for title, text in sections().items():
-        if words and all(word in title.lower() for word in words):
+        if words and all(_has(title.lower(), word) for word in words):
             head = paint("title", title) if color else title
             return f"{head}\n\n{text}"
     return None
+
+
+def _has(title: str, word: str) -> bool:
+    whole = len(word) < FEWEST
+    return any(each == word if whole else each.startswith(word) for each in title.split())
+
+
+def topics() -> list[str]:
+    """What the sections are called."""
+    return [title.lower() for title in sections()]

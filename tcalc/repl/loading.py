@@ -42,7 +42,9 @@ def load() -> None:
     """
     import tcalc.lang.parser
     import tcalc.ops
-    import tcalc.render.view  # noqa: F401
+    import tcalc.render.view
+    import tcalc.repl.complete
+    import tcalc.repl.preview  # noqa: F401 -- what the keys after the first one need
     from tcalc.core.registry import complete
 
     complete()

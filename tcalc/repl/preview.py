@@ -11,7 +11,7 @@ from tcalc.repl.signature import QUIET, Fragments, signature
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session
-    from tcalc.repl.complete import Scope
+    from tcalc.repl.candidates import Scope
     from tcalc.repl.incremental import Tokens
 
 HINT = "class:operator"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
@@ -17,6 +19,7 @@ from prompt_toolkit.history import History
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.styles import Style
 
+from tcalc.output import wants_color
 from tcalc.render.theme import prompt_styles
 from tcalc.repl.blocks import Parse
 from tcalc.repl.highlight import TokenLexer
@@ -27,7 +30,7 @@ from tcalc.repl.remark import Remark
 if TYPE_CHECKING:
     from tcalc.options import Settings
     from tcalc.repl.below import Below
-    from tcalc.repl.complete import Candidate
+    from tcalc.repl.candidates import Candidate
 
 PROMPT = "> "
 MORE = ". "
@@ -60,7 +63,7 @@ class CandidateCompleter(Completer):
                 candidate.text,
                 candidate.start - cursor,
                 display=[(f"class:{candidate.kind}", candidate.text)],
-                display_meta=candidate.note or None,
+                display_meta=partial(getattr, candidate, "note"),
             )
 
 
@@ -81,20 +84,18 @@ class Prompt:
     under the input.
     """
 
-    def __init__(  # noqa: PLR0913 -- the parts of an editor
+    def __init__(
         self,
         language: Language,
         history: History,
         settings: Settings,
         *,
-        color: bool,
         when_drawn: Callable[[], None],
         below: Below | None = None,
     ) -> None:
         """Set the editor up; nothing is written yet. `settings` are looked at before each input."""
         self._settings = settings
         remark = Remark()
-        styles = prompt_styles() | COMPLETION_STYLES if color else {}
         self._session: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
             prompt_continuation=_continuation,
@@ -109,10 +110,10 @@ class Prompt:
             input_processors=[HighlightMatchingBracketProcessor(chars="[](){}"), remark],
             enable_open_in_editor=not settings.sandbox,  # which starts no process
             tempfile_suffix=".tc",
-            style=Style.from_dict(styles),
             include_default_pygments_style=False,
         )
 
+        self._below = below
         if below is not None:
             below.stand_under(self._session)
 
@@ -127,6 +128,11 @@ class Prompt:
 
         Raises EOFError at Ctrl-D, and at Ctrl-C KeyboardInterrupt with what was typed so far.
         """
+        if self._below is not None:
+            self._below.forget()
+        colored = wants_color(sys.stdout, self._settings.color)
+        styles = prompt_styles() | COMPLETION_STYLES if colored else {}
+        self._session.style = Style.from_dict(styles)  # the theme may be another than before
         vi = self._settings.key_mode == "vi"
         self._session.editing_mode = EditingMode.VI if vi else EditingMode.EMACS
         return self._session.prompt(default=text)

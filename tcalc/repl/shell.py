@@ -6,28 +6,33 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tcalc.diagnostic import Diagnostic
-from tcalc.errors import TcalcError
+from tcalc.errors import NameFault, TcalcError
 from tcalc.options import Settings
-from tcalc.output import Complaints, Output
-from tcalc.repl import commands
+from tcalc.output import Output
+from tcalc.repl import commands, habits
 from tcalc.repl.results import Results
+from tcalc.repl.screen import Screen
+from tcalc.repl.shortened import shortened
 from tcalc.theme import paint
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Result, Session
     from tcalc.repl.undo import Step, Undo
 
-MOST_SCREENS = 3  # that a text may fill before its middle is left out
-
 HELP_MARK = "?"
 
 
 def help_topic(line: str) -> str | None:
-    """What `?name` or `name?` asks about, None for an input that asks for no help."""
+    """What `?name` or `name?` asks about, None for an input that asks for no help.
+
+    Two marks, `name??`, ask for all that there is; the topic then ends in one.
+    """
     if line.startswith(HELP_MARK):
         return line[1:].strip()
-    name = line.removesuffix(HELP_MARK).strip()
-    return name if name != line and name.replace(".", "").isidentifier() else None
+    name = line.removesuffix(HELP_MARK).removesuffix(HELP_MARK).strip()
+    if name == line or not name.replace(".", "").isidentifier():
+        return None
+    return name + HELP_MARK * line.endswith(2 * HELP_MARK)
 
 
 def hole(text: str) -> int | None:
@@ -51,13 +56,16 @@ class Shell:
         *,
         keep: Callable[[str], None] = lambda text: None,
         autosave: Callable[[list[str]], None] = lambda programs: None,
+        screen: Screen | None = None,
     ) -> None:
-        """Write as `settings` say, which are looked at before each result."""
+        """Write on `screen` as `settings` say, which are looked at before each result."""
         self.session = session
         self.settings = settings
+        self.screen = screen or Screen(settings)
         self.programs: list[str] = []
+        self.shown: list[dict[int, str]] = []  # by program: types of results, by their places
+        self._latest: dict[int, str] = {}
         self.next_text = ""  # what stands in the editor when it opens next
-        self.transcript: list[tuple[str, list[str]]] = []
         self._undo: Undo | None = None
         self._results = Results(session)
         self._autosave = autosave
@@ -65,22 +73,14 @@ class Shell:
         self._at_margin = True  # whether the program has ended the last line that it printed
         self._write = session.write
         session.write = self._watch
+        session.notice = self.screen.notice
 
     def handle(self, text: str) -> None:
         """Do what the input asks. Raises EOFError when it asks to leave."""
-        line = text.strip()
+        if text.strip():
+            self.screen.begin(text)
         try:
-            if line.startswith(commands.MARK):
-                commands.execute(line, self)
-            elif (topic := help_topic(line)) is not None:
-                self.help(topic)
-            elif HELP_MARK in line and (place := hole(text)) is not None:
-                self.fill(text, place)
-            elif line:
-                self.transcript.append((text.rstrip(), []))
-                self.remember(text)
-                if self.run(text):
-                    self.keep(text)
+            self._carry_out(text)
         except TcalcError as error:
             self.report(error)
         except KeyboardInterrupt:
@@ -89,6 +89,39 @@ class Shell:
             raise
         except Exception as error:  # a mistake of ours must not cost the user the session
             self.report(internal_error(error))
+
+    def _carry_out(self, text: str) -> None:
+        line = text.strip()
+        if self._is_habit(line):
+            return
+        if line.startswith(commands.MARK):
+            commands.execute(line, self)
+        elif (topic := help_topic(line)) is not None:
+            self.help(topic)
+        elif HELP_MARK in line and (place := hole(text)) is not None:
+            self.fill(text, place)
+        elif line:
+            self.remember(text)
+            if self.run(text):
+                self.keep(text)
+
+    def _is_habit(self, line: str) -> bool:
+        """Do what a word from another program's prompt asks for; whether it is one.
+
+        Raises EOFError for those that leave, NameFault for those that have other names here.
+        """
+        fault = habits.stranger(line)
+        name = habits.word(line)
+        if name and name not in self.session:
+            if name in habits.LEAVE:
+                raise EOFError
+            if name == habits.HELP:
+                self.help("")
+                return True
+            fault = NameFault(f"name '{name}' is not defined", helps=[habits.WORDS[name]])
+        if fault is not None:
+            raise fault
+        return False
 
     def remember(self, text: str) -> None:
         """Make the input `text`, which is about to be carried out, one that can be undone."""
@@ -102,20 +135,23 @@ class Shell:
         """Take back the last input; what was taken back, None if nothing is left."""
         step = self._undo.back() if self._undo is not None else None
         if step is not None:
-            del self.programs[step.programs :]
+            del self.programs[step.programs :], self.shown[step.programs :]
             self._autosave(self.programs)
         return step
 
     def keep(self, text: str) -> None:
         """Count `text` among the programs that have run without an error."""
         self.programs.append(text.rstrip())
+        self.shown.append(self._latest)
+        self._latest = {}
         self._keep(text.rstrip())
         self._autosave(self.programs)
 
     def run(self, text: str, name: str = "<input>") -> bool:
         """Run a program and show its results as they come; whether it went well."""
-        output = self._output()
+        output = self.screen.output()
         self._at_margin = True
+        self._latest = {}
         try:
             for result in self.session.run(text, name=name):
                 self._show(result, output)
@@ -130,48 +166,43 @@ class Shell:
 
     def _show(self, result: Result, output: Output) -> None:
         number = self._results.add(result.value)
+        self._latest[result.span.start] = type(result.value).__name__
         page = output.page.headed(result.name)
         rendered = result.render(output.render, page)
         if isinstance(rendered, str) and rendered:
-            rendered = shortened(rendered, page.height, number)
+            rendered = shortened(rendered, page, f"{commands.MARK}show {number}")
             if self.settings.number_results:
                 between = "\n" if "\n" in rendered else " "
                 head = paint("quiet", f"{number} =") if page.color else f"{number} ="
                 rendered = head + between + rendered
-            self._note(rendered)
-        output.show(rendered)
+        self.screen.show(rendered, output)
         self._at_margin = True
-
-    def _output(self) -> Output:
-        return Output(self.settings.output, self.settings.color)
-
-    def _note(self, text: str) -> None:
-        """Remember what was shown, for the session's transcript."""
-        if self.transcript:
-            self.transcript[-1][1].append(text)
 
     def _watch(self, text: str) -> None:
         """Pass on what the program prints."""
         self._write(text)
+        self.screen.note(text)
         if text:
             self._at_margin = text.endswith("\n")
 
     def _end_line(self) -> None:
         """Keep the next prompt from standing on, and hiding, what was printed last."""
         if not self._at_margin:
-            self._write("\n")
+            self._watch("\n")
 
     def report(self, error: TcalcError) -> None:
         """Write what went wrong, and keep its text as `_error`."""
-        Complaints(self.settings.color).report(error)
+        self.screen.report(error)
         found = error.diagnostic or Diagnostic(error.headline, notes=error.notes, helps=error.helps)
-        text = found.render(80, False)
-        self._results.failed(text)
-        self._note(text)
+        self._results.failed(found.render(80, False))
 
     def say(self, text: str) -> None:
         """Write a remark."""
-        self._output().write(text + "\n")
+        self.screen.say(text)
+
+    def browse(self, text: str) -> None:
+        """Write a text to be read, page by page if it is long."""
+        self.screen.browse(text)
 
     def fill(self, text: str, place: int) -> None:
         """Say what would fit in the hole at `place` of the text."""
@@ -180,41 +211,12 @@ class Shell:
         self.say(answer(text, place, self.session).text)
 
     def help(self, topic: str) -> None:
-        """Show the page on `topic`, or the overview for an empty one."""
-        page = self._output().page
-        if not topic:
-            self.say(overview(page.color))
-            return
-        name = topic.removeprefix(commands.MARK)
-        if name in commands.COMMANDS and topic.startswith(commands.MARK):
-            found = commands.COMMANDS[name]
-            self.say(f"{found.usage}   {found.help}")
-            return
-        if topic in self.session.names():
-            from tcalc.lang.descriptions import describe
+        """Show what there is on `topic`, or the overview for an empty one."""
+        from tcalc.repl.about import about  # reads the registries, and thus NumPy
+        from tcalc.repl.overview import overview
 
-            self.say(self.session.call(describe, self.session[topic]))
-            return
-        from tcalc import reference  # reads the registries, and thus NumPy
-        from tcalc.repl.guide import section
-
-        known = topic in reference.topics() or "." in topic
-        part = None if known else section(topic, page.color)
-        self.say(part or reference.page(topic).text(page.width, page.color))
-
-
-def shortened(text: str, height: int | None, name: str) -> str:
-    """A text that fits a screen of `height` lines, with a hint how to see all of it.
-
-    Pictures have seen to that themselves; what is longer has many lines by its nature.
-    """
-    if height is None or text.count("\n") < MOST_SCREENS * height:
-        return text
-    lines = text.split("\n")
-    kept = max(height // 2 - 2, 3)
-    left = len(lines) - 2 * kept
-    hint = f"... {left} lines are left out; print({name}) writes all of them ..."
-    return "\n".join([*lines[:kept], hint, *lines[-kept:]])
+        page = self.screen.output().page
+        self.browse(about(topic, self, page) if topic else overview(page.width, page.color))
 
 
 def internal_error(error: Exception) -> TcalcError:
@@ -223,23 +225,3 @@ def internal_error(error: Exception) -> TcalcError:
         f"internal error: {type(error).__name__}: {error}",
         notes=["this is a mistake in tcalc, not in your program: please report it"],
     )
-
-
-TOPICS = ("statements", "pipelines", "tensors")  # of the guide, as examples
-
-
-def overview(color: bool) -> str:
-    """What can be typed, in a screenful."""
-    title = (lambda text: paint("title", text)) if color else str
-    width = max(len(command.usage) for command in commands.COMMANDS.values())
-    lines = [
-        title("Type an expression or a program in PyTorch's words"),
-        "  arange(12).reshape(3, 4) @ ones(4)      x = randn(3, requires_grad=True)",
-        "  Alt-Enter starts a new line, a blank line ends a block, a final ; hides the result,",
-        "  _ is the last value, Tab completes, Ctrl-R searches what was typed before",
-        title("Commands"),
-        *(f"  {c.usage:{width}}  {c.help}" for c in commands.COMMANDS.values()),
-        title("Help on a name, and the guide to the language"),
-        "  softmax?      " + ", ".join(f":help {topic}" for topic in TOPICS),
-    ]
-    return "\n".join(lines)

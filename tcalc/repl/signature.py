@@ -11,7 +11,8 @@ from tcalc.core.op import InPlace, Op
 from tcalc.core.params import MISSING
 from tcalc.core.registry import REGISTRY
 from tcalc.lang.builtins import DOCS
-from tcalc.repl.complete import Call, Scope, call_at
+from tcalc.repl.candidates import Scope
+from tcalc.repl.complete import Call, call_at
 from tcalc.repl.scope import KINDS
 
 if TYPE_CHECKING:

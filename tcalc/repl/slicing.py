@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tcalc.diagnostic import Source
 from tcalc.lang import parser, syntax, transcript
-from tcalc.repl.effects import Program
+from tcalc.repl.effects import Program, effects
 
 
 def statements(programs: Iterable[str]) -> Iterator[tuple[str, syntax.Stmt]]:
@@ -32,3 +32,17 @@ def slice_for(name: str, programs: Iterable[str]) -> list[str]:
     found = list(statements(programs))
     program = Program(node for _, node in found)
     return [found[index][0] for index in program.slice(name)]
+
+
+def maker(name: str, programs: list[str]) -> tuple[int, str] | None:
+    """The last statement that bound `name`, and the number of its program; None if none did."""
+    for number in range(len(programs), 0, -1):
+        if name in programs[number - 1]:
+            found = [
+                text
+                for text, node in statements([programs[number - 1]])
+                if name in effects(node).binds
+            ]
+            if found:
+                return number, found[-1]
+    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from tcalc.errors import ArgumentFault, LimitError, NameFault, RuntimeFault
@@ -12,7 +11,9 @@ from tcalc.repl.command import MARK, Context, command
 FOR = "--for"
 
 
-@command("save", "FILE [--for NAME]", "write what ran without an error; or what NAME depends on")
+@command(
+    "save", "FILE [--for NAME]", "write what ran without an error; or what NAME depends on", "file"
+)
 def _save(context: Context, argument: str) -> None:
     path, wanted, name = argument.partition(FOR)
     path, name = path.strip(), name.strip()
@@ -35,7 +36,7 @@ def _save(context: Context, argument: str) -> None:
     context.say(f"{count} {what}{'s' if count != 1 else ''} in {path}")
 
 
-@command("load", "FILE", "run the program in FILE")
+@command("load", "FILE", "run the program in FILE", "file")
 def _load(context: Context, path: str) -> None:
     _check_files(context)
     text = read(path)
@@ -54,7 +55,9 @@ def read(path: str) -> str:
         raise RuntimeFault(f"{path} is not UTF-8 text") from None
 
 
-@command("edit", "[NAME|N]", "the last program, the one that made NAME, or number N, in $EDITOR")
+@command(
+    "edit", "[NAME|N]", "the last program, the one that made NAME, or number N, in $EDITOR", "name"
+)
 def _edit(context: Context, which: str) -> None:
     _check_files(context)
     context.next_text = edited(_chosen(context, which))
@@ -68,13 +71,11 @@ def _chosen(context: Context, which: str) -> str:
         return programs[int(which) - 1]
     if not which:
         return programs[-1] if programs else ""
-    from tcalc.repl.effects import effects
-    from tcalc.repl.slicing import statements
+    from tcalc.repl.slicing import maker
 
-    for program in reversed(programs):
-        for text, statement in statements([program]):
-            if which in effects(statement).binds:
-                return text
+    made = maker(which, programs)
+    if made is not None:
+        return made[1]
     raise NameFault(f"no program of this session binds '{which}'")
 
 
@@ -99,29 +100,23 @@ def edited(text: str) -> str:
         return path.read_text(encoding="utf-8").rstrip("\n")
 
 
-@command("export", "FILE", "draw the session, inputs and results, as FILE.svg or FILE.html")
+@command("export", "FILE", "draw all that the screen shows as FILE.svg or FILE.html", "file")
 def _export(context: Context, path: str) -> None:
+    """Inputs in their colours, results, what was printed, remarks and errors. A light theme gives a
+    light picture.
+
+    :export work.svg
+    """
     _check_files(context)
-    from rich.text import Text
+    from tcalc.render.drawing import check_files, write
+    from tcalc.repl.export import SUFFIXES, drawing
 
-    from tcalc.render.drawing import check_files, recorder, svg, write
-
-    check_files(path, (".svg", ".html"))
-    console = recorder()
-    for text, results in context.transcript:
-        console.print(Text("\n".join(f"{'.' if i else '>'} {line}" for i, line in _lines(text))))
-        for result in results:
-            console.print(Text.from_ansi(result))
-    if path.lower().endswith(".svg"):
-        text = svg(console, "tcalc")
-    else:
-        text = console.export_html(inline_styles=True)
+    check_files(path, SUFFIXES)
+    entries = [entry for entry in context.screen.entries if entry.shown or entry.text]
+    entries.pop()  # this command
+    text = drawing(entries, Path(path).suffix.lower(), context.screen.output().page.width)
     write(str(Path(path).expanduser()), text.encode())
-    context.say(f"{len(context.transcript)} inputs in {path}")
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    return enumerate(text.split("\n"))
+    context.say(f"{len(entries)} inputs in {path}")
 
 
 def _check_files(context: Context) -> None:

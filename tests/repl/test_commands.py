@@ -1,11 +1,17 @@
+import re
+from html import unescape
+
 import pytest
 
 from tcalc.errors import ArgumentFault, NameFault, RuntimeFault
 from tcalc.lang.session import Session
 from tcalc.limits import Limits
+from tcalc.render.formats import Page
 from tcalc.repl import commands
 from tcalc.repl.guide import section
-from tcalc.repl.shell import TOPICS, Shell, help_topic, overview, shortened
+from tcalc.repl.overview import TOPICS, overview
+from tcalc.repl.shell import Shell, help_topic
+from tcalc.repl.shortened import shortened
 
 
 @pytest.fixture
@@ -14,8 +20,13 @@ def shell(plain):
 
 
 def test_every_command_is_in_the_overview():
-    text = overview(color=False)
+    text = overview()
     assert all(command.usage in text for command in commands.COMMANDS.values())
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_the_overview_fits_the_screen(width):
+    assert max(map(len, overview(width).split("\n"))) <= width
 
 
 def test_an_unknown_command_is_told_what_was_meant(shell):
@@ -105,14 +116,33 @@ def test_time_tells_how_long_it_took(shell, capsys):
     assert remark.endswith((" ms", " s"))
 
 
-def test_history_shows_what_worked(shell, capsys):
-    for text in ("a = 1", "1 / 0", "b = 2"):
+@pytest.mark.parametrize(
+    ("which", "shown"),
+    [
+        ("", "1  a = 1\n2  def f():\n       return a\n3  b = 2\n"),
+        ("2", "2  def f():\n       return a\n"),
+        ("-1", "3  b = 2\n"),
+        ("-9", "1  a = 1\n2  def f():\n       return a\n3  b = 2\n"),
+        ("2-3", "2  def f():\n       return a\n3  b = 2\n"),
+        ("3-", "3  b = 2\n"),
+        ("b =", "3  b = 2\n"),
+    ],
+)
+def test_history_numbers_what_worked(shell, capsys, which, shown):
+    for text in ("a = 1", "1 / 0", "def f():\n    return a\n", "b = 2"):
         shell.handle(text)
     capsys.readouterr()
+    shell.handle(f":history {which}")
+    assert capsys.readouterr().out == shown
+
+
+def test_history_of_what_is_not_there_says_so(shell, capsys):
     shell.handle(":history")
-    assert capsys.readouterr().out == "a = 1\nb = 2\n"
-    shell.handle(":history 1")
-    assert capsys.readouterr().out == "b = 2\n"
+    assert "nothing has run yet" in capsys.readouterr().err
+    shell.handle("a = 1")
+    for which in ("7", "5-9", "nowhere", "1-x"):
+        shell.handle(f":history {which}")
+        assert f"no program is {which}" in capsys.readouterr().err
 
 
 def test_quit_leaves(shell):
@@ -123,6 +153,7 @@ def test_quit_leaves(shell):
 @pytest.mark.parametrize(
     ("line", "topic"),
     [("?sum", "sum"), ("sum?", "sum"), ("?", ""), ("torch.sum ?", "torch.sum")]
+    + [("f??", "f?")]
     + [(line, None) for line in ("x @ ?", "'why?'", "sum", "")],
 )
 def test_a_question_mark_asks_for_help(line, topic):
@@ -224,15 +255,30 @@ def test_edit_without_an_editor_says_so(shell, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("suffix", ["svg", "html"])
-def test_export_draws_inputs_and_results(shell, tmp_path, suffix):
-    shell.handle("6 * 7")
-    shell.handle("1 / 0")
+def test_export_draws_all_that_the_screen_shows(shell, tmp_path, suffix):
+    for text in (
+        "6 * 7",
+        "print('one'); print('two')",
+        "1 / 0",
+        ":seed x",
+        "def f(n):\n    return n",
+    ):
+        shell.handle(text)
     path = tmp_path / f"session.{suffix}"
     shell.handle(f":export {path}")
-    text = path.read_text().replace("&#160;", " ").replace("&gt;", ">")
-    assert "> 6 * 7" in text
-    assert "42" in text
-    assert "division by zero" in text
+    drawn = unescape(re.sub("<style>.*?</style>|<[^>]*>", "", path.read_text(), flags=re.DOTALL))
+    shown = "".join(drawn.split())  # an SVG leaves out what is only a place between colours
+    assert ">6*742>print('one');print('two')onetwo>1/0error:divisionbyzero" in shown
+    assert ">:seedxerror:aseedisawholenumber,not'x'>deff(n):.returnn" in shown
+    assert ":export" not in shown
+
+
+def test_a_drawing_leaves_room_for_wide_characters(shell, tmp_path):
+    shell.handle("'文字'")
+    path = tmp_path / "wide.svg"
+    shell.handle(f":export {path}")
+    lengths = re.findall(r'textLength="([\d.]+)"[^>]*>&#x27;文字', path.read_text())
+    assert set(lengths) == {"73.2"}
 
 
 def test_a_session_without_files_has_no_commands_for_files(plain, capsys):
@@ -244,11 +290,30 @@ def test_a_session_without_files_has_no_commands_for_files(plain, capsys):
 
 def test_a_long_text_is_shortened_with_a_hint():
     text = "\n".join(map(str, range(1000)))
-    short = shortened(text, 20, "_3").split("\n")
+    short = shortened(text, Page(80, height=20), ":show _3").split("\n")
     assert len(short) == 17
-    assert short[8] == "... 984 lines are left out; print(_3) writes all of them ..."
-    assert shortened(text, None, "_3") == text
-    assert shortened("1\n2", 20, "_3") == "1\n2"
+    assert short[8] == "... 984 lines are left out; :show _3 shows all of it ..."
+    assert shortened(text, Page(80), ":show _3") == text
+    assert shortened("1\n2", Page(80, height=20), ":show _3") == "1\n2"
+
+
+def test_a_line_without_an_end_is_shortened_as_well():
+    short = shortened("ab" * 10**6, Page(80, height=20), ":show _").split("\n")
+    assert len(short) == 17
+    assert short[8] == "... 1998720 characters are left out; :show _ shows all of it ..."
+
+
+def test_show_leaves_nothing_out(shell, capsys):
+    shell.handle("x = arange(2000); text = 'ab' * 5000; items = list(range(1500))")
+    shell.handle(":show x")
+    assert "1000" in capsys.readouterr().out
+    shell.handle(":show text")
+    assert capsys.readouterr().out == "ab" * 5000 + "\n"
+    shell.handle(":show items")
+    assert capsys.readouterr().out.endswith(" 1498,\n 1499]\n")
+    shell.handle("huge = zeros(1).expand(10 ** 8)")
+    shell.handle(":show huge")
+    assert "100,000,000 elements are too many to read" in capsys.readouterr().err
 
 
 def test_help_on_a_topic_shows_that_part_of_the_guide(shell, capsys):

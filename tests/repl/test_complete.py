@@ -104,6 +104,11 @@ def test_commands_complete_the_words_that_they_take(texts):
     assert texts(":display js") == ["json", "jsonl"]
     assert texts(":as ") == ["torch"]
     assert texts(":save work.tc --for wei") == ["weights"]
+    assert texts(":config theme ") == ["auto", "dark", "light"]
+    assert texts(":config preview f") == ["false"]
+    assert texts(":config precision ") == []
+    assert texts(":config precision 6 --s") == ["--save"]
+    assert texts(":clear word wei") == ["weights"]
     assert texts(":edit wei") == texts(":graph wei") == ["weights"]
 
 
@@ -131,3 +136,16 @@ def test_completing_calls_no_code_of_the_users(session):
     complete("f().", 4, SessionScope(session), COMMANDS, tokens)
     complete("f.", 2, SessionScope(session), COMMANDS, tokens)
     assert session["calls"] == []
+
+
+def test_topics_of_help_are_completed(texts):
+    assert texts(":help pipe") == ["pipelines"]
+    assert {"undo"} <= set(texts(":help und"))
+    assert texts("?:und") == ["undo"]
+    assert {"softmax", "softmax2d"} & set(texts("?softm"))
+    assert texts(":h gui") == ["guide"]
+
+
+def test_the_code_of_a_command_is_completed_as_any_code(texts):
+    assert texts(":time weights.resh") == texts("weights.resh")
+    assert texts(":time sum(weights, keepd") == ["keepdim="]

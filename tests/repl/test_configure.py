@@ -65,10 +65,89 @@ def test_a_setting_that_cannot_be_is_refused(shell, capsys, line, message):
     assert message in capsys.readouterr().err
 
 
-def test_all_settings_are_listed(shell, capsys):
+def test_all_settings_are_listed_with_value_default_and_what_they_do(shell, capsys):
+    shell.handle(":config precision 6")
+    shell.handle(":config theme light")
     shell.handle(":config")
-    out = capsys.readouterr().out
-    assert all(option.name in out for option in OPTIONS if not option.fixed)
+    rows = [line.split() for line in capsys.readouterr().out.split("\n")]
+    assert [row[0] for row in rows[:-2]] == [o.name for o in OPTIONS if not o.fixed]
+    assert ["precision", "6", "(-)", "digits", "after", "the", "point", "(4)"] in rows
+    assert ["theme", '"light"', '("auto")', "colours"] in [row[:4] for row in rows]
+    shell.handle(":config key-mode")
+    assert capsys.readouterr().out == (
+        'key-mode = "emacs"   (default: "emacs")\n'
+        "  keys of the line editor: emacs or vi; takes emacs or vi\n"
+    )
+
+
+def test_a_theme_holds_from_the_next_line_on(plain, capsys):
+    shell = Shell(Session(), plain(color="always"))
+    try:
+        shell.handle(":config theme dark")
+        shell.handle("1 / 0")
+        dark = capsys.readouterr().err
+        shell.handle(":config theme light")
+        shell.handle("1 / 0")
+        assert capsys.readouterr().err != dark
+        assert shell.session.call(looks) == STYLES | LIGHT
+    finally:
+        use("auto")
+
+
+@pytest.fixture
+def config_file(shell, tmp_path):
+    path = tmp_path / "deep" / "config.toml"
+    shell.settings.config = str(path)
+    return path
+
+
+def test_a_setting_is_kept_in_a_new_file_that_has_all_settings_as_comments(
+    shell, config_file, capsys
+):
+    shell.handle(":config precision 6 --save")
+    assert capsys.readouterr().out == f"precision = 6 in {config_file}\n"
+    assert config_file.read_text() == config.template().replace(
+        "# precision = 4\n", "precision = 6\n"
+    ) + "\n" * (not config.template().endswith("\n"))
+    shell.handle(":config theme light")
+    shell.handle(":config theme --save")
+    assert tomllib.loads(config_file.read_text()) == {"precision": 6, "theme": "light"}
+    use("auto")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "precision = 6\n"),
+        ("# mine\nprecision=3 # three\nsci=1", "# mine\nprecision = 6  # three\nsci=1\n"),
+        ("#precision = 4\nprecision = 5\n", "#precision = 4\nprecision = 6\n"),
+        ('"precision" = 4', "precision = 6\n"),
+        ("sci=1\n[other]\nprecision=1", "sci=1\nprecision = 6\n[other]\nprecision=1\n"),
+        ("# the precision = of numbers\n", "# the precision = of numbers\nprecision = 6\n"),
+    ],
+)  # fmt: skip
+def test_keeping_a_setting_leaves_the_rest_of_the_file_alone(before, after):
+    assert config.changed(before, "precision", "precision = 6") == after
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (":config --save", "--save needs the NAME of a setting"),
+        (":config seed --save", "seed has no value"),
+        (":config precision many --save", "precision takes a whole number, not 'many'"),
+    ],
+)
+def test_what_cannot_be_kept_is_told(shell, config_file, capsys, line, message):
+    shell.handle(line)
+    assert message in capsys.readouterr().err
+    assert not config_file.exists()
+
+
+def test_a_file_that_cannot_be_written_is_told(shell, tmp_path, capsys):
+    shell.settings.config = str(tmp_path)
+    shell.handle(":config precision 2 --save")
+    assert f"cannot write {tmp_path}: Is a directory" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -27,12 +27,11 @@ def start(tmp_path):
             TERM=term,
             NO_COLOR="1",
             PROMPT_TOOLKIT_NO_CPR="1",
-            **variables,
         )
         child = pexpect.spawn(
             sys.executable,
             ["-m", "tcalc", *([config] if config else []), *args],
-            env=environment,
+            env=environment | variables,
             cwd=tmp_path,
             encoding="utf-8",
             dimensions=(40, 100),
@@ -318,3 +317,46 @@ def test_a_hole_answers_with_what_fits(start):
     type_line(child, "x @ ?")
     child.expect(re.escape("? is float32 [4, n] or [4]"))
     child.expect(re.escape("x.T fits: gives float32 [3, 3]"))
+
+
+def test_a_preview_does_not_outlive_its_input(start):
+    child = start("-q")
+    child.send("6 * 7")
+    child.expect("42")  # below the input
+    child.send("\x03")
+    child.expect(PROMPT)
+    child.send("nowhere")
+    child.expect("nowhere")
+    with pytest.raises(pexpect.TIMEOUT):
+        child.expect("42", timeout=0.5)
+
+
+def test_what_is_longer_than_the_screen_goes_through_the_pager(start):
+    child = start("-q", PAGER="tail -n 3")
+    child.setwinsize(20, 100)
+    type_line(child, ":help")
+    child.expect("leave .also Ctrl-D.")
+    assert "Keys" not in child.before
+    type_line(child, "6 * 7")
+    child.expect(r"42\r")
+
+
+def test_a_pager_that_is_not_there_is_no_loss(start):
+    child = start("-q", PAGER="/nowhere/pager")
+    type_line(child, ":help")
+    child.expect("Keys")
+    child.expect("leave .also Ctrl-D.")
+
+
+def test_exit_leaves(start):
+    child = start("-q")
+    type_line(child, "exit()")
+    assert left(child) == 0
+
+
+def test_the_theme_of_the_prompt_changes_at_once(start):
+    child = start("-q", NO_COLOR="", COLORTERM="")
+    type_line(child, ":config theme light")
+    child.expect(PROMPT)
+    child.send("x = 3")
+    child.expect("\x1b\\[0;31m=")  # yellow on a dark screen

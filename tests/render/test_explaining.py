@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
+import numpy as np
 import pytest
 
 from tcalc import Session, TcalcError
+from tcalc.core import paths
 from tcalc.render import view
 from tcalc.render.formats import Page
 
@@ -70,17 +74,65 @@ def test_an_element_of_a_product_shows_its_row_its_column_and_the_sum() -> None:
         ("B[1:, [0, 2]]", "out[1, 1] is B[2, 2] = 10"),
         ("(A + 1).T[2, 0]", "out[2, 0] is add(...)[0, 2] = 3"),
         ("(A + 1)[0, 1]", "out[0, 1] = add of A[0, 1] = 1 is 2"),
-        ("A.cumsum(0)", "cumsum() computes its result as a whole"),
+        ("A.cumsum(0)", "out[i, j] is the sum of A[:i+1, j]"),
+        ("A.cumsum(1)[1, 2]", "out[1, 2] = 3 + 4 + 5 = 12, made of A[1, :]"),
+        ("B.cumprod(1)[1, 1]", "out[1, 1] = 20, made of B[1, :2]"),
+        ("softmax(A, 1)", "out[i, j] is made of A[i, :]"),
+        ("A.flip(0)", "out[i, j] is A[1-i, j]"),
+        ("A.roll(1, 1)", "out[i, j] is A[i, (j-1) % 3]"),
+        ("A.repeat(2, 1)", "out[i, j] is A[i % 2, j]"),
+        ("A.repeat_interleave(2, 0)", "out[i, j] is A[i // 2, j]"),
+        ("A.split(2, 1)[1][0, 0]", "out[0, 0] is A[0, 2] = 2"),
+        ("A.diff()", "out[i, j] is made of A[i, j:j+2]"),
+        ("A.tril()", "out[i, j] is A[i, j] or a constant"),
+        ("A.tril()[0, 2]", "out[0, 2] = 0 is made of no element"),
+        ("A.norm()", "out = norm over i, j of A[i, j]"),
+        ("A.to(torch.float64)[1, 1]", "out[1, 1] = to of A[1, 1] = 4 is 4"),
+        ("A.argmax(1)", "out[i] = argmax over j of A[i, j]"),
+        ("where(A > 2, A, zeros(3))", "zeros(...)     3   repeated along new 0"),
+        ("-A.sort(1, descending=True)[0]", "each element by itself"),
+        ("A.sort(1, descending=True)", "out[i, j] is one of A[i, :]"),
         (
-            "softmax(A, 1)",
-            "along axis 1 (3), which stays: each element is made of all of its line",
+            "A.sort(1, descending=True)[0][1, 0]",
+            "out[1, 0] is A[1, 2] = 5, chosen from A[1, :]",
         ),
+        (
+            "trace(A[:, :2])[()]",
+            "out = 0 + 4 = 4, made of indexing(...)[0, 0], indexing(...)[1, 1]",
+        ),
+        ("nn.functional.one_hot(tensor([1, 0, 2]), 3)", "out[i, j] is made of tensor(...)[i]"),
+        (
+            "nn.functional.embedding(tensor([1, 0]), A)",
+            "out[0, 1] is A[1, 1] = 4, by tensor(...)[0]",
+        ),
+        (
+            "nn.functional.conv1d(A[None], B.reshape(2, 2, 3))",
+            "out[i, j, k] is made of indexing(...)[0, :, :], reshape(...)[j, :, :]",
+        ),
+        (
+            "nn.functional.avg_pool2d(ones(1, 6, 8), 2)",
+            "out[i, j, k] is the mean of ones(...)[0, 2*j:2*j+2, 2*k:2*k+2]",
+        ),
+        (
+            "nn.functional.conv2d(ones(1, 2, 8, 9), ones(3, 2, 3, 3), padding=1)",
+            "out[i, j, k, l] is made of ones(...)[0, :, k-1:k+2, l-1:l+2], "
+            "ones(...)[j, :, :, :] (fewer at the edges)",
+        ),
+        (
+            "einsum('...ij,jk->...ik', ones(5, 2, 3), B)",
+            "out[l, i, k] = sum over j of ones(...)[l, i, j] * B[j, k]",
+        ),
+        (
+            "ones(5, 1, 2, 3) @ ones(4, 3, 6)",
+            "out[l, m, i, j] = sum over k of ones(...)[l, 0, i, k] * ones(...)[m, k, j]",
+        ),
+        ("rand(3)", "rand() computes its result as a whole"),
         ("zeros(0, 3).sum(0)[1]", "out[1] = sum of [] is 0"),
         ("zeros(0, 3).T", "the result has no elements"),
     ],
 )
 def test_each_kind_of_op_says_where_elements_come_from(expression: str, line: str) -> None:
-    assert line in drawn(MATRICES + f"explain({expression})").split("\n")
+    assert line in drawn(MATRICES + f"explain({expression})", width=120).split("\n")
 
 
 def test_of_a_large_operand_the_edges_and_what_matters_are_shown() -> None:
@@ -125,6 +177,30 @@ def test_the_paths_of_a_gradient_add_up() -> None:
         "        1  ← Add [1, 1] ← Sum 1\n"
         "  = 1.077"
     )
+
+
+OPS = [
+    "{a} * {b}", "{a} + 2 * {b}", "{a}.sin() * {b}", "{a}.exp() / ({b} ** 2 + 1)", "{a}[[2, 0, 0]]",
+    "{a}.flip(0) - {b}", "{a}.cumsum(0)", "where({a} > 0, {a}, {b})", "cat([{a}, {b}])[1:4]",
+    "({a} * {b}).sum() + {a}", "relu({a}) @ {b} * {b}", "stack([{a}, {b}]).max(0)[0]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_parts_of_the_gradient_of_any_graph_add_up(seed: int) -> None:
+    draw = random.Random(seed)
+    names = ["x"]
+    session = Session(seed=seed)
+    session.eval("x = torch.randn(3, dtype=torch.float64, requires_grad=True)")
+    for number in range(draw.randrange(2, 9)):
+        a, b = draw.choices(names, k=2)
+        session.eval(f"v{number} = {draw.choice(OPS).format(a=a, b=b)}")
+        names.append(f"v{number}")
+    session.eval(f"loss = ({names[-1]} * {names[-2]}).sum(); loss.backward(retain_graph=True)")
+    found = session.call(paths.parts, session["loss"], session["x"].node)
+    total = np.sum([part.gradient for part in found], axis=0)
+    np.testing.assert_allclose(total, session["x"].grad.array, rtol=1e-9, atol=1e-12)
+    assert "careful" not in view.shown(session.eval("explain(x.grad[1])"), Page())
 
 
 def test_an_expression_of_the_loss_needs_no_graph_that_was_kept() -> None:

@@ -57,22 +57,27 @@ class BackwardSteps(Listing):
     @property
     def entries(self) -> list[Entry]:  # type: ignore[override]
         """A line for each step; its inputs are the steps that passed something to it."""
-        senders: dict[int, list[int]] = {}
+        senders: dict[int, dict[int, list[str]]] = {}
         for step in self._steps:
-            for number, _ in step.passed:
-                senders.setdefault(number, []).append(step.number)
+            for number, part in step.passed:
+                sent = senders.setdefault(number, {}).setdefault(step.number, [])
+                sent.append(brief(part.array))
         edges = {number: edge for edge, number in self._graph.numbers.items()}
         return [self._entry(step, edges[step.number], senders) for step in self._steps]
 
-    def _entry(self, step: BackwardStep, edge: Any, senders: dict[int, list[int]]) -> Entry:
+    def _entry(
+        self, step: BackwardStep, edge: Any, senders: dict[int, dict[int, list[str]]]
+    ) -> Entry:
         number, leaf = step.number, isinstance(edge, Leaf)
         name = self._graph.name_of(edge)
         parts = step.gradient if isinstance(step.gradient, tuple) else (step.gradient,)
         came = ", ".join("-" if part is None else brief(part.array) for part in parts)
         gives = ", ".join(f"%{to} {brief(part.array)}" for to, part in step.passed)
         remark = f"is added to {name}.grad" if leaf else f"gives {gives}"
-        inputs = tuple(dict.fromkeys(senders.get(number, ())))
-        return Entry(number, f"%{number} {name}", name, inputs, came, remark, source=leaf)
+        sent = senders.get(number, {})
+        passed = tuple(" + ".join(parts) for parts in sent.values())
+        text = f"%{number} {name}"
+        return Entry(number, text, text, tuple(sent), came, remark, source=leaf, passed=passed)
 
 
 class _Observed(Walk):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_SCREENS = 3  # that a text may fill before its middle is left out
 
 HELP_MARK = "?"
+BACKWARD = "backward"  # in an input after which a graph may be looked at
 
 
 def help_topic(line: str) -> str | None:
@@ -116,6 +117,8 @@ class Shell:
         """Run a program and show its results as they come; whether it went well."""
         output = self._output()
         self._at_margin = True
+        if BACKWARD in text:
+            self.session.keep_flows()
         try:
             for result in self.session.run(text, name=name):
                 self._show(result, output)

@@ -15,7 +15,7 @@ After a backward it shows the gradients, too, as far as they are known.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -200,6 +200,11 @@ class Graph(Listing):
             return f"%{self.numbers[node]}"
         number = None if isinstance(edge, tuple) else self.numbers.get(edge)
         return node.plan.names[position] if number is None else f"%{number}"
+
+    @property
+    def edges(self) -> Iterable[tuple[Any, int]]:
+        """What stands for each value, and its number."""
+        return self.numbers.items()
 
     def name_of(self, edge: Any) -> str:
         """What an edge is called, without its number: `Mul`, or the name of a leaf."""

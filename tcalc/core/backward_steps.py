@@ -130,10 +130,9 @@ def _kept(graph: Graph) -> list[BackwardStep] | None:
     went = flows(graph.y.node, graph.numbers)
     steps = []
     for edge in sorted(graph.numbers, key=lambda edge: -edge.sequence):
-        passed = [
-            (graph.numbers[to], g) for to, g in zip(edge.inputs, went.along(edge), strict=True)
-        ]
-        parts = [g for _, g in went.parts(edge)]
+        sent = went.sent.get(edge, [None] * len(edge.inputs))
+        passed = [(graph.numbers[to], g) for to, g in zip(edge.inputs, sent, strict=True)]
+        parts = [g for _, g in went.parts.get(edge, ())]
         g = sum(parts[1:], parts[0]) if isinstance(edge, Leaf) and parts else went.came.get(edge)
         if isinstance(edge, Node) and edge.outputs and edge.flow is not None:
             g = edge.flow[1]

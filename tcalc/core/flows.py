@@ -5,7 +5,7 @@ Nodes keep it where a session shows graphs (`modes.keep_flows`), and only what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tcalc.core.backward import fit
@@ -14,47 +14,44 @@ from tcalc.core.graph import Node, Pick, spread
 
 
 class Flows(NamedTuple):
-    """`came` to each value, all in all; `passed` from a node to a value, a part for each use."""
+    """What `came` to each value, all in all; `parts` says what came by which node.
+
+    `sent` says what went from a node along each of its edges, in their order, None for what is not
+    known.
+    """
 
     came: dict[Any, Array]
-    passed: dict[tuple[Any, Any], list[Array]]
-
-    def parts(self, edge: Any) -> list[tuple[Any, Array]]:
-        """What came to a value, by the node that it came from."""
-        return [(user, g) for (user, to), some in self.passed.items() if to is edge for g in some]
-
-    def along(self, edge: Any) -> list[Array | None]:
-        """What went from a node to each of its inputs, in their order; None if that is unknown."""
-        if isinstance(edge, Pick):
-            return [self.came.get(edge)]
-        waiting = {to: iter(some) for (user, to), some in self.passed.items() if user is edge}
-        return [next(waiting.get(to, iter(())), None) for to in edge.inputs]
+    parts: dict[Any, list[tuple[Any, Array]]]
+    sent: dict[Any, list[Array | None]]
 
 
 def flows(root: Any, edges: Iterable[Any]) -> Flows:
     """The flows of the backward that went last through `root`; of others nothing is told."""
-    found = Flows({}, {})
+    found = Flows({}, {}, {})
     top = root.node if isinstance(root, Pick) else root
     if not isinstance(top, Node) or top.flow is None:
         return found
     walk = top.flow[0]
-    for node in edges:
-        if isinstance(node, Node) and node.flow is not None and node.flow[0] == walk:
-            _, g, made = node.flow
-            if g is not None and not isinstance(g, list):
-                found.came[node] = g
-            for edge, part in zip(spread(node.edges), made, strict=True):
-                if edge is not None and part is not None:
-                    fitted = fit(part, edge.shape, edge.dtype)
-                    found.passed.setdefault((node, edge), []).append(fitted)
-            for pick, part in _picked(node, g, edges):
-                found.came[pick] = part
+    for edge in edges:
+        node = edge.node if isinstance(edge, Pick) else edge
+        if not isinstance(node, Node) or node.flow is None or node.flow[0] != walk:
+            continue
+        if edge is node:
+            _note(found, node, *node.flow[1:])
+        elif node.flow[1][edge.index] is not None:
+            found.came[edge] = node.flow[1][edge.index]
+            found.sent[edge] = [found.came[edge]]
     return found
 
 
-def _picked(node: Node, g: Any, edges: Iterable[Any]) -> Iterator[tuple[Pick, Array]]:
-    """The results of a node of several, each with what came to it."""
-    if isinstance(g, list):
-        for edge in edges:
-            if isinstance(edge, Pick) and edge.node is node and g[edge.index] is not None:
-                yield edge, g[edge.index]
+def _note(found: Flows, node: Node, g: Any, made: Sequence[Any]) -> None:
+    """What came to a node, and what went along its edges."""
+    if g is not None and not isinstance(g, list):
+        found.came[node] = g
+    sent = found.sent[node] = []
+    for edge, part in zip(spread(node.edges), made, strict=True):
+        if edge is not None:
+            fitted = None if part is None else fit(part, edge.shape, edge.dtype)
+            sent.append(fitted)
+            if fitted is not None:
+                found.parts.setdefault(edge, []).append((node, fitted))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_LINES = 200  # a longer listing shows its two ends
 _FEW = 6  # elements that are written out
+_MOST_PARTS = 4  # of a gradient that are shown
 
 
 class Entry(NamedTuple):
@@ -161,16 +162,18 @@ class Graph(Listing):
         inputs = tuple(self.numbers[part] for part in edge.inputs)
         value = f"{dtypes.of_numpy(edge.dtype).name} {list(edge.shape)}" if edge.dtype else ""
         remark = ", ".join(part for part in self._remarks(edge, went.came.get(edge)) if part)
-        users = went.parts(edge)
+        users = went.parts.get(edge, ())
         if len({self.numbers[user] for user, _ in users}) > 1:
-            remark += " = " + " + ".join(f"%{self.numbers[user]} {brief(g)}" for user, g in users)
+            some = [f"%{self.numbers[user]} {brief(g)}" for user, g in users[:_MOST_PARTS]]
+            more = len(users) - len(some)
+            remark += " = " + " + ".join([*some, f"{more} more"] if more else some)
         if isinstance(edge, Leaf):
             return Entry(
                 number, f"%{number} = {name}", f"%{number} {name}", (), value, remark, source=True
             )
         arguments = ", ".join(f"%{source}" for source in inputs)
         text = f"%{number} = {name}({arguments})"
-        passed = tuple("" if g is None else brief(g) for g in went.along(edge))
+        passed = tuple("" if g is None else brief(g) for g in went.sent.get(edge, ()))
         return Entry(number, text, f"%{number} {name}", inputs, value, remark, passed=passed)
 
     def _remarks(self, edge: Any, came: Array | None) -> list[str]:

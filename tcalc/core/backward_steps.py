@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from heapq import heappop
 from typing import Any, NamedTuple
 
@@ -64,6 +65,10 @@ class BackwardSteps(Listing):
     def __getitem__(self, number: int) -> BackwardStep:
         """One step, counted from the result."""
         return self._steps[number]
+
+    def __iter__(self) -> Iterator[BackwardStep]:
+        """The steps, from the result to the leaves."""
+        return iter(self._steps)
 
     def senders(self, number: int) -> list[tuple[int, Tensor]]:
         """What came to a value, a part for each use, by the number of the step that sent it."""

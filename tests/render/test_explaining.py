@@ -244,7 +244,9 @@ def test_the_producer_of_nan_is_told_from_what_passes_it_on() -> None:
     assert drawn(BAD + "why_nan(log(x) * 0 + 1)") == (
         "log made -inf at [1], of operands that have none\n"
         "in line 2: log(x)\n"
-        "2 later steps passed it on\n"
+        "mul made nan at [1] of it\n"
+        "in line 2: log(x) * 0\n"
+        "1 later step passed it on\n"
         "log  x [3] → [3]\n"
         "each element by itself\n"
         "x\n"
@@ -252,6 +254,68 @@ def test_the_producer_of_nan_is_told_from_what_passes_it_on() -> None:
         " 0 │  1.   <0.>   2.  │\n"
         "   └                  ┘\n"
         "out[1] = log of x[1] = 0 is -inf"
+    )
+
+
+WAYS = [
+    ("log(-x)", "log made nan at [0] (the first of 2), of operands that have none"),
+    ("zeros(2) / zeros(2)", "div made nan at [0] (the first of 2), of operands that have none"),
+    ("arange(3) / 0", "div made nan at [0], of operands that have none"),
+    ("m - m", "sub made nan at [1]; m has inf at [1]"),
+    ("sqrt(x - 2).sum()", "sqrt made nan at [0] (the first of 2), of operands that have none"),
+    ("zeros(3) * exp(x * 1000)",
+     "exp made inf at [0] (the first of 2), of operands that have none"),
+    ("(-x) ** 0.5", "pow made nan at [0] (the first of 2), of operands that have none"),
+    ("acos(x + 0.5).mean()", "acos made nan at [0] (the first of 2), of operands that have none"),
+    ("zeros(0).mean()", "mean made nan, of operands that have none"),
+    ("x[:1].std()", "std made nan, of operands that have none"),
+    ("softmax(full((2, 3), -inf), 1)",
+     "softmax made nan at [0, 0] (the first of 6); what full() was given has -inf at [0, 0] "
+     "(the first of 6)"),
+    ("z / z.norm(dim=1, keepdim=True)",
+     "div made nan at [1, 0] (the first of 3), of operands that have none"),
+    ("(d * 2).sum()", "d has nan at [1, 0] already, before mul"),
+    ("log(z.T[1:])", "log made -inf at [0, 1] (the first of 2), of operands that have none"),
+    ("[log(tensor([float(k)]) - 1) for k in range(3)]",
+     "log made nan at [0], of operands that have none"),
+    ("halving(x)", "div made nan at [1], of operands that have none"),
+    ("h + h", "add made inf at [0], of operands that have none"),
+    ("x.half() * 40000", "mul made inf at [2], of operands that have none"),
+    ("x * 2e38 - x * 2e38", "mul made inf at [2], of operands that have none"),
+    ("nn.functional.cross_entropy(m[None], tensor([0]))",
+     "m has inf at [1] already, before indexing"),
+    ("tensor(nan)", "tensor() was given nan"),
+    ("w.grad", "w.grad has inf at [0]"),
+    ("w.grad * 2", "w.grad has inf at [0]"),
+]  # fmt: skip
+WORLD = """
+x = tensor([1., 0., 2.]); m = tensor([1., inf]); d = tensor([[1., 2.], [nan, 3.]])
+z = zeros(2, 3); z[0] = 1; h = tensor([60000., 1.], dtype=torch.float16)
+w = tensor([0., 4.], requires_grad=True); loss = sqrt(w).sum(); loss.backward(retain_graph=True)
+def halving(t):
+    for i in range(3): t = t / (t if i == 2 else 2)
+    return t
+"""
+
+
+@pytest.mark.parametrize(("expression", "verdict"), WAYS, ids=[way for way, _ in WAYS])
+def test_every_way_to_nan_names_the_op_and_the_place(expression: str, verdict: str) -> None:
+    lines = drawn(f"{WORLD}why_nan({expression})", width=120).split("\n")
+    assert lines[0] == verdict
+    assert lines[1].startswith(("in line ", "the rule of "))
+
+
+def test_nan_in_a_gradient_is_traced_to_the_rule_that_made_it() -> None:
+    program = (
+        "w = tensor([0., 4.], requires_grad=True)\n"
+        "y = where(w > 0, log(w), zeros(2)).sum(); y.backward()  # graph() has the gradients\n"
+        "why_nan(w.grad)"
+    )
+    assert drawn(program) == (
+        "w.grad has nan at [0]\n"
+        "the rule of %2 Log made nan at [0] of [0, 1]\n"
+        "in line 2: log(w)\n"
+        "it went to %1 w"
     )
 
 

@@ -15,13 +15,15 @@ import numpy as np
 from tcalc import interrupts
 from tcalc.core import dtypes, modes, views, wider
 from tcalc.core.families import mismatch
-from tcalc.core.graph import FREED, Leaf, Node, Pick
+from tcalc.core.graph import FREED, Leaf, Node, Pick, next_number
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import AutogradError
 
 # A cotangent is an array in a first-order backward, a Tensor when the backward is itself recorded.
 Cotangent = Any
+
+SMALL = 1024  # elements; what is no larger a node may keep after backward
 
 
 def backward(
@@ -111,6 +113,9 @@ class Walk:
         self.targets = None if inputs is None else {t.node for t in inputs}
         self.needed: set[Any] | None = None
         self.checked = modes.detects_anomaly()
+        self.keeps = modes.keeps_flows()
+        self.number = next_number()  # by which what it leaves at nodes is told from another's
+        self.passed: list[Any] = []
 
     def prune(self, outputs: Sequence[Tensor]) -> None:
         """Keep to the nodes through which an output depends on one of the inputs."""
@@ -148,6 +153,8 @@ class Walk:
                 self.captured[edge] = g
             if type(edge) is Node:
                 self.visit(edge, g)
+                if self.keeps:
+                    edge.flow, self.passed = (self.number, _small(g), self.passed), []
             elif type(edge) is Pick:
                 self.unpick(edge, g)
             elif self.targets is None:
@@ -213,14 +220,25 @@ class Walk:
         if type(edge) is tuple:
             for part, cotangent in zip(edge, g, strict=True):
                 self.deliver(part, cotangent)
-        elif edge is None or (self.needed is not None and edge not in self.needed):
             return
-        elif self.recorded:
+        if self.keeps:
+            self.passed.append(_small(g))
+        if edge is None or (self.needed is not None and edge not in self.needed):
+            return
+        if self.recorded:
             self.add(edge, fit_tensor(g, edge))
         elif type(g) is np.ndarray and g.shape == edge.shape and g.dtype is edge.dtype:
             self.add(edge, g)
         else:
             self.add(edge, fit(g, edge.shape, edge.dtype))
+
+
+def _small(cotangent: Any) -> Any:
+    """A cotangent, or several, as a node may keep them to be shown: arrays, None for large ones."""
+    if isinstance(cotangent, list):
+        return [_small(part) for part in cotangent]
+    array = cotangent.array if isinstance(cotangent, Tensor) else cotangent
+    return array if np.size(array) <= SMALL else None
 
 
 def _holds_arrays(saved: Any) -> bool:

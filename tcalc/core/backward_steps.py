@@ -10,15 +10,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from heapq import heappop
 from typing import Any, NamedTuple
 
 from tcalc.core import modes
 from tcalc.core.backward import Walk, seed
 from tcalc.core.dtypes import Array
+from tcalc.core.flows import flows
 from tcalc.core.graph import Leaf, Node, Pick
 from tcalc.core.listing import Entry, Graph, Listing, brief
 from tcalc.core.tensor import Tensor
+from tcalc.errors import AutogradError
 
 
 class BackwardStep(NamedTuple):
@@ -37,13 +40,22 @@ class BackwardSteps(Listing):
     """The steps of one backward pass, in order. Hooks are not called."""
 
     def __init__(self, graph: Graph, gradient: Tensor | None = None) -> None:
-        """Walk the graph. Raises AutogradError where backward would."""
-        self._graph = graph
+        """Walk the graph; where it is freed, tell what the nodes have kept of the last backward.
+
+        Raises AutogradError where backward would, and nothing was kept.
+        """
+        self.graph = graph
         walk = _Observed(graph)
         y = graph.y
         walk.add(y.node, seed(y, gradient, 0).array)
-        with modes.raw():
-            walk.run()
+        try:
+            with modes.raw():
+                walk.run()
+        except AutogradError:
+            kept = _kept(graph) if gradient is None else None
+            if kept is None:
+                raise
+            walk.steps = kept
         self._steps = walk.steps
 
     def __len__(self) -> int:
@@ -54,25 +66,40 @@ class BackwardSteps(Listing):
         """One step, counted from the result."""
         return self._steps[number]
 
+    def __iter__(self) -> Iterator[BackwardStep]:
+        """The steps, from the result to the leaves."""
+        return iter(self._steps)
+
+    def senders(self, number: int) -> list[tuple[int, Tensor]]:
+        """What came to a value, a part for each use, by the number of the step that sent it."""
+        return [
+            (step.number, part) for step in self._steps for to, part in step.passed if to == number
+        ]
+
     @property
     def entries(self) -> list[Entry]:  # type: ignore[override]
         """A line for each step; its inputs are the steps that passed something to it."""
-        senders: dict[int, list[int]] = {}
+        senders: dict[int, dict[int, list[str]]] = {}
         for step in self._steps:
-            for number, _ in step.passed:
-                senders.setdefault(number, []).append(step.number)
-        edges = {number: edge for edge, number in self._graph.numbers.items()}
+            for number, part in step.passed:
+                sent = senders.setdefault(number, {}).setdefault(step.number, [])
+                sent.append(brief(part.array))
+        edges = {number: edge for edge, number in self.graph.numbers.items()}
         return [self._entry(step, edges[step.number], senders) for step in self._steps]
 
-    def _entry(self, step: BackwardStep, edge: Any, senders: dict[int, list[int]]) -> Entry:
+    def _entry(
+        self, step: BackwardStep, edge: Any, senders: dict[int, dict[int, list[str]]]
+    ) -> Entry:
         number, leaf = step.number, isinstance(edge, Leaf)
-        name = self._graph.name_of(edge)
+        name = self.graph.name_of(edge)
         parts = step.gradient if isinstance(step.gradient, tuple) else (step.gradient,)
         came = ", ".join("-" if part is None else brief(part.array) for part in parts)
         gives = ", ".join(f"%{to} {brief(part.array)}" for to, part in step.passed)
         remark = f"is added to {name}.grad" if leaf else f"gives {gives}"
-        inputs = tuple(dict.fromkeys(senders.get(number, ())))
-        return Entry(number, f"%{number} {name}", name, inputs, came, remark, source=leaf)
+        sent = senders.get(number, {})
+        passed = tuple(" + ".join(parts) for parts in sent.values())
+        text = f"%{number} {name}"
+        return Entry(number, text, text, tuple(sent), came, remark, source=leaf, passed=passed)
 
 
 class _Observed(Walk):
@@ -101,6 +128,24 @@ class _Observed(Walk):
             self.steps.append(
                 BackwardStep(self._numbers[edge], edge.label, _opened(g), tuple(self._passed))
             )
+
+
+def _kept(graph: Graph) -> list[BackwardStep] | None:
+    """The steps of the last backward from the flows that it left; None if some are not known."""
+    went = flows(graph.y.node, graph.numbers)
+    steps = []
+    for edge in sorted(graph.numbers, key=lambda edge: -edge.sequence):
+        sent = went.sent.get(edge, [None] * len(edge.inputs))
+        passed = [(graph.numbers[to], g) for to, g in zip(edge.inputs, sent, strict=True)]
+        parts = [g for _, g in went.parts.get(edge, ())]
+        g = sum(parts[1:], parts[0]) if isinstance(edge, Leaf) and parts else went.came.get(edge)
+        if isinstance(edge, Node) and edge.outputs and edge.flow is not None:
+            g = edge.flow[1]
+        if g is None or any(part is None for _, part in passed):
+            return None
+        each = tuple((number, Tensor(part)) for number, part in passed if part is not None)
+        steps.append(BackwardStep(graph.numbers[edge], edge.label, _opened(g), each))
+    return steps or None
 
 
 def _opened(g: Any) -> Any:

@@ -39,6 +39,9 @@ class Storage:
 
 
 Guard = tuple[Storage, int, int]
+# The walk of a backward, the cotangent that came to a node, and those that went to its edges; None
+# stands for what is too large to keep.
+Flow = tuple[int, Any, Sequence[Any]]
 
 
 class Edge(Protocol):
@@ -120,6 +123,7 @@ class Node:
     dtype: Any = None
     origin: Origin | None = None
     tangents: list[Any] | None = None  # of what was saved, inside of forward accumulation
+    flow: Flow | None = None  # of the last backward, where graphs are shown
     _name: str | None = None
 
     @property
@@ -134,7 +138,7 @@ class Node:
     @property
     def inputs(self) -> Sequence[Any]:
         """The inputs' edges, without constants."""
-        return [edge for edge in _flat(self.edges) if edge is not None]
+        return [edge for edge in spread(self.edges) if edge is not None]
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
@@ -142,7 +146,7 @@ class Node:
         edges = self.plan.spread(self.edges)
         return tuple(
             (edge.node, edge.index) if isinstance(edge, Pick) else (edge, 0)
-            for edge in _flat(edges)
+            for edge in spread(edges)
         )
 
     def check(self) -> None:
@@ -189,7 +193,7 @@ class Node:
         return f"<{self.label}>"
 
 
-def _flat(edges: Sequence[Any]) -> list[Any]:
+def spread(edges: Sequence[Any]) -> list[Any]:
     """The edges with lists of them spread out, None for a constant."""
     flat: list[Any] = []
     for edge in edges:

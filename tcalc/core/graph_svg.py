@@ -49,14 +49,22 @@ def _place(row: Row, line: int) -> tuple[int, int]:
 
 
 def _edges(laid: Iterable[Row], places: dict[int, tuple[int, int]]) -> Iterable[str]:
-    """Down the rail of what is used, and round the corner to what uses it."""
+    """Down the rail of what is used, and round the corner to what uses it.
+
+    What went along it is its title, which a page shows under the pointer.
+    """
     for row in laid:
         x, y = places[row.entry.number]
-        for source in dict.fromkeys(row.entry.inputs):
+        went: dict[int, list[str]] = {}
+        for source, g in row.entry.edges:
+            went.setdefault(source, []).append(g)
+        for source, parts in went.items():
             from_x, from_y = places[source]
             turn = 0 if from_x == x else (8 if x > from_x else -8)
             corner = f"V{y - 8} Q{from_x},{y} {from_x + turn},{y} H{x}" if turn else f"V{y}"
-            yield f'  <path d="M{from_x},{from_y} {corner}"/>'
+            title = " + ".join(filter(None, parts))
+            end = f"><title>{escaped(title)}</title></path>" if title else "/>"
+            yield f'  <path d="M{from_x},{from_y} {corner}"{end}'
 
 
 def _entry(row: Row, place: tuple[int, int], starts: list[int]) -> Iterable[str]:

@@ -5,22 +5,26 @@ A listing has entries, and from them its texts. The one here is the graph above 
 >>> x = tensor([1., 2.], requires_grad=True)
 >>> graph((x.sin() * x).sum())
 %1 = x           float32 [2]  leaf
-%2 = Sin(%1)     float32 [2]  saves x
-%3 = Mul(%2, %1) float32 [2]  saves y, x
+%2 = Sin(%1)     float32 [2]  saves %1 [1, 2]
+%3 = Mul(%2, %1) float32 [2]  saves %1 [1, 2], %2 [0.8415, 0.9093]
 %4 = Sum(%3)     float32 []
+
+After a backward it shows the gradients, too, as far as they are known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from tcalc.core import dtypes
 from tcalc.core.dtypes import Array
+from tcalc.core.flows import Flows, flows
 from tcalc.core.graph import FREED, Leaf, Node, Pick
+from tcalc.core.plan import ARGUMENT, OUTPUT
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import AutogradError
 
@@ -29,13 +33,14 @@ if TYPE_CHECKING:
 
 MOST_LINES = 200  # a longer listing shows its two ends
 _FEW = 6  # elements that are written out
+_MOST_PARTS = 4  # of a gradient that are shown
 
 
 class Entry(NamedTuple):
     """One line of a listing: what made a value, from which others (by number), and what it is.
 
     `text` is the line itself, `name` what stands for it in a drawing. An entry with a `source` was
-    not made by an op.
+    not made by an op. `passed` says what went along the edge to each input, "" if that is unknown.
     """
 
     number: int
@@ -45,6 +50,17 @@ class Entry(NamedTuple):
     value: str
     remark: str = ""
     source: bool = False
+    passed: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> list[str]:
+        """The lines that stand for it where a drawing has a box for it, and texts at its edges."""
+        return [part for part in (self.name, self.value, self.remark.partition(" = ")[0]) if part]
+
+    @property
+    def edges(self) -> list[tuple[int, str]]:
+        """Each input with what went along the edge to it."""
+        return list(zip(self.inputs, self.passed or ("",) * len(self.inputs), strict=True))
 
 
 class Listing:
@@ -60,7 +76,7 @@ class Listing:
         if left > 0:
             half = MOST_LINES // 2
             del entries[half:-half]
-        width = max((len(entry.text) for entry in entries if entry.value), default=0)
+        width = max((len(e.text) for e in entries if e.value or e.remark), default=0)
         values = max((len(entry.value) for entry in entries), default=0)
         lines = [
             f"{entry.text.ljust(width)} {entry.value.ljust(values)}  {entry.remark}".rstrip()
@@ -72,21 +88,25 @@ class Listing:
 
     def dot(self) -> str:
         """The graph in Graphviz's language; sources are ellipses, ops boxes."""
-        lines = ["digraph {", "  rankdir=BT;"]
+        lines = ["digraph {", "  rankdir=BT;", "  edge [fontsize=10];"]
         for entry in self.entries:
             shape = "ellipse" if entry.source else "box"
-            label = r"\n".join(_quoted(part) for part in (entry.name, entry.value) if part)
+            label = r"\n".join(_quoted(part) for part in entry.label)
             lines.append(f'  n{entry.number} [shape={shape}, label="{label}"];')
-            lines += [f"  n{source} -> n{entry.number};" for source in entry.inputs]
+            for source, g in entry.edges:
+                label = f' [label="{_quoted(g)}"]' if g else ""
+                lines.append(f"  n{source} -> n{entry.number}{label};")
         return "\n".join([*lines, "}"])
 
     def mermaid(self) -> str:
         """The graph in Mermaid's language, as pages in Markdown draw it."""
         lines = ["graph TD"]
         for entry in self.entries:
-            label = "<br>".join(escaped(part) for part in (entry.name, entry.value) if part)
+            label = "<br>".join(escaped(part) for part in entry.label)
             lines.append(f'  n{entry.number}["{label}"]')
-            lines += [f"  n{source} --> n{entry.number}" for source in entry.inputs]
+            for source, g in entry.edges:
+                label = f'|"{escaped(g)}"|' if g else ""
+                lines.append(f"  n{source} -->{label} n{entry.number}")
         return "\n".join(lines)
 
     def svg(self) -> str:
@@ -134,7 +154,60 @@ class Graph(Listing):
     @property
     def entries(self) -> list[Entry]:  # type: ignore[override]
         """Every edge once, inputs first, as it is now: backward adds gradients and frees values."""
-        return [_entry(edge, self.numbers, self.names) for edge in self.numbers]
+        went = flows(self.y.node, self.numbers)
+        return [self._entry(edge, went) for edge in self.numbers]
+
+    def _entry(self, edge: Any, went: Flows) -> Entry:
+        number, name = self.numbers[edge], self.name_of(edge)
+        inputs = tuple(self.numbers[part] for part in edge.inputs)
+        value = f"{dtypes.of_numpy(edge.dtype).name} {list(edge.shape)}" if edge.dtype else ""
+        remark = ", ".join(part for part in self._remarks(edge, went.came.get(edge)) if part)
+        users = went.parts.get(edge, ())
+        if len({self.numbers[user] for user, _ in users}) > 1:
+            some = [f"%{self.numbers[user]} {brief(g)}" for user, g in users[:_MOST_PARTS]]
+            more = len(users) - len(some)
+            remark += " = " + " + ".join([*some, f"{more} more"] if more else some)
+        if isinstance(edge, Leaf):
+            return Entry(
+                number, f"%{number} = {name}", f"%{number} {name}", (), value, remark, source=True
+            )
+        arguments = ", ".join(f"%{source}" for source in inputs)
+        text = f"%{number} = {name}({arguments})"
+        passed = tuple("" if g is None else brief(g) for g in went.sent.get(edge, ()))
+        return Entry(number, text, f"%{number} {name}", inputs, value, remark, passed=passed)
+
+    def _remarks(self, edge: Any, came: Array | None) -> list[str]:
+        """What an edge is or saves, and the gradient that came to it."""
+        if isinstance(edge, Leaf):
+            return ["leaf", "" if edge.grad is None else f"grad {brief(edge.grad.array)}"]
+        saved = "" if isinstance(edge, Pick) else self._saves(edge, freed=came is None)
+        return [saved, "" if came is None else f"grad {brief(came)}"]
+
+    def _saves(self, node: Node, *, freed: bool) -> str:
+        """What a node has saved, with the values of few elements; if asked, that it was freed."""
+        if node.saved is FREED:
+            return "saved values are freed" if freed else ""
+        stale = {i for storage, version, i in node.guards if storage.version != version}
+        edges = dict(zip(node.plan.slots, node.edges, strict=True))
+        texts = []
+        for i, (need, value) in enumerate(zip(node.plan.needs, node.saved, strict=True)):
+            if isinstance(value, np.ndarray):
+                text = self._saved(node, i, edges.get(need[1]) if need[0] == ARGUMENT else None)
+                shown = f" {brief(value)}" if value.size <= _FEW else ""
+                texts.append(text + (" (changed since)" if i in stale else shown))
+        return f"saves {', '.join(texts)}" if texts else ""
+
+    def _saved(self, node: Node, position: int, edge: Any) -> str:
+        """A saved value by its number; by its name in the op if it has none."""
+        if node.plan.needs[position][0] == OUTPUT and not node.outputs:
+            return f"%{self.numbers[node]}"
+        number = None if isinstance(edge, tuple) else self.numbers.get(edge)
+        return node.plan.names[position] if number is None else f"%{number}"
+
+    @property
+    def edges(self) -> Iterable[tuple[Any, int]]:
+        """What stands for each value, and its number."""
+        return self.numbers.items()
 
     def name_of(self, edge: Any) -> str:
         """What an edge is called, without its number: `Mul`, or the name of a leaf."""
@@ -164,19 +237,6 @@ def _in_order(root: Any) -> list[Any]:
             waiting.append((edge, True))
             waiting += [(part, False) for part in reversed(edge.inputs) if part not in met]
     return order
-
-
-def _entry(edge: Any, numbers: Mapping[Any, int], names: Mapping[Any, str]) -> Entry:
-    number = numbers[edge]
-    inputs = tuple(numbers[part] for part in edge.inputs)
-    value = f"{dtypes.of_numpy(edge.dtype).name} {list(edge.shape)}" if edge.dtype else ""
-    name = _named(edge, names)
-    if isinstance(edge, Leaf):
-        remark = "leaf" if edge.grad is None else f"leaf, grad {brief(edge.grad.array)}"
-        return Entry(number, f"%{number} = {name}", name, (), value, remark, source=True)
-    remark = "" if isinstance(edge, Pick) else _saves(edge)
-    arguments = ", ".join(f"%{source}" for source in inputs)
-    return Entry(number, f"%{number} = {name}({arguments})", name, inputs, value, remark)
 
 
 def _named(edge: Any, names: Mapping[Any, str]) -> str:
@@ -210,11 +270,3 @@ def _nested(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_nested, value))}]"
     return str(value) if isinstance(value, bool) else f"{value:.4g}"
-
-
-def _saves(node: Node) -> str:
-    if node.saved is FREED:
-        return "saved values are freed"
-    values = zip(node.plan.names, node.saved, strict=True)
-    names = [name for name, value in values if isinstance(value, np.ndarray)]
-    return f"saves {', '.join(names)}" if names else ""

@@ -21,6 +21,10 @@ current = _mode.get
 _anomaly: ContextVar[bool] = ContextVar("detect anomalies", default=False)
 detects_anomaly = _anomaly.get
 
+# Whether backward lets nodes keep what is small of the cotangents, for their graph to be shown.
+_flows: ContextVar[bool] = ContextVar("keep flows", default=False)
+keeps_flows = _flows.get
+
 # How many levels of forward accumulation are open: tangents are filed under their number.
 _depth: ContextVar[int] = ContextVar("levels of tangents", default=0)
 depth = _depth.get
@@ -87,6 +91,11 @@ def inference_mode(mode: bool = True) -> GradMode:
 def set_grad_enabled(mode: bool) -> GradMode:
     """Switch recording on or off, for good or for the `with` block it stands in."""
     return _SetGradEnabled(GRAD if mode else NO_GRAD, f"set_grad_enabled({bool(mode)})")
+
+
+def keep_flows() -> None:
+    """Let backward keep small cotangents at the nodes from now on."""
+    _flows.set(True)
 
 
 class _Anomaly:

@@ -18,13 +18,15 @@ MOST_RAILS = 12
 class Row(NamedTuple):
     """An entry and its column, the rails that go on beyond it, and those that lead into it.
 
-    `joined` says of each column that leads into it whether the rail ends here.
+    `joined` says of each column that leads into it whether the rail ends here, `starts` whether
+    the entry's own goes on.
     """
 
     entry: Entry
     column: int
     passing: frozenset[int]
     joined: dict[int, bool]
+    starts: bool
 
     @property
     def width(self) -> int:
@@ -49,9 +51,10 @@ def rows(entries: Iterable[Entry]) -> list[Row]:
         passing = frozenset(rails.values())
         ending = [column for column, ends in joined.items() if ends]
         column = min(ending) if ending else _free(passing)
-        if entry.number in last and column < MOST_RAILS:
+        starts = entry.number in last and column < MOST_RAILS
+        if starts:
             rails[entry.number] = column
-        laid.append(Row(entry, column, passing, joined))
+        laid.append(Row(entry, column, passing, joined, starts))
     return laid
 
 

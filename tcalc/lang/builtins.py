@@ -9,7 +9,7 @@ rooms are in `offers.py`.
 from __future__ import annotations
 
 from tcalc.errors import ArgumentFault
-from tcalc.lang import attributes, guards, iteration, kinds, runtime, words
+from tcalc.lang import attributes, guards, iteration, kinds, offers, runtime, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -238,6 +238,9 @@ def save(x: Any, path: str, format: str | None = None) -> None:
     runtime.session().check_files("save()")
     if hasattr(type(x), "save"):  # a picture, which has formats of its own
         x.save(path)
+        return
+    if hasattr(type(x), "mermaid"):  # a graph, too
+        offers.load(offers.SAVE_GRAPH)(x, path)
         return
     from tcalc import files
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Place = tuple[str, str]  # a module and a name in it
 
 TEXT_OF: Place = ("tcalc.render.text", "text_of")
+SAVE_GRAPH: Place = ("tcalc.render.graph_view", "save")
 TENSOR_TEXT: Place = ("tcalc.render.tensor_text", "tensor_text")
 
 BUILTINS: dict[str, Place] = {

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     OnError = Callable[[TcalcError], object]
 
 
+GRAPH = "graph("  # in a program that may show a graph with what went along its edges
+
+
 class Result:
     """A value that a statement shows, and where the statement stands."""
 
@@ -216,6 +219,12 @@ class Session:
         if self.limits.strict:
             raise LimitError(f"{what} is not available: this session has no access to files")
 
+    def keep_flows(self) -> None:
+        """Let backward keep, from now on, the small cotangents that a graph shows."""
+        from tcalc.core import modes
+
+        self.call(modes.keep_flows)
+
     # Running ----------------------------------------------------------------------------------
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
@@ -272,6 +281,8 @@ class Session:
         As in Python, nothing runs where one of them is no statement, unless `on_error` takes the
         errors one by one.
         """
+        if GRAPH in source.text:
+            self.keep_flows()
         program: list[SyntaxFault | tuple[syntax.Stmt, Unit | None]]
         program = self._sound(source) if on_error is None else list(self._compiled(source))
         program.reverse()  # so that each statement can be dropped when it has run

@@ -21,11 +21,12 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 from tcalc import limits
 from tcalc.errors import ArgumentFault, LimitError, RuntimeFault
 from tcalc.excerpt import cells
+from tcalc.files import replace
 from tcalc.render.formats import Page
 from tcalc.render.theme import rich_theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import ConsoleOptions, RenderableType
     from rich.terminal_theme import TerminalTheme
@@ -122,15 +123,20 @@ def check_files(path: str, suffixes: tuple[str, ...]) -> None:
         raise LimitError("save() is not available: this session has no access to files")
     if Path(path).suffix.lower() not in suffixes:
         raise ArgumentFault(
-            f"{path}: a picture of this kind is saved as {' or '.join(suffixes)}",
+            f"{path}: a picture of this kind is saved as {one_of(suffixes)}",
             blame={"path": ""},
         )
 
 
+def one_of(words: Sequence[str]) -> str:
+    """`.svg, .dot or .txt`."""
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
 def write(path: str, content: bytes) -> None:
-    """Write a file. Raises RuntimeFault if that cannot be."""
+    """Write a file as a whole, or leave it as it was. Raises RuntimeFault if that cannot be."""
     try:
-        Path(path).write_bytes(content)
+        replace.write(path, lambda file: file.write(content))
     except OSError as error:
         raise RuntimeFault(f"cannot write {path}: {error.strerror}") from None
 

@@ -7,7 +7,7 @@ of op by a function of its own in `_words`. To explain another kind: its case th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +26,14 @@ from tcalc.render.drawing import Picture
 from tcalc.render.fit import kept, without_gaps
 from tcalc.render.grid import Cell, Grid
 from tcalc.render.index_maps import Element, Operand
+from tcalc.render.made_of import made_of
 from tcalc.render.shelf import Shelf
 from tcalc.render.tensor_text import print_options
 
 REMEMBERED = 64  # steps; of a longer computation the last ones
-EDGE = 4  # rows and columns from each end of a larger matrix
+MOST = 9  # rows and columns of a matrix that is shown as a whole
+EDGE = 2  # of those from each end of a larger one
+MOST_MARKED = 2  # of those between the ends
 _HELP = "write the expression itself: explain(a + b)"
 
 
@@ -69,10 +72,11 @@ def _of(seen: list[Seen], name_of: Callable[[Tensor], str]) -> Picture:
     last = seen[-1]
     made = {id(leaf): each for each in seen for leaf in nested.leaves(each.result)}
     element = _element(last)
+    chosen, which = None, 0
     if element is not None and id(last.args[0]) in made:
-        last, chosen = made[id(last.args[0])], element
-    else:
-        chosen = None
+        taken, last, chosen = last.args[0], made[id(last.args[0])], element
+        results = [leaf for leaf in nested.leaves(last.result) if isinstance(leaf, Tensor)]
+        which = next(i for i, leaf in enumerate(results) if leaf is taken)
     if last.step.name == "get_grad":
         from tcalc.render.gradient_paths import explained_grad
 
@@ -83,7 +87,7 @@ def _of(seen: list[Seen], name_of: Callable[[Tensor], str]) -> Picture:
         maker = made.get(id(tensor))
         called = name_of(tensor) or (f"{maker.step.title}(...)" if maker else next(names, "_"))
         operands.append(Operand(called, tensor.array))
-    return Explanation(last, tuple(operands), chosen)
+    return Explanation(last, tuple(operands), chosen, which)
 
 
 def _element(seen: Seen) -> Element | None:
@@ -104,26 +108,25 @@ class Explanation(Picture):
     seen: Seen
     operands: tuple[Operand, ...]
     element: Element | None
+    which: int = 0  # the place of the result among several
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """The words first."""
         results = [leaf for leaf in nested.leaves(self.seen.result) if isinstance(leaf, Tensor)]
-        out = results[0].array if results else np.asarray(self.seen.result)
+        out = results[self.which].array if results else np.asarray(self.seen.result)
         head = Text().append(self.seen.step.title, "title")
         shapes = ", ".join(f"{each.name} {list(each.array.shape)}" for each in self.operands)
         arrow = "->" if options.ascii_only else "→"
         yield head.append(f"  {shapes} {arrow} {list(out.shape)}", "quiet")
-        told = _words(self.seen, self.operands, out, self.element)
+        told = _words(self, out)
         for line in told.lines:
             yield Text(line, "warning" if line.startswith("careful: ") else "")
-        if self.element is None:
-            return
         grids = [
             _grid(each, marked)
             for each, marked in zip(self.operands, told.marked, strict=False)
-            if each.array.ndim and each.array.size
+            if each.array.ndim and each.array.size and self.element is not None
         ]
         if grids:
             yield Shelf(tuple(grids))
@@ -131,22 +134,21 @@ class Explanation(Picture):
             yield Text(line)
 
 
-def _words(
-    seen: Seen, operands: Sequence[Operand], out: Any, element: Element | None
-) -> index_maps.Told:
-    op = seen.step.target
-    family = getattr(op, "family", None)
+def _words(step: Explanation, out: Any) -> index_maps.Told:
+    seen, operands, element = step.seen, step.operands, step.element
+    family = getattr(seen.step.target, "family", None)
+    found = None
     if seen.step.name in index_maps.PRODUCTS:
         found = index_maps.product(seen, operands, out, element)
-        if found is not None:
-            return found
-    if seen.step.run is apply.call and family is families.reduction:
-        return index_maps.reduction(seen, operands, out, element)
-    if family is families.elementwise:
-        return index_maps.broadcast(seen, operands, out, element)
-    if index_maps.moves(seen):
-        return index_maps.movement(seen, operands, out, element)
-    return index_maps.Told([f"{seen.step.title}() computes its result as a whole"])
+    elif seen.step.run is apply.call and index_maps.reduces(seen, operands, out):
+        found = index_maps.reduction(seen, operands, out, element)
+    elif getattr(family, "diagonal", False) or family is families.conversion:
+        found = index_maps.broadcast(seen, operands, out, element)
+    elif index_maps.moves(seen):
+        found = index_maps.movement(seen, operands, out, element)
+    if found is None:
+        found = made_of(seen, operands, out, step.which, element)
+    return found or index_maps.Told([f"{seen.step.title}() computes its result as a whole"])
 
 
 def _grid(operand: Operand, marked: frozenset[Element]) -> Grid:
@@ -154,15 +156,16 @@ def _grid(operand: Operand, marked: frozenset[Element]) -> Grid:
     array = operand.array
     lead = next(iter(marked))[:-2] if marked and array.ndim > 2 else (0,) * (array.ndim - 2)  # noqa: PLR2004
     matrix = array[lead].reshape(-1, array.shape[-1])
-    rows, columns = (kept(size, EDGE if size > 2 * EDGE + 1 else None) for size in matrix.shape)
+    rows, columns = (kept(size, EDGE if size > MOST else None) for size in matrix.shape)
     if marked:
         rows = _with(rows, {at[-2] if array.ndim > 1 else 0 for at in marked})
         columns = _with(columns, {at[-1] for at in marked})
-    elements = ElementCells(matrix, None, print_options())
+    across, down = without_gaps(columns), without_gaps(rows)
+    elements = ElementCells(matrix[np.ix_(down, across)], None, print_options())
     cells = []
-    for i in without_gaps(rows):
-        row = elements.row((i,), without_gaps(columns))
-        places = [(*lead, i, j)[-array.ndim :] for j in without_gaps(columns)]
+    for number, i in enumerate(down):
+        row = elements.row((number,), range(len(across)))
+        places = [(*lead, i, j)[-array.ndim :] for j in across]
         cells.append([_cell(c, at in marked) for c, at in zip(row, places, strict=True)])
     title = operand.name + (f"[{', '.join(map(str, lead))}, :, :]" if lead else "")
     return Grid(cells, rows, columns, title)
@@ -174,7 +177,7 @@ def _cell(cell: Cell, marked: bool) -> Cell:
 
 def _with(indices: list[int | None], wanted: set[int]) -> list[int | None]:
     """The indices with a few of those that are wanted, and gaps where some are left out."""
-    some = sorted(wanted)[: 2 * EDGE]
+    some = sorted(wanted - {i for i in indices if i is not None})[:MOST_MARKED]
     shown = sorted({*without_gaps(indices), *some})
     laid: list[int | None] = []
     for i in shown:

@@ -18,9 +18,10 @@ from tcalc.core.dtypes import Array
 from tcalc.core.listing import brief
 from tcalc.core.tensor import Tensor
 from tcalc.core.witness import Seen
+from tcalc.errors import TcalcError
+from tcalc.render.index_rules import LETTERS, Span, rule, spread
 
 Element = tuple[int, ...]
-LETTERS = "ijklmnpqrstuvw"
 PRODUCTS = ("mm", "matmul", "bmm", "mv", "dot", "outer", "einsum")
 _MOVING = (
     "index_select",
@@ -32,6 +33,8 @@ _MOVING = (
     "repeat_interleave",
 )
 _MOST_TERMS = 8
+_SAMPLES = 64
+TOO_MANY = "too many elements to follow each; take a smaller tensor of the same kind"
 _LARGEST = 1 << 20  # elements whose ways are looked up
 
 
@@ -57,8 +60,13 @@ def at(name: str, index: Sequence[object]) -> str:
     return f"{name}[{', '.join(map(str, index))}]" if index else name
 
 
-def broadcast(seen: Seen, operands: Sequence[Operand], out: Any, element: Element | None) -> Told:
-    """Sizes right-aligned, with those that are stretched."""
+def broadcast(
+    seen: Seen, operands: Sequence[Operand], out: Any, element: Element | None
+) -> Told | None:
+    """Sizes right-aligned, with those that are stretched; None if that is not how they meet."""
+    known = [each.array.shape for each in operands]
+    if not known or _joined(known) != out.shape:
+        return None
     named = [(each.name, each.array.shape) for each in operands] + [("out", out.shape)]
     wide = max(len(name) for name, _ in named)
     width = max([len(str(size)) for _, shape in named for size in shape] or [1]) + 1
@@ -81,6 +89,8 @@ def broadcast(seen: Seen, operands: Sequence[Operand], out: Any, element: Elemen
         for one, other in combinations(shapes, shapes)
         if len(one) == 2 and len(other) == 1 and one[1] == 1 and one[0] == other[0] > 1  # noqa: PLR2004
     ]
+    if not out.ndim:
+        element = ()
     if element is None:
         return Told(lines)
     places = [_broadcast_index(each.array.shape, element) for each in operands]
@@ -92,24 +102,51 @@ def broadcast(seen: Seen, operands: Sequence[Operand], out: Any, element: Elemen
     return Told(lines, [frozenset([place]) for place in places], [total + brief(out[element])])
 
 
+def _joined(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        return None
+
+
 def _broadcast_index(shape: tuple[int, ...], element: Element) -> Element:
     lead = len(element) - len(shape)
     return tuple(0 if size == 1 else i for size, i in zip(shape, element[lead:], strict=True))
 
 
+def reduces(seen: Seen, operands: Sequence[Operand], out: Any) -> bool:
+    """Whether the step makes one number of each line along some axes of its one operand."""
+    if len(operands) != 1 or moves(seen) or type(seen.result) is tuple:
+        return False
+    if "dim" not in _given(seen):
+        return False
+    if not operands[0].array.ndim and seen.step.target.family is not families.reduction:
+        return False
+    shape, gone = operands[0].array.shape, _gone(seen, operands[0])
+    keeps = bool(_given(seen).get("keepdim"))
+    left = [1 if i in gone else n for i, n in enumerate(shape) if keeps or i not in gone]
+    return bool(left == list(out.shape)) and gone <= set(range(len(shape)))
+
+
+def _given(seen: Seen) -> dict[str, Any]:
+    """The arguments of an op by the names of its parameters."""
+    params = seen.step.target.signature.params
+    return dict(zip((param.name for param in params), seen.args, strict=False))
+
+
+def _gone(seen: Seen, x: Operand) -> set[int]:
+    """The axes that a reduction takes away."""
+    dim = _given(seen)["dim"]
+    axes = (dim,) if isinstance(dim, int) else dim or range(x.array.ndim)
+    return {i % max(x.array.ndim, 1) for i in axes} if x.array.ndim else set()
+
+
 def reduction(seen: Seen, operands: Sequence[Operand], out: Any, element: Element | None) -> Told:
     """Which axes go, and what stays."""
     x = operands[0]
-    given = dict(zip((p.name for p in seen.step.target.signature.params), seen.args, strict=True))
-    dim = given.get("dim")
-    axes: Sequence[int] = (dim,) if isinstance(dim, int) else dim or range(x.array.ndim)
-    gone = {i % max(x.array.ndim, 1) for i in axes}
+    gone, keeps = _gone(seen, x), bool(_given(seen).get("keepdim"))
     letters = [LETTERS[i] for i in range(x.array.ndim)]
     stays = [letters[i] for i in range(x.array.ndim) if i not in gone]
-    keeps = bool(given.get("keepdim"))
-    if out.ndim == x.array.ndim and not keeps and gone:  # softmax, say
-        along = ", ".join(f"{i} ({x.array.shape[i]})" for i in sorted(gone))
-        return Told([f"along axis {along}, which stays: each element is made of all of its line"])
     result = [("0" if i in gone else c) for i, c in enumerate(letters)] if keeps else stays
     what = ", ".join(f"{i} ({x.array.shape[i]})" for i in sorted(gone)) or "none"
     left = ", ".join(f"{i} ({size})" for i, size in enumerate(x.array.shape) if i not in gone)
@@ -141,14 +178,19 @@ def product(
     seen: Seen, operands: Sequence[Operand], out: Any, element: Element | None
 ) -> Told | None:
     """A sum of products over the indices that the result does not have."""
-    terms, result = _equation(seen, operands)
-    if terms is None:
+    found = _equation(seen, operands)
+    if found is None:
         return None
-    sizes = {
-        c: n
+    terms, result = found
+    sizes: dict[str, int] = {}
+    for term, each in zip(terms, operands, strict=True):
+        for c, n in zip(term, each.array.shape, strict=True):
+            sizes[c] = max(sizes.get(c, n), n) if n else 0
+    # An axis of size 1 that is stretched has but one index, whatever the result's is.
+    terms = [
+        ["0" if n < sizes[c] else c for c, n in zip(term, each.array.shape, strict=True)]
         for term, each in zip(terms, operands, strict=True)
-        for c, n in zip(term, each.array.shape, strict=True)
-    }
+    ]
     summed = [c for c in sizes if c not in result]
     factors = " * ".join(at(each.name, term) for each, term in zip(operands, terms, strict=True))
     over = f"sum over {', '.join(summed)} of " if summed else ""
@@ -156,7 +198,7 @@ def product(
     lines.append(", ".join(f"{c} < {n}" for c, n in sizes.items()))
     if element is None:
         return Told(lines)
-    known = dict(zip(result, element, strict=True))
+    known = dict(zip(result, element, strict=True)) | {"0": 0}
     ways = [
         dict(zip(summed, way, strict=True)) | known
         for way in _first(combinations(*(range(sizes[c]) for c in summed)))
@@ -181,26 +223,44 @@ def _first(ways: Any) -> list[Any]:
     return [way for way, _ in zip(ways, range(_MOST_TERMS + 1), strict=False)]
 
 
-def _equation(seen: Seen, operands: Sequence[Operand]) -> tuple[Any, str]:
+def _equation(seen: Seen, operands: Sequence[Operand]) -> tuple[list[Any], str] | None:
     """The letters of each operand's axes, and of the result's; None if they are not that plain."""
+    shapes = [each.array.shape for each in operands]
     if seen.step.name == "einsum":
         text = next((arg for arg in seen.args if isinstance(arg, str)), "").replace(" ", "")
-        if not text or "." in text:
-            return None, ""
-        left, arrow, result = text.partition("->")
-        if not arrow:
-            result = "".join(sorted(c for c in set(left) if c.isalpha() and left.count(c) == 1))
-        return left.split(","), result
-    (x, y) = operands[:2]
-    a, b = x.array.shape, y.array.shape
+        return _spelled_out(text, [len(shape) for shape in shapes]) if text else None
+    a, b = shapes[:2]
     if seen.step.name == "outer":
         return ["i", "j"], "ij"
-    lead = LETTERS[3 : 3 + max(len(a), len(b)) - 2]
-    if min(len(a), len(b)) > 2 and a[:-2] != b[:-2]:  # noqa: PLR2004 -- stretched batches
-        return None, ""
+    deepest = max(len(a), len(b)) - 2
+    lead = LETTERS[3 : 3 + deepest]
     rows, columns = "i" if len(a) > 1 else "", "j" if len(b) > 1 else ""
-    terms = [lead * (len(a) > 2) + rows + "k", lead * (len(b) > 2) + "k" + columns]  # noqa: PLR2004
+    terms = [_last(lead, len(a) - 2) + rows + "k", _last(lead, len(b) - 2) + "k" + columns]
     return terms, lead + rows + columns
+
+
+def _spelled_out(text: str, ranks: Sequence[int]) -> tuple[list[Any], str] | None:
+    """An equation of einsum with letters in the place of its dots, and with its result."""
+    left, arrow, result = text.partition("->")
+    terms = left.split(",")
+    if len(terms) != len(ranks) or any(len(set(t)) < len(t) for t in _plain(terms)):
+        return None
+    if not arrow:
+        letters = left.replace(".", "")
+        once = sorted(c for c in set(letters) if c.isalpha() and letters.count(c) == 1)
+        result = ("..." if "..." in left else "") + "".join(once)
+    hidden = [n - len(t) + 3 if "..." in t else 0 for t, n in zip(terms, ranks, strict=True)]
+    free = "".join(c for c in f"{LETTERS}abcdefgh" if c not in text)[: max(hidden)]
+    spelled = [t.replace("...", _last(free, n)) for t, n in zip(terms, hidden, strict=True)]
+    return [*spelled], result.replace("...", free)
+
+
+def _plain(terms: Sequence[str]) -> list[str]:
+    return [term.replace("...", "") for term in terms]
+
+
+def _last(letters: str, count: int) -> str:
+    return letters[len(letters) - count :] if count > 0 else ""
 
 
 def moves(seen: Seen) -> bool:
@@ -210,25 +270,33 @@ def moves(seen: Seen) -> bool:
     return family in moving or seen.step.name in (*_MOVING, "gather")
 
 
-def movement(seen: Seen, operands: Sequence[Operand], out: Any, element: Element | None) -> Told:
-    """Where elements come from, found by sending the places themselves through the op."""
+def movement(
+    seen: Seen, operands: Sequence[Operand], out: Any, element: Element | None
+) -> Told | None:
+    """Where elements come from, found by sending the places themselves through the op.
+
+    None if the op does not take them.
+    """
     joined = getattr(seen.step.target, "family", None) is families.join
     count = len(operands) if joined else 1
     moved = operands[:count]
     starts = np.cumsum([0, *(each.array.size for each in moved)])
     if starts[-1] > _LARGEST:
-        return Told(["too many elements to follow each; take a smaller tensor of the same kind"])
+        return Told([TOO_MANY])
+    if not out.size:
+        return Told(["the result has no elements"])
     ids = [
-        Tensor(np.arange(start, start + each.array.size).reshape(each.array.shape))
+        Tensor(np.arange(start + 1, start + 1 + each.array.size).reshape(each.array.shape))
         for each, start in zip(moved, starts, strict=False)
     ]
     args = [ids if joined else ids[0], *seen.args[1:]]
-    result = seen.step.run(seen.step.target, args)
-    places = result.array if isinstance(result, Tensor) else np.zeros(0, np.int64)
-    if places.shape != out.shape or not places.size:
-        return Told(
-            ["the result has no elements"] if not out.size else ["elements move as they are"]
-        )
+    try:
+        result = seen.step.run(seen.step.target, args)
+    except TcalcError:  # of what is not for whole numbers
+        return None
+    places = result.array - 1 if isinstance(result, Tensor) else np.empty(0)
+    if places.shape != out.shape or places.min() < 0 or places.max() >= starts[-1]:
+        return None  # zeros came in, or something was computed
 
     def source(index: Element) -> tuple[int, Element]:
         place = int(places[index])
@@ -245,10 +313,26 @@ def movement(seen: Seen, operands: Sequence[Operand], out: Any, element: Element
         which, inside = source(element)
         marked = [frozenset([inside] if i == which else []) for i in range(count)]
         return Told([], marked, [line(element)])
-    return Told([line(index) for index in _examples(out.shape)])
+    shown = [line(index) for index in examples(out.shape)]
+    return Told([*_followed(places, starts, moved), *shown])
 
 
-def _examples(shape: tuple[int, ...]) -> list[Element]:
+def _followed(places: Array, starts: Array, moved: Sequence[Operand]) -> list[str]:
+    """The rule by which elements of one operand move, if it is one of indices."""
+    if len(moved) > 1:
+        return []
+    shape, letters = moved[0].array.shape, LETTERS[: places.ndim]
+    samples = [
+        (index, [Span(int(i), int(i) + 1) for i in np.unravel_index(int(places[index]), shape)])
+        for index in spread(places.shape, _SAMPLES)
+    ]
+    found = rule(samples, shape, letters)
+    if found is None or not letters:
+        return []
+    return [f"{at('out', letters)} is {at(moved[0].name, found.texts)}"]
+
+
+def examples(shape: tuple[int, ...]) -> list[Element]:
     """The first element, its neighbour along each axis, and the last one."""
     zero = (0,) * len(shape)
     steps = [(*zero[:i], 1, *zero[i + 1 :]) for i, size in enumerate(shape) if size > 1]

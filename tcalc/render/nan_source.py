@@ -20,10 +20,12 @@ from tcalc.core.witness import Seen, witnessed
 from tcalc.errors import ArgumentFault
 from tcalc.lang import runtime, words
 from tcalc.lang.attributes import type_name
+from tcalc.render.bad_numbers import first_bad, found, is_bad
 from tcalc.render.drawing import Picture
 from tcalc.render.explaining import Explanation
 from tcalc.render.index_maps import Operand, at
 from tcalc.render.looks import name_of
+from tcalc.render.nan_gradient import in_gradient
 
 _COMPUTE = "why_nan(lambda: ...) computes the expression again and looks at every step"
 
@@ -39,9 +41,13 @@ def why_nan(expression: Any) -> Picture:
     if not watch.steps and callable(value) and not isinstance(value, Tensor):
         value = witnessed(value, watch.saw)
     if watch.first is not None:
+        if watch.first.step.name == "get_grad":
+            return NanSource(in_gradient(watch.first.args[0]))
         return NanSource(watch.lines(), _explanation(watch.first))
     tensors = [leaf for leaf in nested.leaves(value) if isinstance(leaf, Tensor)]
-    if watch.steps or not any(_is_bad(tensor.array) for tensor in tensors):
+    if watch.given and any(is_bad(tensor.array) for tensor in tensors):
+        return NanSource(watch.written())
+    if watch.steps or not any(is_bad(tensor.array) for tensor in tensors):
         if not tensors and not watch.steps:
             raise ArgumentFault(
                 "why_nan() takes a tensor or an expression",
@@ -49,7 +55,7 @@ def why_nan(expression: Any) -> Picture:
                 helps=[_COMPUTE],
             )
         return NanSource([f"nothing is nan or inf{_among(watch.steps)}"])
-    return NanSource(_in_graph(next(t for t in tensors if _is_bad(t.array))))
+    return NanSource(_in_graph(next(t for t in tensors if is_bad(t.array))))
 
 
 why_nan.looks_at_expressions = True  # type: ignore[attr-defined]
@@ -73,44 +79,87 @@ class NanSource(Picture):
 
 
 class _NanWatch:
-    """Looks at each step's results until one is bad; of later steps it counts what passes it on."""
+    """Looks at each step's results until one is bad; of later steps it counts what passes it on.
+
+    `given` are the steps that only wrote what they were told to, such as a mask of -inf.
+    """
 
     def __init__(self) -> None:
         self.steps = 0
         self.first: Seen | None = None
-        self._brought: list[str] = []
+        self.given: list[Seen] = []
+        self._brought: list[tuple[str, Array]] = []
+        self._made_nan: Seen | None = None
         self._passed = 0
 
     def saw(self, seen: Seen) -> None:
         """Take note of one step."""
         self.steps += 1
-        if self.first is not None:
-            self._passed += any(map(_is_bad, _arrays(seen.result)))
-        elif any(map(_is_bad, _arrays(seen.result))):
+        if not any(map(is_bad, _arrays(seen.result))):
+            return
+        operands = [leaf for leaf in nested.leaves(seen.args) if isinstance(leaf, Tensor)]
+        if not operands:
+            self.given.append(seen)
+        elif self.first is None:
             self.first = seen
-            operands = [leaf for leaf in nested.leaves(seen.args) if isinstance(leaf, Tensor)]
-            self._brought = [
-                f"{name_of(each) or 'an operand'} has {_found(each.array)}"
-                for each in operands
-                if _is_bad(each.array)
-            ]
+            self._brought = [(self._name(x), x.array) for x in operands if is_bad(x.array)]
+        elif self._made_nan is None and _makes_nan(seen) and not _has_nan(self.first.result):
+            self._made_nan = seen
+        else:
+            self._passed += 1
+
+    def _name(self, operand: Tensor) -> str:
+        """What an operand is called: its name, or what wrote it."""
+        for seen in self.given:
+            if any(leaf is operand for leaf in nested.leaves(seen.result)):
+                return f"what {seen.step.title}() was given"
+        return name_of(operand) or "an operand"
 
     def lines(self) -> list[str]:
         """The verdict, the place, and how far it went."""
         assert self.first is not None
-        step = self.first.step
-        array = next(array for array in _arrays(self.first.result) if _is_bad(array))
-        if self._brought:
-            lines = [f"{self._brought[0]} already, before {step.title}"]
+        title = self.first.step.title
+        made = found(_bad_of(self.first))
+        if not self._brought:
+            lines = [f"{title} made {made}, of operands that have none"]
+        elif _makes_nan(self.first):
+            name, array = self._brought[0]
+            lines = [f"{title} made {made}; {name} has {found(array)}"]
         else:
-            lines = [f"{step.title} made {_found(array)}, of operands that have none"]
-        place = words.placing(runtime.session())(step.origin) if step.origin else ""
-        if place:
-            lines.append(f"in {place}")
+            name, array = self._brought[0]
+            lines = [f"{name} has {found(array)} already, before {title}"]
+        lines += _places("in ", self.first)
+        if self._made_nan is not None:
+            lines.append(f"{self._made_nan.step.title} made {found(_bad_of(self._made_nan))} of it")
+            lines += _places("in ", self._made_nan)
         if self._passed:
             s = "" if self._passed == 1 else "s"
             lines.append(f"{self._passed} later step{s} passed it on")
         return lines
+
+    def written(self) -> list[str]:
+        """What the first of the steps without operands was told to write."""
+        seen = self.given[0]
+        return [f"{seen.step.title}() was given {found(_bad_of(seen))}", *_places("in ", seen)]
+
+
+def _bad_of(seen: Seen) -> Array:
+    """The first bad array that a step gave."""
+    return next(array for array in _arrays(seen.result) if is_bad(array))
+
+
+def _has_nan(tree: Any) -> bool:
+    return any(a.dtype.kind in "fcV" and bool(np.isnan(a).any()) for a in _arrays(tree))
+
+
+def _makes_nan(seen: Seen) -> bool:
+    """Whether a step gives nan of operands that are infinite at most."""
+    return _has_nan(seen.result) and not _has_nan(seen.args)
+
+
+def _places(before: str, seen: Seen) -> list[str]:
+    place = words.placing(runtime.session())(seen.step.origin) if seen.step.origin else ""
+    return [before + place] if place else []
 
 
 def _explanation(seen: Seen) -> Explanation:
@@ -118,35 +167,12 @@ def _explanation(seen: Seen) -> Explanation:
     tensors = [leaf for leaf in nested.leaves(seen.args) if isinstance(leaf, Tensor)]
     names = iter("abcdefgh")
     operands = tuple(Operand(name_of(each) or next(names, "_"), each.array) for each in tensors)
-    results = [leaf for leaf in nested.leaves(seen.result) if isinstance(leaf, Tensor)]
-    return Explanation(seen, operands, _first_bad(results[0].array) if results else None)
+    which, array = next((i, x) for i, x in enumerate(_arrays(seen.result)) if is_bad(x))
+    return Explanation(seen, operands, first_bad(array), which)
 
 
 def _arrays(tree: Any) -> list[Array]:
     return [leaf.array for leaf in nested.leaves(tree) if isinstance(leaf, Tensor)]
-
-
-def _is_bad(array: Array) -> bool:
-    return _first_bad(array) is not None
-
-
-def _first_bad(array: Array) -> tuple[int, ...] | None:
-    """The index of the first element that is nan or infinite; None if all are finite."""
-    if array.dtype.kind not in "fcV" or not array.size:
-        return None
-    bad = ~np.isfinite(array)
-    if not bad.any():
-        return None
-    return tuple(map(int, np.unravel_index(int(np.argmax(bad)), array.shape)))
-
-
-def _found(array: Array) -> str:
-    """`-inf at [0, 2]`."""
-    index = _first_bad(array)
-    assert index is not None
-    place = f" at {list(index)}" if index else ""
-    count = int(np.count_nonzero(~np.isfinite(array)))
-    return f"{brief(array[index])}{place}" + (f" (the first of {count})" if count > 1 else "")
 
 
 def _among(steps: int) -> str:
@@ -158,7 +184,7 @@ def _among(steps: int) -> str:
 
 def _in_graph(y: Tensor) -> list[str]:
     """What the graph of y knows of where it went wrong."""
-    said = f"{name_of(y) or 'it'} has {_found(y.array)}"
+    said = f"{name_of(y) or 'it'} has {found(y.array)}"
     if y.node is None or isinstance(y.node, Leaf):
         return [f"{said}; no graph says how it was computed", _COMPUTE]
     session = runtime.session()
@@ -167,10 +193,10 @@ def _in_graph(y: Tensor) -> list[str]:
     known[y.node] = y.array
     for edge in graph.numbers:  # inputs come first
         array = known.get(edge)
-        if array is None or not _is_bad(array):
+        if array is None or not is_bad(array):
             continue
         if isinstance(edge, Leaf):
-            return [f"{graph.name_of(edge)} has {_found(array)} already: it is no op's result"]
+            return [f"{graph.name_of(edge)} has {found(array)} already: it is no op's result"]
         return [said, *_verdict(graph, edge, array, known)]
     raise AssertionError("y itself is known")
 
@@ -180,8 +206,8 @@ def _verdict(graph: Graph, edge: Any, array: Array, known: dict[Any, Array]) -> 
     name = f"%{graph.numbers[edge]} {graph.name_of(edge)}"
     node = edge.node if isinstance(edge, Pick) else edge
     unknown = [below for below in edge.inputs if below not in known]
-    lines = [f"{name} has {_found(array)}"]
-    index = _first_bad(array) or ()
+    lines = [f"{name} has {found(array)}"]
+    index = first_bad(array) or ()
     for below in edge.inputs:
         value = known.get(below)
         if value is not None:

@@ -15,13 +15,14 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Iterable
     from typing import TypeAlias
 
-    Document: TypeAlias = "str | _Group"
+    Document: TypeAlias = "str | _Group | _Row"
 
 _WIDTH = 79
 _LONGEST = 1000  # items of one container that are shown
 _DEEPEST = 100  # containers within each other that are shown
 _MOST = 2_000_000  # items of all containers that are shown, where one counts as _EACH
 _EACH = 20
+_PLAIN = {bool, int, float, complex, str, type(None)}  # types whose `repr` is what is shown
 
 
 class _Group:
@@ -41,6 +42,19 @@ class _Group:
         commas = 2 * max(len(items) - 1, 0)
         fits = len(known) == len(widths)
         self.width = len(open_) + sum(known) + commas + len(close) if fits else None
+
+
+class _Row:
+    """Texts between brackets, as `_Group`, but all of them plain: many are laid out at once."""
+
+    __slots__ = ("close", "open", "texts", "width")
+
+    def __init__(self, open_: str, texts: list[str], close: str) -> None:
+        self.open = open_
+        self.texts = texts
+        self.close = close
+        inside = sum(map(len, texts)) + 2 * max(len(texts) - 1, 0)
+        self.width = len(open_) + inside + len(close)
 
 
 class _Around(set[int]):
@@ -73,6 +87,13 @@ def _document(value: object, around: _Around) -> Document:
     around.add(id(value))
     longest = around.longest
     around.left -= _EACH + min(len(value), longest)
+    if isinstance(value, list | tuple) and _PLAIN.issuperset(map(type, value[:longest])):
+        around.remove(id(value))
+        texts = [repr(item) for item in value[:longest]]
+        if len(value) > longest:
+            texts.append("...")
+        start, _, end = _brackets(value, [[]] * len(texts))
+        return _Row(start, texts, end)
     items: list[list[Document]]
     if isinstance(value, dict):
         pairs = islice(value.items(), longest)
@@ -153,6 +174,9 @@ def _lay_out(document: Document, column: int, indent: int, after: int, out: list
     indent += len(document.open)
     column += len(document.open)
     out.append(document.open)
+    if isinstance(document, _Row):
+        out += [(",\n" + " " * indent if breaks else ", ").join(document.texts), document.close]
+        return
     for number, item in enumerate(document.items, 1):
         last = number == len(document.items)
         end = len(document.close) + after if last else 1

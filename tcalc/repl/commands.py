@@ -154,6 +154,13 @@ def _graph(context: Context, name: str) -> None:
     context.run(f"graph({name})")
 
 
+@command("step", "[NAME]", "the backward pass of a tensor, node by node: Enter shows the next")
+def _step(context: Context, name: str) -> None:
+    from tcalc.repl.stepping import walk
+
+    walk(context, name)
+
+
 @command("mem", "", "which names share memory, and how many bytes it has")
 def _mem(context: Context, _: str) -> None:
     """A view lies in the memory of what it is a view of, and changes with it.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tcalc.repl.undo import Step, Undo
 
 HELP_MARK = "?"
+BACKWARD = "backward"  # in an input after which a graph may be looked at
 
 
 def help_topic(line: str) -> str | None:
@@ -152,6 +153,8 @@ class Shell:
         output = self.screen.output()
         self._at_margin = True
         self._latest = {}
+        if BACKWARD in text:
+            self.session.keep_flows()
         try:
             for result in self.session.run(text, name=name):
                 self._show(result, output)

@@ -43,9 +43,19 @@ def test_a_result_of_several_elements_needs_a_cotangent():
     assert "[3, 30]" in steps.text()
 
 
-def test_a_graph_that_is_freed_says_how_to_keep_it():
+def test_of_a_graph_that_is_freed_the_steps_are_those_of_the_last_backward():
+    steps = "graph(y).backward_steps()"
+    fresh = Session().eval(PROGRAM + steps)
+    kept = Session().eval(PROGRAM + "y.backward(); " + steps)
+    assert kept.text() == fresh.text()
+    assert [step.rule for step in kept] == [step.rule for step in fresh]
+
+
+def test_a_graph_that_is_freed_before_anyone_looks_says_how_to_keep_it():
+    session = Session()
+    session.eval(PROGRAM + "y.backward()")
     with pytest.raises(AutogradError, match="a second time"):
-        Session().eval(PROGRAM + "y.backward(); graph(y).backward_steps()")
+        session.eval("graph(y).backward_steps()")
 
 
 def test_results_of_one_op_pass_their_gradients_to_it_together():

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
+import numpy as np
 import pytest
 
 from tcalc import Session, TcalcError
+from tcalc.core import paths
 from tcalc.render import view
 from tcalc.render.formats import Page
 
@@ -70,17 +74,65 @@ def test_an_element_of_a_product_shows_its_row_its_column_and_the_sum() -> None:
         ("B[1:, [0, 2]]", "out[1, 1] is B[2, 2] = 10"),
         ("(A + 1).T[2, 0]", "out[2, 0] is add(...)[0, 2] = 3"),
         ("(A + 1)[0, 1]", "out[0, 1] = add of A[0, 1] = 1 is 2"),
-        ("A.cumsum(0)", "cumsum() computes its result as a whole"),
+        ("A.cumsum(0)", "out[i, j] is the sum of A[:i+1, j]"),
+        ("A.cumsum(1)[1, 2]", "out[1, 2] = 3 + 4 + 5 = 12, made of A[1, :]"),
+        ("B.cumprod(1)[1, 1]", "out[1, 1] = 20, made of B[1, :2]"),
+        ("softmax(A, 1)", "out[i, j] is made of A[i, :]"),
+        ("A.flip(0)", "out[i, j] is A[1-i, j]"),
+        ("A.roll(1, 1)", "out[i, j] is A[i, (j-1) % 3]"),
+        ("A.repeat(2, 1)", "out[i, j] is A[i % 2, j]"),
+        ("A.repeat_interleave(2, 0)", "out[i, j] is A[i // 2, j]"),
+        ("A.split(2, 1)[1][0, 0]", "out[0, 0] is A[0, 2] = 2"),
+        ("A.diff()", "out[i, j] is made of A[i, j:j+2]"),
+        ("A.tril()", "out[i, j] is A[i, j] or a constant"),
+        ("A.tril()[0, 2]", "out[0, 2] = 0 is made of no element"),
+        ("A.norm()", "out = norm over i, j of A[i, j]"),
+        ("A.to(torch.float64)[1, 1]", "out[1, 1] = to of A[1, 1] = 4 is 4"),
+        ("A.argmax(1)", "out[i] = argmax over j of A[i, j]"),
+        ("where(A > 2, A, zeros(3))", "zeros(...)     3   repeated along new 0"),
+        ("-A.sort(1, descending=True)[0]", "each element by itself"),
+        ("A.sort(1, descending=True)", "out[i, j] is one of A[i, :]"),
         (
-            "softmax(A, 1)",
-            "along axis 1 (3), which stays: each element is made of all of its line",
+            "A.sort(1, descending=True)[0][1, 0]",
+            "out[1, 0] is A[1, 2] = 5, chosen from A[1, :]",
         ),
+        (
+            "trace(A[:, :2])[()]",
+            "out = 0 + 4 = 4, made of indexing(...)[0, 0], indexing(...)[1, 1]",
+        ),
+        ("nn.functional.one_hot(tensor([1, 0, 2]), 3)", "out[i, j] is made of tensor(...)[i]"),
+        (
+            "nn.functional.embedding(tensor([1, 0]), A)",
+            "out[0, 1] is A[1, 1] = 4, by tensor(...)[0]",
+        ),
+        (
+            "nn.functional.conv1d(A[None], B.reshape(2, 2, 3))",
+            "out[i, j, k] is made of indexing(...)[0, :, :], reshape(...)[j, :, :]",
+        ),
+        (
+            "nn.functional.avg_pool2d(ones(1, 6, 8), 2)",
+            "out[i, j, k] is the mean of ones(...)[0, 2*j:2*j+2, 2*k:2*k+2]",
+        ),
+        (
+            "nn.functional.conv2d(ones(1, 2, 8, 9), ones(3, 2, 3, 3), padding=1)",
+            "out[i, j, k, l] is made of ones(...)[0, :, k-1:k+2, l-1:l+2], "
+            "ones(...)[j, :, :, :] (fewer at the edges)",
+        ),
+        (
+            "einsum('...ij,jk->...ik', ones(5, 2, 3), B)",
+            "out[l, i, k] = sum over j of ones(...)[l, i, j] * B[j, k]",
+        ),
+        (
+            "ones(5, 1, 2, 3) @ ones(4, 3, 6)",
+            "out[l, m, i, j] = sum over k of ones(...)[l, 0, i, k] * ones(...)[m, k, j]",
+        ),
+        ("rand(3)", "rand() computes its result as a whole"),
         ("zeros(0, 3).sum(0)[1]", "out[1] = sum of [] is 0"),
         ("zeros(0, 3).T", "the result has no elements"),
     ],
 )
 def test_each_kind_of_op_says_where_elements_come_from(expression: str, line: str) -> None:
-    assert line in drawn(MATRICES + f"explain({expression})").split("\n")
+    assert line in drawn(MATRICES + f"explain({expression})", width=120).split("\n")
 
 
 def test_of_a_large_operand_the_edges_and_what_matters_are_shown() -> None:
@@ -127,6 +179,30 @@ def test_the_paths_of_a_gradient_add_up() -> None:
     )
 
 
+OPS = [
+    "{a} * {b}", "{a} + 2 * {b}", "{a}.sin() * {b}", "{a}.exp() / ({b} ** 2 + 1)", "{a}[[2, 0, 0]]",
+    "{a}.flip(0) - {b}", "{a}.cumsum(0)", "where({a} > 0, {a}, {b})", "cat([{a}, {b}])[1:4]",
+    "({a} * {b}).sum() + {a}", "relu({a}) @ {b} * {b}", "stack([{a}, {b}]).max(0)[0]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_parts_of_the_gradient_of_any_graph_add_up(seed: int) -> None:
+    draw = random.Random(seed)
+    names = ["x"]
+    session = Session(seed=seed)
+    session.eval("x = torch.randn(3, dtype=torch.float64, requires_grad=True)")
+    for number in range(draw.randrange(2, 9)):
+        a, b = draw.choices(names, k=2)
+        session.eval(f"v{number} = {draw.choice(OPS).format(a=a, b=b)}")
+        names.append(f"v{number}")
+    session.eval(f"loss = ({names[-1]} * {names[-2]}).sum(); loss.backward(retain_graph=True)")
+    found = session.call(paths.parts, session["loss"], session["x"].node)
+    total = np.sum([part.gradient for part in found], axis=0)
+    np.testing.assert_allclose(total, session["x"].grad.array, rtol=1e-9, atol=1e-12)
+    assert "careful" not in view.shown(session.eval("explain(x.grad[1])"), Page())
+
+
 def test_an_expression_of_the_loss_needs_no_graph_that_was_kept() -> None:
     text = drawn(LOSS + "loss.backward(); explain(lambda: (x ** 2).sum(), x, 1)")
     assert text == "x.grad[1] by 1 path from the expression\n  6  ← Pow [1, 1] ← Sum 1\n= 6"
@@ -168,7 +244,9 @@ def test_the_producer_of_nan_is_told_from_what_passes_it_on() -> None:
     assert drawn(BAD + "why_nan(log(x) * 0 + 1)") == (
         "log made -inf at [1], of operands that have none\n"
         "in line 2: log(x)\n"
-        "2 later steps passed it on\n"
+        "mul made nan at [1] of it\n"
+        "in line 2: log(x) * 0\n"
+        "1 later step passed it on\n"
         "log  x [3] → [3]\n"
         "each element by itself\n"
         "x\n"
@@ -176,6 +254,68 @@ def test_the_producer_of_nan_is_told_from_what_passes_it_on() -> None:
         " 0 │  1.   <0.>   2.  │\n"
         "   └                  ┘\n"
         "out[1] = log of x[1] = 0 is -inf"
+    )
+
+
+WAYS = [
+    ("log(-x)", "log made nan at [0] (the first of 2), of operands that have none"),
+    ("zeros(2) / zeros(2)", "div made nan at [0] (the first of 2), of operands that have none"),
+    ("arange(3) / 0", "div made nan at [0], of operands that have none"),
+    ("m - m", "sub made nan at [1]; m has inf at [1]"),
+    ("sqrt(x - 2).sum()", "sqrt made nan at [0] (the first of 2), of operands that have none"),
+    ("zeros(3) * exp(x * 1000)",
+     "exp made inf at [0] (the first of 2), of operands that have none"),
+    ("(-x) ** 0.5", "pow made nan at [0] (the first of 2), of operands that have none"),
+    ("acos(x + 0.5).mean()", "acos made nan at [0] (the first of 2), of operands that have none"),
+    ("zeros(0).mean()", "mean made nan, of operands that have none"),
+    ("x[:1].std()", "std made nan, of operands that have none"),
+    ("softmax(full((2, 3), -inf), 1)",
+     "softmax made nan at [0, 0] (the first of 6); what full() was given has -inf at [0, 0] "
+     "(the first of 6)"),
+    ("z / z.norm(dim=1, keepdim=True)",
+     "div made nan at [1, 0] (the first of 3), of operands that have none"),
+    ("(d * 2).sum()", "d has nan at [1, 0] already, before mul"),
+    ("log(z.T[1:])", "log made -inf at [0, 1] (the first of 2), of operands that have none"),
+    ("[log(tensor([float(k)]) - 1) for k in range(3)]",
+     "log made nan at [0], of operands that have none"),
+    ("halving(x)", "div made nan at [1], of operands that have none"),
+    ("h + h", "add made inf at [0], of operands that have none"),
+    ("x.half() * 40000", "mul made inf at [2], of operands that have none"),
+    ("x * 2e38 - x * 2e38", "mul made inf at [2], of operands that have none"),
+    ("nn.functional.cross_entropy(m[None], tensor([0]))",
+     "m has inf at [1] already, before indexing"),
+    ("tensor(nan)", "tensor() was given nan"),
+    ("w.grad", "w.grad has inf at [0]"),
+    ("w.grad * 2", "w.grad has inf at [0]"),
+]  # fmt: skip
+WORLD = """
+x = tensor([1., 0., 2.]); m = tensor([1., inf]); d = tensor([[1., 2.], [nan, 3.]])
+z = zeros(2, 3); z[0] = 1; h = tensor([60000., 1.], dtype=torch.float16)
+w = tensor([0., 4.], requires_grad=True); loss = sqrt(w).sum(); loss.backward(retain_graph=True)
+def halving(t):
+    for i in range(3): t = t / (t if i == 2 else 2)
+    return t
+"""
+
+
+@pytest.mark.parametrize(("expression", "verdict"), WAYS, ids=[way for way, _ in WAYS])
+def test_every_way_to_nan_names_the_op_and_the_place(expression: str, verdict: str) -> None:
+    lines = drawn(f"{WORLD}why_nan({expression})", width=120).split("\n")
+    assert lines[0] == verdict
+    assert lines[1].startswith(("in line ", "the rule of "))
+
+
+def test_nan_in_a_gradient_is_traced_to_the_rule_that_made_it() -> None:
+    program = (
+        "w = tensor([0., 4.], requires_grad=True)\n"
+        "y = where(w > 0, log(w), zeros(2)).sum(); y.backward()  # graph() has the gradients\n"
+        "why_nan(w.grad)"
+    )
+    assert drawn(program) == (
+        "w.grad has nan at [0]\n"
+        "the rule of %2 Log made nan at [0] of [0, 1]\n"
+        "in line 2: log(w)\n"
+        "it went to %1 w"
     )
 
 

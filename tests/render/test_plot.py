@@ -225,7 +225,7 @@ def test_a_function_leaves_gaps_where_it_has_no_value() -> None:
         ("hist(ones(3), bins=0)", "bins must be an integer from 1 to 100,000, but got 0"),
         (
             "plot([1]).save('p.gif')",
-            "p.gif: a picture of this kind is saved as .png or .svg or .pdf",
+            "p.gif: a picture of this kind is saved as .png, .svg or .pdf",
         ),
         (
             "plot([1]).save('/no/such/place/p.svg')",

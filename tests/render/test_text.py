@@ -140,3 +140,14 @@ def test_the_text_of_a_number_needs_no_numpy() -> None:
         "sys.exit(bool(heavy & (set(sys.modules) - before)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_million_plain_numbers_in_lists_are_laid_out_as_few_are() -> None:
+    text = text_of([[0, None, "a", True, 0.5] * 200] * 1000)
+    lines = text.split("\n")
+    assert lines[0] == "[[0,"
+    assert lines[1] == "  None,"
+    assert lines[1000] == " [0,"
+    assert text.endswith("0.5]]")
+    assert text_of([[1, 2], (3,), []]) == "[[1, 2], (3,), []]"
+    assert text_of([7] * 1001).endswith(" 7,\n ...]")

@@ -228,6 +228,44 @@ def test_graph_shows_what_a_tensor_was_computed_from(shell, capsys):
     assert "name 'nowhere' is not defined" in capsys.readouterr().err
 
 
+def test_step_without_a_terminal_shows_the_whole_backward_pass(shell, capsys):
+    shell.handle("x = tensor([1., 2.], requires_grad=True); y = (x.sin() * x).sum()")
+    shell.handle(":step y")
+    assert capsys.readouterr().out == (
+        "1 of 4  %4 Sum  SumBackward0\n"
+        "  came in    1\n"
+        "  to %3 Mul  [1, 1]\n"
+        "2 of 4  %3 Mul  MulBackward0, in line 1: (x.sin() * x)\n"
+        "  came in    [1, 1]\n"
+        "  to %2 Sin  [1, 2]\n"
+        "  to %1 x    [0.8415, 0.9093]\n"
+        "3 of 4  %2 Sin  SinBackward0, in line 1: x.sin()\n"
+        "  came in  [1, 2]\n"
+        "  to %1 x  [0.5403, -0.8323]\n"
+        "4 of 4  %1 x  a leaf\n"
+        "  from %3 Mul  [0.8415, 0.9093]\n"
+        "  from %2 Sin  [0.5403, -0.8323]\n"
+        "  in all       [1.382, 0.077]\n"
+        "  is added to  x.grad\n"
+    )
+    shell.handle("y.backward()")
+    shell.handle(":step y")  # of what backward has freed, too
+    assert capsys.readouterr().out.startswith("1 of 4  %4 Sum  SumBackward0\n  came in    1\n")
+
+
+def test_step_takes_the_last_result_or_the_name_of_a_tensor_with_a_graph(shell, capsys):
+    shell.handle(":step")
+    assert "there is no result yet to step through" in capsys.readouterr().err
+    shell.handle("tensor(3., requires_grad=True) * 2")
+    capsys.readouterr()
+    shell.handle(":step")
+    assert "to %1 _  2" in capsys.readouterr().out
+    shell.handle("n = 3; c = ones(2)")
+    for name, reason in [("n", "'n' is no tensor"), ("c", "has no graph"), ("z", "not defined")]:
+        shell.handle(f":step {name}")
+        assert reason in capsys.readouterr().err
+
+
 def test_as_torch_prints_what_ran(shell, capsys):
     shell.handle("y = ones(2) |> sum(axis=0)")
     shell.handle(":as torch")

@@ -74,6 +74,22 @@ def test_a_tensor_is_drawn_as_a_grid(start):
     child.expect("1 │ +3 +4 +5 │")
 
 
+def test_step_shows_a_step_for_each_enter_until_q(start):
+    child = start("-q")
+    type_line(child, "x = tensor(2., requires_grad=True); y = (x * x).sin().exp()")
+    child.expect(PROMPT)
+    type_line(child, ":step y")
+    child.expect(re.escape("1 of 4  %4 Exp"))
+    child.expect("Enter: next step, q: leave")
+    type_line(child, "")
+    child.expect(re.escape("2 of 4  %3 Sin"))
+    child.expect("Enter: next step, q: leave")
+    type_line(child, "q")
+    type_line(child, "6 * 7")
+    child.expect(r"42\r")
+    assert "3 of 4" not in child.before
+
+
 def test_the_banner_is_one_line_and_quiet_has_none(start):
     assert "tcalc" in start().before
     assert "tcalc" not in start("-q").before

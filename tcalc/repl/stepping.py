@@ -1,0 +1,66 @@
+"""The backward pass at a learner's pace: a step for every Enter, all of them without a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tcalc.core.tensor import Tensor
+from tcalc.errors import ArgumentFault, NameFault
+from tcalc.output import Output
+
+if TYPE_CHECKING:
+    from tcalc.core.backward_steps import BackwardSteps
+    from tcalc.repl.command import Context
+
+LAST = "_"  # the last result
+PROMPT = "Enter: next step, q: leave "
+LEAVE = "q"
+
+
+def walk(context: Context, name: str) -> None:
+    """Show the steps of the tensor's backward pass. Raises AutogradError where it has none."""
+    session = context.session
+    steps = session.call(_steps, session, name or LAST)
+    page = Output("rich", context.settings.color).page
+    asking = _at_terminal()
+    for number in range(len(steps)):
+        context.say(session.call(_drawn, steps, number, page))
+        if asking and number + 1 < len(steps) and not _goes_on():
+            return
+
+
+def _steps(session: Any, name: str) -> BackwardSteps:
+    from tcalc.core.listing import Graph
+    from tcalc.lang import words
+
+    if name not in session:
+        if name == LAST:
+            raise NameFault("there is no result yet to step through", helps=[":step NAME"])
+        raise NameFault(f"name '{name}' is not defined")
+    y = session[name]
+    if not isinstance(y, Tensor):
+        raise ArgumentFault(f"'{name}' is no tensor", helps=[":step NAME, of a tensor's name"])
+    return Graph(y, words.leaves(session)).backward_steps()
+
+
+def _drawn(steps: BackwardSteps, number: int, page: Any) -> str:
+    from tcalc.render.drawing import drawn
+    from tcalc.render.step_view import StepView
+
+    return drawn(StepView(steps, number), page)
+
+
+def _at_terminal() -> bool:
+    """Whether someone is there to press Enter."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _goes_on() -> bool:
+    """Whether the next step is asked for; the question leaves no trace."""
+    try:
+        answer = input(PROMPT)
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+    return not answer.strip().lower().startswith(LEAVE)

@@ -8,6 +8,7 @@ from tcalc.core import dtypes
 from tcalc.core.families import Family, broadcast_shape, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
+from tcalc.core.tensor import describe
 from tcalc.errors import ArgumentFault, DTypeError
 from tcalc.ops import compare
 
@@ -24,12 +25,8 @@ class _Masked(Family):
         others = [slot for slot in op.array_slots if slot != mask_slot]
         mask = np.asarray(values[mask_slot])
         if mask.dtype != np.bool_:
-            if mask.dtype != np.uint8 and op.name != "where":
-                raise DTypeError(
-                    f"{op.name} only supports boolean masks, but got mask with dtype "
-                    f"{dtypes.of(mask).name}",
-                    blame={"mask": ""},
-                )
+            if mask.dtype != np.uint8:
+                raise _no_mask(op.name, op.signature.params[mask_slot].name, mask)
             mask = mask != 0
         values[mask_slot] = mask
         for slot in others:
@@ -42,6 +39,23 @@ class _Masked(Family):
             values[slot] = dtypes.cast(np.asarray(values[slot]), dtype)
         broadcast_shape([values[slot] for slot in op.array_slots], op, op.array_slots)
         return values
+
+
+def _no_mask(op: str, name: str, mask: Array) -> DTypeError:
+    """The error for numbers in the place of a mask."""
+    dtype = dtypes.of(mask)
+    headline = f"{op} only supports boolean masks, but got mask with dtype {dtype.name}"
+    if op == "where":
+        headline = (
+            "where expected condition to be a boolean tensor, but got a tensor with dtype "
+            f"{dtype.label}"
+        )
+    return DTypeError(
+        headline,
+        blame={name: describe(mask) if mask.ndim else ""},
+        notes=["it says of each element yes or no: True or False, as comparisons give"],
+        helps=[f"{{{name}}} != 0 holds where the number is not 0"],
+    )
 
 
 _MASKS = frozenset({"condition", "mask"})
@@ -251,7 +265,47 @@ def nan_to_num(x: Array, nan: Scalar = 0.0, posinf: Scalar = None, neginf: Scala
 nan_to_num.vjp(x=lambda g, x: where(compare.isfinite(x), g, 0))
 
 
-@op(elementwise, cases=("A(3, 4), A(3, 4), 0.3", "A(3, 4), A(4), A(3, 1)"))
+def _check_way(*operands):
+    """Raise DTypeError unless x, y and the weights between them are floats of one dtype."""
+    arrays = [
+        (name, x) for name, x in zip(_WAY, operands, strict=True) if isinstance(x, np.ndarray)
+    ]
+    if not arrays:
+        return
+    (first, x), *others = arrays
+    dtype = dtypes.of(x)
+    for name, other in others:
+        found = dtypes.of(other)
+        if found is not dtype and not (name == "weight" and other.ndim == 0):
+            raise DTypeError(
+                f"expected dtype {_spelled(dtype)} for `{_WAY[name]}` but got dtype "
+                f"{_spelled(found)}",
+                blame={first: describe(x), name: describe(other)},
+                notes=["lerp mixes no dtypes"],
+                helps=[f"{{{name}}}.to({{{first}}}.dtype)"],
+            )
+    if dtype.category < dtypes.FLOAT:
+        kernel = "tensor" if isinstance(operands[2], np.ndarray) and operands[2].ndim else "scalar"
+        raise DTypeError(
+            f"\"lerp_kernel_{kernel}\" not implemented for '{dtype.label}'",
+            blame={first: describe(x)},
+            notes=["the way between whole numbers leads over fractions"],
+            helps=[f"{{{first}}}.float()"],
+        )
+
+
+_WAY = {"x": "input", "y": "end", "weight": "weight"}
+
+
+def _spelled(dtype):
+    return "long int" if dtype is dtypes.int64 else dtype.c_name
+
+
+@op(
+    elementwise,
+    check=_check_way,
+    cases=("A(3, 4), A(3, 4), 0.3", "A(3, 4), A(4), A(3, 1)"),
+)
 def lerp(x: Array, y: Array, weight: Array):
     """x + weight * (y - x): the way from x to y.
 

@@ -11,7 +11,7 @@ from tcalc.core.families import composite, scan
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, DTypeLike, Int, Scalar, normalise_axis
 from tcalc.core.tensor import describe
-from tcalc.errors import IndexFault, ShapeError
+from tcalc.errors import ArgumentFault, IndexFault, ShapeError
 from tcalc.ops import (
     choice,
     compare,
@@ -115,14 +115,31 @@ cummax.vjp(x=_running_rule)
 cummin.vjp(x=_running_rule)
 
 
-@op(composite, cases=("A(5)", "A(3, 4), 1, 0", "A(6), 2"))
-def diff(x: Array, n: Int = 1, dim: Axis = -1):
-    """Differences of neighbours along `dim`, taken n times.
+@op(composite, cases=("A(5)", "A(3, 4), 1, 0", "A(6), 2", "A(3), prepend=A(1), append=A(2)"))
+def diff(
+    x: Array,
+    n: Int = 1,
+    dim: Axis = -1,
+    prepend: Array | None = None,
+    append: Array | None = None,
+):
+    """Differences of neighbours along `dim`, taken n times; of what is put before and after x, too.
 
     >>> diff([1, 3, 6])
     tensor([2, 3])
     """
+    if not x.ndim:
+        raise ShapeError(
+            "diff expects input to be at least one-dimensional",
+            blame={"x": describe(x)},
+            notes=["a single number has no neighbours"],
+        )
+    if n < 0:
+        raise ArgumentFault(f"order must be non-negative but got {n}", blame={"n": ""})
     dim = normalise_axis(dim, x.ndim)
+    ends = [part for part in (prepend, x, append) if part is not None]
+    if len(ends) > 1:
+        x = join.cat(ends, dim)
     for _ in range(builtins.min(n, x.shape[dim])):
         m = x.shape[dim]
         right, left = layout.narrow(x, dim, 1, m - 1), layout.narrow(x, dim, 0, m - 1)

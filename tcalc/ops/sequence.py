@@ -54,15 +54,32 @@ def arange(
         whole = not any(isinstance(v, float) for v in (start, end, step))
         dtype = dtypes.int64 if whole else dtypes.default_float()
     _refuse(dtype, "arange", (dtypes.BOOL, dtypes.COMPLEX))
+    ends = start, end, step
     if dtype.category == dtypes.INT:
-        start, end, step = (held(v, dtypes.int64, "end") for v in (start, end, step))
-    n = _range(start, end, step)
+        start, end, step = (held(v, dtypes.int64, "end") for v in ends)
+    n = _range(start, end, step) if dtype is dtypes.int64 else _range(*ends)
     room((n,), dtype)
     if dtype.category >= dtypes.FLOAT:
-        values = (start + step * np.arange(n, dtype=np.float64)).astype(dtype.numpy)
+        values = _counted(start, step, n, dtype)
     else:
         values = (start + step * np.arange(n, dtype=np.int64)).astype(dtype.numpy)
     return made(values, requires_grad)
+
+
+_EXACT = np.longdouble  # products in it lose nothing that rounding to a double would keep
+
+
+def _counted(start: Any, step: Any, n: int, dtype: DType) -> Any:
+    """start + step * i, to the last digit as PyTorch: it counts on within blocks of 32 bytes.
+
+    A block's first number is rounded to the dtype before its others are counted from it; numbers
+    that do not fill two blocks are counted one by one, from the start.
+    """
+    block = 32 // dtype.itemsize
+    i = np.arange(n)
+    within = np.where(i < n - n % (2 * block), i % block, 0)
+    first = (start + _EXACT(step) * (i - within)).astype(np.float64).astype(dtype.numpy)
+    return (first + _EXACT(step) * within).astype(np.float64).astype(dtype.numpy)
 
 
 def _refuse(dtype: DType, name: str, categories: tuple[int, ...]) -> None:
@@ -109,8 +126,12 @@ def _line(start: Any, end: Any, steps: int, dtype: DType) -> Any:
         return np.full(steps, start, dtype.numpy)
     step = (kind(end) - kind(start)) / kind(steps - 1)
     i = np.arange(steps)
-    low = kind(start) + step * i.astype(dtype.numpy)
-    high = kind(end) - step * (steps - 1 - i).astype(dtype.numpy)
+    if dtype.itemsize < 4 or dtype.category == dtypes.COMPLEX:
+        low = kind(start) + step * i.astype(dtype.numpy)
+        high = kind(end) - step * (steps - 1 - i).astype(dtype.numpy)
+    else:  # a product and its sum are rounded once, together
+        low = kind(start) + _EXACT(step) * i
+        high = kind(end) - _EXACT(step) * (steps - 1 - i)
     return np.where(i < steps // 2, low, high).astype(dtype.numpy)
 
 
@@ -130,5 +151,8 @@ def logspace(
     tensor([  1.,  10., 100.])
     """
     dtype = _line_dtype(start, end, steps, dtype, "logspace")
-    powers = _line(start, end, steps, dtypes.float64)
+    if dtype.category == dtypes.FLOAT:
+        start, end = (dtype.numpy.type(number).item() for number in (start, end))
+    step = (end - start) / (steps - 1) if steps > 1 else 0
+    powers = start + step * np.arange(steps)
     return made((float(base) ** powers).astype(dtype.numpy), requires_grad)

@@ -17,10 +17,10 @@ import numpy as np
 
 from tcalc import limits
 from tcalc.core import apply, families, modes, nested, random, views
+from tcalc.core.data import array_of
 from tcalc.core.device import Device
 from tcalc.core.dtypes import DType
 from tcalc.core.indexing import parse
-from tcalc.core.params import array_of
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
 from tcalc.core.shapes import Ghost, UnknownShape, outcome

@@ -8,6 +8,7 @@ on small copies is computed, any other is asked for the shape of its result.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from time import perf_counter
@@ -32,6 +33,7 @@ from tcalc.ops import index
 
 KNOWN = 4096  # elements that all operands of an op may have for it to be computed
 SOLVED = 400  # those of an op that decomposes a matrix
+CELLS = 512
 PAIRS = 1 << 20  # of elements of several operands, each of which may meet each
 ITEMS = 1000  # in the containers of the session that one rehearsal copies
 MOST_PICKED = 1 << 18  # elements, times index places, where index arrays are looked up
@@ -53,6 +55,8 @@ _ABOUT_SHAPE = (
 )  # fmt: skip
 # What is read off a tensor without looking at its values.
 _OUTWARD = ("shape", "dtype", "ndim", "len")
+# What goes through the cells of its result one at a time, in Python; sizes say how many there are.
+_CELL_BY_CELL = ("_adaptive_max",)
 # Kinds of parameters whose whole numbers may be sizes, or say how often something is done.
 _COUNTS = ("Int", "Data", "Axes", "Scalar")
 
@@ -68,8 +72,8 @@ class Untold(Unknowable):
 class StandIns:
     """The values of one rehearsal, and the watcher under which it runs.
 
-    `tick` is called for every op, to stop a rehearsal that takes too long. Without `copies` every
-    tensor becomes a ghost, so that nothing is ever written.
+    `tick` is called for every op, those that ops are made of among them, to stop a rehearsal that
+    takes too long. Without `copies` every tensor becomes a ghost, so that nothing is ever written.
     """
 
     def __init__(self, tick: Callable[[], None], *, copies: bool = True) -> None:
@@ -138,9 +142,9 @@ class StandIns:
 
     def call(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
         """An op's result, or a ghost of it."""
+        self.tick()
         if self.busy:
             return self._run(run, op, values)
-        self.tick()
         gentle = op.family is not families.autograd or op.name in _GENTLE
         if not gentle or op.name in _ABOUT_MEMORY or any(map(_is_strange, nested.leaves(values))):
             raise Unknowable
@@ -162,6 +166,8 @@ class StandIns:
 
     def _run(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
         """`run(op, values)`; where a library would have to be loaded for it, no values, if any."""
+        if op.name in _CELL_BY_CELL and math.prod(_whole_numbers(values)) > CELLS:
+            raise Unknowable
         self.passing = values
         try:
             return run(op, values)
@@ -305,6 +311,10 @@ def _differentiates(op: Any, values: list[Any]) -> bool:
     if op.name in _COUNTING or not (op.rules or op.family.on_tensors):
         return False
     return any(isinstance(x, Tensor) and x.requires_grad for x in nested.leaves(values))
+
+
+def _whole_numbers(values: list[Any]) -> list[int]:
+    return [leaf for leaf in nested.leaves(values) if type(leaf) is int]
 
 
 def _blank(op: Any, values: list[Any]) -> Tensor:

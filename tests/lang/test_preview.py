@@ -183,7 +183,7 @@ math.factorial(10**6)|math.comb(10**6, 10**5)|sum(range(10**9))|max(range(10**9)
 f'{big}'|repr(big)|big == big.T|sorted(big)|all(big)|int(big[0, 0])|if big:\n    pass|big.numpy()
 x.numpy().fill(3)|v.numpy()|einsum('ab,cd,ef->', big, big, big)|big.repeat(10**6, 10**6)
 kron(big, big)|cdist(big, big)|big.unfold(0, 2, 1)|outer(big[:, 0], big[:, 0])
-matrix_power(x, 10**9)
+matrix_power(x, 10**9)|F.adaptive_max_pool3d(ones(1, 1, 2, 2, 2), 100)
 x.resize_(10**6)|x.set_(y)|x.detach_()|w.detach_()|x.squeeze_()|x.swapaxes_(0, 1)|x.share_memory_()
 import torch as n|import math as x|from math import pi as x|def f():\n    return 1|x.__class__
 f.__code__

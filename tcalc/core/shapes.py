@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcalc.core import apply, modes
+from tcalc.core import apply, families, modes, nested
 from tcalc.core.dtypes import DType
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, count
@@ -81,7 +81,7 @@ def _extrapolated(op: Op, values: list[Any], sizes: Sequence[int], first: int) -
         raise UnknownShape  # it depends on the values
     slopes = [_slopes(shapes, _shapes(_run(op, values, moved))) for moved in _moved(base)]
     for i in range(len(sizes)):
-        far, there = _far(values, base, i)
+        far, there = _far(op, values, base, i)
         if _shapes(_run(op, values, there)) != _shapes(_grown(found, far, slopes)):
             raise UnknownShape  # no affine function: a product of two sizes, or one rounded
     return _grown(found, [n - base[n] for n in sizes], slopes)
@@ -92,12 +92,12 @@ def _moved(base: Sizes) -> Iterator[Sizes]:
     return ({**base, n: base[n] + STEP} for n in base)
 
 
-def _far(values: list[Any], base: Sizes, first: int) -> tuple[list[int], Sizes]:
+def _far(op: Op, values: list[Any], base: Sizes, first: int) -> tuple[list[int], Sizes]:
     """By how much the stand-ins from the `first` on move, so that none overtakes another; those."""
     for far, most in FAR:
         steps = [far * (i >= first) for i in range(len(base))]
         moved = {n: small + step for (n, small), step in zip(base.items(), steps, strict=True)}
-        if _amount(values, moved) <= most:
+        if _amount(op, values, moved) <= most:
             return steps, moved
     raise UnknownShape
 
@@ -120,18 +120,18 @@ def _sizes(value: Any, small: int) -> set[int]:
 
 def _run(op: Op, values: list[Any], sizes: Sizes, fill: int = 0) -> Any:
     """`op` on stand-ins. Raises UnknownShape where these are too large, or fail by their values."""
-    if _amount(values, sizes) > MOST:
+    if _amount(op, values, sizes) > MOST:
         raise UnknownShape
     return apply.call(op, [_stand_in(value, sizes, fill) for value in values])
 
 
-def _amount(value: Any, sizes: Sizes) -> int:
-    """How many elements the tensors in `value` have with their sizes replaced."""
-    if isinstance(value, Tensor):
-        return count(tuple(sizes.get(n, n) for n in value.array.shape))
-    if isinstance(value, list | tuple):
-        return sum(_amount(item, sizes) for item in value)
-    return 0
+def _amount(op: Op, values: list[Any], sizes: Sizes) -> int:
+    """How many elements an op has to do with, of which the sizes are replaced."""
+    leaves = nested.leaves(values)
+    shapes = [leaf.array.shape for leaf in leaves if isinstance(leaf, Tensor)]
+    if op.family is families.network:  # a number may be the size of up to three dimensions
+        shapes += [(n,) * 3 for n in leaves if type(n) is int and n in sizes]
+    return sum(count(tuple(sizes.get(n, n) for n in shape)) for shape in shapes)
 
 
 def _stand_in(value: Any, sizes: Sizes, fill: int) -> Any:

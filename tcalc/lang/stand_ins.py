@@ -33,7 +33,8 @@ from tcalc.ops import index
 
 KNOWN = 4096  # elements that all operands of an op may have for it to be computed
 SOLVED = 400  # those of an op that decomposes a matrix
-CELLS = 512
+CELLS = 1024
+PATCH = 16  # from here on a number may make much of a few cells, in up to three dimensions
 PAIRS = 1 << 20  # of elements of several operands, each of which may meet each
 ITEMS = 1000  # in the containers of the session that one rehearsal copies
 MOST_PICKED = 1 << 18  # elements, times index places, where index arrays are looked up
@@ -55,8 +56,8 @@ _ABOUT_SHAPE = (
 )  # fmt: skip
 # What is read off a tensor without looking at its values.
 _OUTWARD = ("shape", "dtype", "ndim", "len")
-# What goes through the cells of its result one at a time, in Python; sizes say how many there are.
-_CELL_BY_CELL = ("_adaptive_max",)
+# What goes through windows, or the cells of one, one at a time; sizes say how many there are.
+_CELL_BY_CELL = ("_adaptive_max", "_max_pool")
 # Kinds of parameters whose whole numbers may be sizes, or say how often something is done.
 _COUNTS = ("Int", "Data", "Axes", "Scalar")
 
@@ -166,7 +167,7 @@ class StandIns:
 
     def _run(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
         """`run(op, values)`; where a library would have to be loaded for it, no values, if any."""
-        if op.name in _CELL_BY_CELL and math.prod(_whole_numbers(values)) > CELLS:
+        if op.name in _CELL_BY_CELL and _cells(values[1]) > CELLS:
             raise Unknowable
         self.passing = values
         try:
@@ -182,6 +183,9 @@ class StandIns:
 
     def _ghost(self, op: Any, values: list[Any]) -> Any:
         """The result's shape. Raises Untold where that, or a plain result, needs values."""
+        scaled = op.family is families.network
+        if scaled and any(_exceeds(leaf, float) for leaf in nested.leaves(values)):
+            raise Unknowable
         try:
             found = _unlimited(outcome, op, values) if op.family.views else outcome(op, values)
         except UnknownShape:
@@ -289,6 +293,9 @@ def _is_strange(value: Any) -> bool:
 def _is_small(op: Any, values: list[Any]) -> bool:
     """Whether the op takes next to no time on these values, all of which are known."""
     elements, pairs, times = 0, 1, 1
+    leaves = nested.leaves(values) if op.family is families.network else ()
+    if any(_exceeds(leaf, int) or _exceeds(leaf, float) for leaf in leaves):
+        return False
     for param, value in zip(op.signature.params, values, strict=True):
         for leaf in nested.leaves(value):
             if isinstance(leaf, Ghost):
@@ -313,8 +320,13 @@ def _differentiates(op: Any, values: list[Any]) -> bool:
     return any(isinstance(x, Tensor) and x.requires_grad for x in nested.leaves(values))
 
 
-def _whole_numbers(values: list[Any]) -> list[int]:
-    return [leaf for leaf in nested.leaves(values) if type(leaf) is int]
+def _exceeds(value: Any, kind: type[int] | type[float]) -> bool:
+    return type(value) is kind and not -PATCH <= value <= PATCH
+
+
+def _cells(sizes: Any) -> int:
+    """How many cells there are, by the sizes of all windows or, if they come first, of each."""
+    return math.prod(sizes[0] if isinstance(sizes[0], tuple) else sizes)
 
 
 def _blank(op: Any, values: list[Any]) -> Tensor:

@@ -1,15 +1,38 @@
-"""The interactive session: how long until the first prompt stands on the screen."""
+"""The interactive session: how long until its first prompt, and at every key."""
 
 from __future__ import annotations
 
 import os
 import pty
 import subprocess
+from contextlib import suppress
 
 from benchmarks.measure import Work, benchmark
 from benchmarks.processes import command, environment, python
+from tcalc.diagnostic import Source
+from tcalc.errors import SyntaxFault
+from tcalc.lang.parser import parse
+from tcalc.lang.preview import preview
+from tcalc.lang.session import Session
 
 PROMPT = b"> "
+SETUP = """
+x, y = arange(12.0).reshape(3, 4), ones(5, 4)
+big = zeros(1000, 300)
+def f(a, b=2):
+    return a * b + 1
+"""
+LINES = """
+x @ y.T
+x[0, 1:3]
+f(big).softmax(-1)
+(big - big.mean(0)) / big.std(0)
+torch.where(big > 0, big, -big).sum()
+einsum('ij,kj->ik', big, big)
+conv2d(zeros(8, 3, 64, 64), ones(16, 3, 3, 3), padding=1)
+[i * 2 for i in range(40) if i % 3]
+x + y
+""".strip().splitlines()
 
 
 @benchmark("prompt", what="tcalc on a terminal, to its prompt", peer="prompt_toolkit", goal=1.3)
@@ -30,3 +53,21 @@ def _() -> tuple[Work, Work]:
         os.close(screen)
 
     return prompt, python("-c", "import prompt_toolkit")
+
+
+@benchmark("preview", what="the preview of a line, at every key", peer="parsing it", goal=4)
+def _() -> tuple[Work, Work]:
+    session = Session(seed=0)
+    session.eval(SETUP)
+    texts = [line[:end] for line in LINES for end in range(1, len(line) + 1)]
+
+    def previews() -> None:
+        for text in texts:
+            preview(text, session)
+
+    def parses() -> None:
+        for text in texts:
+            with suppress(SyntaxFault):
+                parse(Source(text))
+
+    return previews, parses

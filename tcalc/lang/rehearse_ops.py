@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tcalc.core import families, nested
+from tcalc.core import families, modes, nested
 from tcalc.core.shapes import Ghost
 from tcalc.core.tensor import Tensor
 
@@ -24,8 +24,6 @@ PATCH = 16  # from here on a number may make much of a few elements, in up to th
 _CELL_BY_CELL = ("_adaptive_max", "_max_pool")
 # Kinds of parameters whose whole numbers may be sizes, or say how often something is done.
 _COUNTS = ("Int", "Data", "Axes", "Scalar")
-# Made of other ops, but nothing flows through a count.
-_COUNTING = ("bincount", "histc", "histogram")
 
 
 def is_small(op: Op, values: list[Any]) -> bool:
@@ -62,16 +60,6 @@ def has_many_cells(op: Op, values: list[Any]) -> bool:
     return math.prod(sizes[0] if isinstance(sizes[0], tuple) else sizes) > CELLS
 
 
-def differentiates(op: Op, values: list[Any]) -> bool:
-    """Whether the result of the op requires grad."""
-    for param, value in zip(op.signature.params, values, strict=True):
-        if param.name == "requires_grad":
-            return bool(value)
-    if op.name in _COUNTING or not (op.rules or op.family.on_tensors):
-        return False
-    return any(isinstance(x, Tensor) and x.requires_grad for x in nested.leaves(values))
-
-
 def blank(op: Op, values: list[Any]) -> Tensor | None:
     """A tensor such as an elementwise op gives for real numbers, None for any other.
 
@@ -84,4 +72,7 @@ def blank(op: Op, values: list[Any]) -> Tensor | None:
     if not any(isinstance(value, Tensor) for value in values) or operands[0].dtype.kind == "c":
         return None
     shape = np.broadcast_shapes(*(operand.shape for operand in operands))
-    return Tensor(np.zeros(shape, operands[0].dtype))
+    found = Tensor(np.zeros(shape, operands[0].dtype))
+    if modes.current() == modes.GRAD and op.rules:
+        found.requires_grad = any(isinstance(x, Tensor) and x.requires_grad for x in values)
+    return found

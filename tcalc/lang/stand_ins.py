@@ -23,11 +23,11 @@ from tcalc.core.dtypes import DType
 from tcalc.core.indexing import parse
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
-from tcalc.core.shapes import Ghost, UnknownShape, outcome
+from tcalc.core.shapes import Ghost, UnknownShape, ghost_of, outcome
 from tcalc.core.tensor import Size, Tensor
 from tcalc.errors import LimitError, RuntimeFault
 from tcalc.lang import kinds
-from tcalc.lang.rehearse_ops import KNOWN, blank, differentiates, enlarges, has_many_cells, is_small
+from tcalc.lang.rehearse_ops import KNOWN, blank, enlarges, has_many_cells, is_small
 from tcalc.lang.unloaded import NothingLoaded, Unloaded
 from tcalc.ops import index
 
@@ -166,8 +166,6 @@ class StandIns:
         if found is None:
             raise Unknowable
         self._vague = True
-        if modes.current() == modes.GRAD and differentiates(op, values):
-            found.requires_grad = True
         return found
 
     def _ghost(self, op: Any, values: list[Any]) -> Any:
@@ -183,10 +181,6 @@ class StandIns:
         leaves = nested.leaves(found)
         if not all(isinstance(leaf, Tensor | type(None)) for leaf in leaves):
             raise Untold
-        if modes.current() == modes.GRAD and op.name != "detach" and differentiates(op, values):
-            for leaf in leaves:
-                if leaf is not None and leaf.array.dtype.kind in "fc":
-                    leaf.requires_grad = True
         return found
 
     def _write(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Tensor:
@@ -292,11 +286,6 @@ def _faded(found: Any) -> Any:
     """A result without its values."""
 
     def fade(leaf: Any) -> Any:
-        if not isinstance(leaf, Tensor):
-            return leaf
-        ghost = Ghost(leaf.array.shape, leaf.dtype)
-        if leaf.requires_grad:
-            ghost.requires_grad = True
-        return ghost
+        return ghost_of(leaf, leaf.array.shape) if isinstance(leaf, Tensor) else leaf
 
     return nested.changed(found, fade)

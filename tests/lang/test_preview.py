@@ -76,6 +76,8 @@ def session():
         ("zeros(10**5, 10**5)", "float32 [100000, 100000] · 40.0 GB"),
         ("rand(3)", "float32 [3] · 12 bytes"),
         ("dropout(x)", "float32 [3, 4] · 48 bytes"),
+        ("big * w[0, 0]", "float32 [100000, 300] · 120.0 MB · requires_grad"),
+        ("bernoulli(big * w[0, 0])", "float32 [100000, 300] · 120.0 MB"),
         ("f(3)", "7"),
         ("f(big)", "float32 [100000, 300] · 120.0 MB"),
         ("g(x)", "tensor([12., 15., 18., 21.])"),

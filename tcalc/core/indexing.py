@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from tcalc.core.data import array_of
 from tcalc.core.dtypes import Array
-from tcalc.core.params import array_of
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import IndexFault
 

@@ -27,9 +27,10 @@ import numpy as np
 
 from tcalc.core import apply, dtypes, modes, wider
 from tcalc.core.families import BOOL
-from tcalc.core.params import Signature, normalise_axes, normalise_axis
+from tcalc.core.params import normalise_axes, normalise_axis
 from tcalc.core.plan import Plan
 from tcalc.core.registry import REGISTRY
+from tcalc.core.signature import Signature
 from tcalc.core.tensor import ATTRIBUTES, Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, TcalcError
 

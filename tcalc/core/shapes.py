@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from tcalc.core import apply, modes
+from tcalc.core import apply, families, modes, nested
 from tcalc.core.dtypes import DType
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, count
@@ -35,6 +35,7 @@ FAR = ((14 * STEP, MOST >> 2), (7 * STEP, MOST >> 2), (2 * STEP, MOST), (STEP, M
 BY_VALUE = frozenset(("linalg_lstsq", "unique", "unique_consecutive"))
 NUMBER = re.compile(r"\d+")
 Sizes = Mapping[int, int]
+T = TypeVar("T", bound=Tensor)
 
 
 class UnknownShape(Exception):
@@ -49,13 +50,26 @@ class Ghost(Tensor):
         super().__init__(np.broadcast_to(np.zeros((), dtype.numpy), shape))
 
 
+def ghost_of(x: Tensor, shape: tuple[int, ...]) -> Ghost:
+    """A ghost of `shape` that has all else of x."""
+    return _tracked(Ghost(shape, x.dtype), x)
+
+
+def _tracked(new: T, x: Tensor) -> T:
+    """`new`, which requires grad if x does."""
+    if x.requires_grad:
+        new.requires_grad = True
+    return new
+
+
 def outcome(op: Op, values: list[Any], small: int = SMALL) -> Any:
     """What `op` gives for bound `values`, as ghosts; a plain value where it gives one.
 
-    Small tensors that are no ghosts keep their values, and the result of such alone is computed.
-    Raises UnknownShape, or what the op raises for shapes and dtypes that do not fit.
+    Ghosts require grad where the tensors would. Small tensors that are no ghosts keep their values,
+    and the result of such alone is computed. Raises UnknownShape, or what the op raises for shapes
+    and dtypes that do not fit.
     """
-    with modes.no_grad(), np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
         if op.family.views:
             return _haunted(apply.call(op, list(values)))
         sizes = sorted(_sizes(values, small))
@@ -72,6 +86,13 @@ def _extrapolated(op: Op, values: list[Any], sizes: Sequence[int], first: int) -
     except TcalcError as failure:
         _say_true_sizes(failure, op, values, base)
         raise
+    with modes.no_grad():
+        slopes = _affine(op, values, base, found)
+    return _grown(found, [n - base[n] for n in sizes], slopes)
+
+
+def _affine(op: Op, values: list[Any], base: Sizes, found: Any) -> list[Any]:
+    """By how much the sizes in `found` grow with each stand-in. Raises UnknownShape if not so."""
     shapes = _shapes(found)
     try:
         varied = _shapes(_run(op, values, base, fill=1))
@@ -80,11 +101,11 @@ def _extrapolated(op: Op, values: list[Any], sizes: Sequence[int], first: int) -
     if varied != shapes or op.name in BY_VALUE:
         raise UnknownShape  # it depends on the values
     slopes = [_slopes(shapes, _shapes(_run(op, values, moved))) for moved in _moved(base)]
-    for i in range(len(sizes)):
-        far, there = _far(values, base, i)
+    for i in range(len(base)):
+        far, there = _far(op, values, base, i)
         if _shapes(_run(op, values, there)) != _shapes(_grown(found, far, slopes)):
             raise UnknownShape  # no affine function: a product of two sizes, or one rounded
-    return _grown(found, [n - base[n] for n in sizes], slopes)
+    return slopes
 
 
 def _moved(base: Sizes) -> Iterator[Sizes]:
@@ -92,12 +113,12 @@ def _moved(base: Sizes) -> Iterator[Sizes]:
     return ({**base, n: base[n] + STEP} for n in base)
 
 
-def _far(values: list[Any], base: Sizes, first: int) -> tuple[list[int], Sizes]:
+def _far(op: Op, values: list[Any], base: Sizes, first: int) -> tuple[list[int], Sizes]:
     """By how much the stand-ins from the `first` on move, so that none overtakes another; those."""
     for far, most in FAR:
         steps = [far * (i >= first) for i in range(len(base))]
         moved = {n: small + step for (n, small), step in zip(base.items(), steps, strict=True)}
-        if _amount(values, moved) <= most:
+        if _amount(op, values, moved) <= most:
             return steps, moved
     raise UnknownShape
 
@@ -105,7 +126,7 @@ def _far(values: list[Any], base: Sizes, first: int) -> tuple[list[int], Sizes]:
 def _haunted(found: Any) -> Any:
     """A result with its tensors as ghosts."""
     if isinstance(found, Tensor):
-        return Ghost(found.array.shape, found.dtype)
+        return ghost_of(found, found.array.shape)
     return _alike(found, map(_haunted, found)) if isinstance(found, list | tuple) else found
 
 
@@ -120,18 +141,18 @@ def _sizes(value: Any, small: int) -> set[int]:
 
 def _run(op: Op, values: list[Any], sizes: Sizes, fill: int = 0) -> Any:
     """`op` on stand-ins. Raises UnknownShape where these are too large, or fail by their values."""
-    if _amount(values, sizes) > MOST:
+    if _amount(op, values, sizes) > MOST:
         raise UnknownShape
     return apply.call(op, [_stand_in(value, sizes, fill) for value in values])
 
 
-def _amount(value: Any, sizes: Sizes) -> int:
-    """How many elements the tensors in `value` have with their sizes replaced."""
-    if isinstance(value, Tensor):
-        return count(tuple(sizes.get(n, n) for n in value.array.shape))
-    if isinstance(value, list | tuple):
-        return sum(_amount(item, sizes) for item in value)
-    return 0
+def _amount(op: Op, values: list[Any], sizes: Sizes) -> int:
+    """How many elements an op has to do with, of which the sizes are replaced."""
+    leaves = nested.leaves(values)
+    shapes = [leaf.array.shape for leaf in leaves if isinstance(leaf, Tensor)]
+    if op.family is families.network:  # a number may be the size of up to three dimensions
+        shapes += [(n,) * 3 for n in leaves if type(n) is int and n in sizes]
+    return sum(count(tuple(sizes.get(n, n) for n in shape)) for shape in shapes)
 
 
 def _stand_in(value: Any, sizes: Sizes, fill: int) -> Any:
@@ -140,7 +161,7 @@ def _stand_in(value: Any, sizes: Sizes, fill: int) -> Any:
         shape = tuple(sizes.get(n, n) for n in value.array.shape)
         if shape == value.array.shape and not isinstance(value, Ghost):
             return value
-        return Tensor(_filled(shape, value.array.dtype, fill))
+        return _tracked(Tensor(_filled(shape, value.array.dtype, fill)), value)
     if isinstance(value, list | tuple):
         return _alike(value, (_stand_in(item, sizes, fill) for item in value))
     return sizes.get(value, value) if type(value) is int else value
@@ -178,7 +199,7 @@ def _slopes(before: Any, after: Any) -> Any:
 def _grown(found: Any, steps: Sequence[int], slopes: Sequence[Any]) -> Any:
     """The result with the sizes that it has where each stand-in has moved by its step."""
     if isinstance(found, Tensor):
-        return Ghost(_extended(found.array.shape, steps, slopes), found.dtype)
+        return ghost_of(found, _extended(found.array.shape, steps, slopes))
     if isinstance(found, list | tuple):
         return _alike(
             found, (_grown(x, steps, [s[i] for s in slopes]) for i, x in enumerate(found))

@@ -11,12 +11,8 @@ from __future__ import annotations
 from tcalc.lang import build_expressions, build_parameters, build_statements, syntax
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from collections.abc import Callable
-    from typing import Any
-
-    Parts = list[Any]  # what the grammar puts there, which mypy cannot know
-    Builder = Callable[[int, int, Parts], object]
+if TYPE_CHECKING:
+    from tcalc.lang.lalr import Builder
 
 
 def builder(name: str) -> Builder:

@@ -28,8 +28,8 @@ from tcalc.lang.syntax import (
 from tcalc.lang.targets import check_target
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from tcalc.lang.build import Parts
+if TYPE_CHECKING:
+    from tcalc.lang.lalr import Parts
 
 
 def compare(start: int, end: int, parts: Parts) -> Compare:

@@ -6,8 +6,8 @@ from tcalc.lang.refusal import Refusal
 from tcalc.lang.syntax import Param
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from tcalc.lang.build import Parts
+if TYPE_CHECKING:
+    from tcalc.lang.lalr import Parts
 
 
 def param(start: int, end: int, parts: Parts) -> Param:

@@ -36,8 +36,8 @@ from tcalc.lang.syntax import (
 from tcalc.lang.targets import check_target, describe
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
-    from tcalc.lang.build import Parts
+if TYPE_CHECKING:
+    from tcalc.lang.lalr import Parts
 
 
 def module(start: int, end: int, parts: Parts) -> Module:

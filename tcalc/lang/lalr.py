@@ -14,10 +14,11 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
     from collections.abc import Callable
     from typing import Any
 
-    from tcalc.lang.build import Builder
     from tcalc.lang.lexer import Tokens
     from tcalc.lang.tables import Tables
 
+    Parts = list[Any]  # what the grammar puts there, which mypy cannot know
+    Builder = Callable[[int, int, Parts], object]
     Picked = tuple[int, int, Any, Builder | None, bool]
 
 MAX_DEPTH = 1000  # symbols that wait to be finished at one place; levels of the tree

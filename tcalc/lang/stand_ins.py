@@ -17,22 +17,20 @@ import numpy as np
 
 from tcalc import limits
 from tcalc.core import apply, families, modes, nested, random, views
+from tcalc.core.data import array_of
 from tcalc.core.device import Device
 from tcalc.core.dtypes import DType
 from tcalc.core.indexing import parse
-from tcalc.core.params import array_of
 from tcalc.core.registry import REGISTRY
 from tcalc.core.results import ReturnType
-from tcalc.core.shapes import Ghost, UnknownShape, outcome
+from tcalc.core.shapes import Ghost, UnknownShape, ghost_of, outcome
 from tcalc.core.tensor import Size, Tensor
 from tcalc.errors import LimitError, RuntimeFault
 from tcalc.lang import kinds
+from tcalc.lang.rehearse_ops import KNOWN, blank, enlarges, has_many_cells, is_small
 from tcalc.lang.unloaded import NothingLoaded, Unloaded
 from tcalc.ops import index
 
-KNOWN = 4096  # elements that all operands of an op may have for it to be computed
-SOLVED = 400  # those of an op that decomposes a matrix
-PAIRS = 1 << 20  # of elements of several operands, each of which may meet each
 ITEMS = 1000  # in the containers of the session that one rehearsal copies
 MOST_PICKED = 1 << 18  # elements, times index places, where index arrays are looked up
 MEMORY = 8 << 20  # bytes that one result may take
@@ -42,8 +40,6 @@ ATOMS = (*PLAIN, DType, Device, Size, kinds.Kind)
 _UNFINISHED = object()
 # What does something to the graph. The others of the family only compute.
 _GENTLE = ("detach", "requires_grad_")
-# Made of other ops, but nothing flows through a count.
-_COUNTING = ("bincount", "histc", "histogram")
 # What a copy answers in another way than the tensor itself.
 _ABOUT_MEMORY = ("data_ptr", "stride", "storage_offset", "is_contiguous", "share_memory_")
 # What a ghost knows of itself besides its shape and dtype.
@@ -53,8 +49,6 @@ _ABOUT_SHAPE = (
 )  # fmt: skip
 # What is read off a tensor without looking at its values.
 _OUTWARD = ("shape", "dtype", "ndim", "len")
-# Kinds of parameters whose whole numbers may be sizes, or say how often something is done.
-_COUNTS = ("Int", "Data", "Axes", "Scalar")
 
 
 class Unknowable(Exception):
@@ -68,8 +62,8 @@ class Untold(Unknowable):
 class StandIns:
     """The values of one rehearsal, and the watcher under which it runs.
 
-    `tick` is called for every op, to stop a rehearsal that takes too long. Without `copies` every
-    tensor becomes a ghost, so that nothing is ever written.
+    `tick` is called for every op, those that ops are made of among them, to stop a rehearsal that
+    takes too long. Without `copies` every tensor becomes a ghost, so that nothing is ever written.
     """
 
     def __init__(self, tick: Callable[[], None], *, copies: bool = True) -> None:
@@ -138,9 +132,9 @@ class StandIns:
 
     def call(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
         """An op's result, or a ghost of it."""
+        self.tick()
         if self.busy:
             return self._run(run, op, values)
-        self.tick()
         gentle = op.family is not families.autograd or op.name in _GENTLE
         if not gentle or op.name in _ABOUT_MEMORY or any(map(_is_strange, nested.leaves(values))):
             raise Unknowable
@@ -153,7 +147,7 @@ class StandIns:
     def _result(self, op: Any, values: list[Any]) -> Any:
         if op.name in _ABOUT_SHAPE:
             return self._run(apply.call, op, values)
-        if _is_small(op, values):
+        if is_small(op, values):
             try:
                 return self._run(apply.call, op, values)
             except LimitError:
@@ -162,20 +156,22 @@ class StandIns:
 
     def _run(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Any:
         """`run(op, values)`; where a library would have to be loaded for it, no values, if any."""
+        if has_many_cells(op, values):
+            raise Unknowable
         self.passing = values
         try:
             return run(op, values)
         except Unloaded:
-            if op.family is not families.elementwise or run is not apply.call:
-                raise Unknowable from None
+            found = blank(op, values) if run is apply.call else None
+        if found is None:
+            raise Unknowable
         self._vague = True
-        found = _blank(op, values)
-        if modes.current() == modes.GRAD and _differentiates(op, values):
-            found.requires_grad = True
         return found
 
     def _ghost(self, op: Any, values: list[Any]) -> Any:
         """The result's shape. Raises Untold where that, or a plain result, needs values."""
+        if enlarges(op, values, float):
+            raise Unknowable
         try:
             found = _unlimited(outcome, op, values) if op.family.views else outcome(op, values)
         except UnknownShape:
@@ -185,10 +181,6 @@ class StandIns:
         leaves = nested.leaves(found)
         if not all(isinstance(leaf, Tensor | type(None)) for leaf in leaves):
             raise Untold
-        if modes.current() == modes.GRAD and op.name != "detach" and _differentiates(op, values):
-            for leaf in leaves:
-                if leaf is not None and leaf.array.dtype.kind in "fc":
-                    leaf.requires_grad = True
         return found
 
     def _write(self, run: Callable[[Any, list[Any]], Any], op: Any, values: list[Any]) -> Tensor:
@@ -196,7 +188,7 @@ class StandIns:
         if run is apply.turn and not self._copies:
             raise Unknowable
         self.written = self._copies
-        if run is apply.turn or _is_small(op, values):
+        if run is apply.turn or is_small(op, values):
             found: Tensor = self._run(run, op, values)
             return found
         if not isinstance(x, Ghost):
@@ -280,44 +272,6 @@ def _is_strange(value: Any) -> bool:
     return not isinstance(value, Tensor) and type(value) not in ATOMS
 
 
-def _is_small(op: Any, values: list[Any]) -> bool:
-    """Whether the op takes next to no time on these values, all of which are known."""
-    elements, pairs, times = 0, 1, 1
-    for param, value in zip(op.signature.params, values, strict=True):
-        for leaf in nested.leaves(value):
-            if isinstance(leaf, Ghost):
-                return False
-            if isinstance(leaf, Tensor):
-                elements += leaf.array.size
-                pairs *= max(leaf.array.size, 1)
-            elif isinstance(leaf, int) and param.kind in _COUNTS and not isinstance(value, list):
-                times *= max(abs(leaf), 1)
-    solves = op.family is families.matrices
-    modest = op.family.diagonal or pairs <= PAIRS
-    return elements <= (SOLVED if solves else KNOWN) and times <= KNOWN and modest
-
-
-def _differentiates(op: Any, values: list[Any]) -> bool:
-    """Whether the result of the op requires grad."""
-    for param, value in zip(op.signature.params, values, strict=True):
-        if param.name == "requires_grad":
-            return bool(value)
-    if op.name in _COUNTING or not (op.rules or op.family.on_tensors):
-        return False
-    return any(isinstance(x, Tensor) and x.requires_grad for x in nested.leaves(values))
-
-
-def _blank(op: Any, values: list[Any]) -> Tensor:
-    """A tensor such as an elementwise op gives for real numbers. Raises what the op raises."""
-    arrays = [value.array if isinstance(value, Tensor) else value for value in values]
-    operands = op.operands(op.family.prepare(op, arrays))
-    known = any(isinstance(value, Tensor) for value in values)
-    if not known or op.result in (families.BOOL, families.COMPLEX) or operands[0].dtype.kind == "c":
-        raise Unknowable
-    shape = np.broadcast_shapes(*(operand.shape for operand in operands))
-    return Tensor(np.zeros(shape, operands[0].dtype))
-
-
 def _unlimited(function: Callable[..., Any], *args: Any) -> Any:
     """`function(*args)`, which makes views of ghosts: they take no memory, whatever it seems."""
     before = limits.current()
@@ -332,11 +286,6 @@ def _faded(found: Any) -> Any:
     """A result without its values."""
 
     def fade(leaf: Any) -> Any:
-        if not isinstance(leaf, Tensor):
-            return leaf
-        ghost = Ghost(leaf.array.shape, leaf.dtype)
-        if leaf.requires_grad:
-            ghost.requires_grad = True
-        return ghost
+        return ghost_of(leaf, leaf.array.shape) if isinstance(leaf, Tensor) else leaf
 
     return nested.changed(found, fade)

@@ -9,10 +9,11 @@ import numpy as np
 
 from tcalc import limits
 from tcalc.core import dtypes, memory
+from tcalc.core.data import array_of
 from tcalc.core.dtypes import DType
 from tcalc.core.families import creation
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, DTypeLike, Flag, Int, Scalar, array_of
+from tcalc.core.params import Array, Data, DTypeLike, Flag, Int, Scalar
 from tcalc.core.tensor import Tensor, count
 from tcalc.errors import ArgumentFault
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from tcalc.core.data import array_of
 from tcalc.core.families import composite
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Int, Text, array_of
+from tcalc.core.params import Array, Data, Int, Text
 from tcalc.core.tensor import Tensor, count
 from tcalc.errors import ShapeError, closest
 from tcalc.ops import join, layout

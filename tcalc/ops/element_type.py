@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import dtypes
+from tcalc.core.data import array_of
 from tcalc.core.families import composite, inquiry
 from tcalc.core.op import op
-from tcalc.core.params import Data, DTypeLike, array_of
+from tcalc.core.params import Data, DTypeLike
 from tcalc.core.tensor import Tensor
 from tcalc.errors import ArgumentFault, DTypeError
 

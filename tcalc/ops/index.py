@@ -7,10 +7,11 @@ import builtins
 import numpy as np
 
 from tcalc.core import apply, dtypes, modes
+from tcalc.core.data import array_of
 from tcalc.core.families import check_stretched, composite, indexing, view
 from tcalc.core.indexing import FULL, parse
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Scalar, array_of
+from tcalc.core.params import Array, Data, Scalar
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ShapeError
 from tcalc.ops import choice

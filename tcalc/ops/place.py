@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from tcalc.core import apply, dtypes
+from tcalc.core.data import array_of
 from tcalc.core.families import broadcast_shape, composite, indexing
 from tcalc.core.indexing import parse
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axis, Data, Flag, Int, array_of
+from tcalc.core.params import Array, Axis, Data, Flag, Int
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, ShapeError
 from tcalc.ops import choice, diagonals, gather, layout, scatter, slices

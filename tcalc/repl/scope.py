@@ -16,7 +16,8 @@ from tcalc.lang.lexer import TABLES
 
 if TYPE_CHECKING:
     from tcalc.core.op import Op
-    from tcalc.core.params import Param, Signature
+    from tcalc.core.params import Param
+    from tcalc.core.signature import Signature
     from tcalc.lang.session import Session
 
 # What a parameter takes, in the user's words, where the kind's own name is not one.

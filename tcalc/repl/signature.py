@@ -18,7 +18,8 @@ from tcalc.repl.scope import KINDS
 if TYPE_CHECKING:
     from types import CodeType
 
-    from tcalc.core.params import Param, Signature
+    from tcalc.core.params import Param
+    from tcalc.core.signature import Signature
     from tcalc.repl.incremental import Tokens
 
 QUIET, CURRENT = "class:quiet", "class:title"

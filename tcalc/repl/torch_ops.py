@@ -10,7 +10,8 @@ from tcalc.lang.builtins import BUILTINS
 
 if TYPE_CHECKING:
     from tcalc.core.op import Op
-    from tcalc.core.params import Param, Signature
+    from tcalc.core.params import Param
+    from tcalc.core.signature import Signature
 
 # What PyTorch has as a method alone, or elsewhere than the name says.
 METHODS = frozenset(("expand", "to", "contiguous", "repeat", "type_as"))

@@ -76,6 +76,8 @@ def session():
         ("zeros(10**5, 10**5)", "float32 [100000, 100000] · 40.0 GB"),
         ("rand(3)", "float32 [3] · 12 bytes"),
         ("dropout(x)", "float32 [3, 4] · 48 bytes"),
+        ("big * w[0, 0]", "float32 [100000, 300] · 120.0 MB · requires_grad"),
+        ("bernoulli(big * w[0, 0])", "float32 [100000, 300] · 120.0 MB"),
         ("f(3)", "7"),
         ("f(big)", "float32 [100000, 300] · 120.0 MB"),
         ("g(x)", "tensor([12., 15., 18., 21.])"),
@@ -183,7 +185,7 @@ math.factorial(10**6)|math.comb(10**6, 10**5)|sum(range(10**9))|max(range(10**9)
 f'{big}'|repr(big)|big == big.T|sorted(big)|all(big)|int(big[0, 0])|if big:\n    pass|big.numpy()
 x.numpy().fill(3)|v.numpy()|einsum('ab,cd,ef->', big, big, big)|big.repeat(10**6, 10**6)
 kron(big, big)|cdist(big, big)|big.unfold(0, 2, 1)|outer(big[:, 0], big[:, 0])
-matrix_power(x, 10**9)
+matrix_power(x, 10**9)|F.adaptive_max_pool3d(ones(1, 1, 2, 2, 2), 100)
 x.resize_(10**6)|x.set_(y)|x.detach_()|w.detach_()|x.squeeze_()|x.swapaxes_(0, 1)|x.share_memory_()
 import torch as n|import math as x|from math import pi as x|def f():\n    return 1|x.__class__
 f.__code__

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from tcalc.core import dtypes, modes
+from tcalc.core.data import array_of
 from tcalc.core.dtypes import Array
 from tcalc.core.families import join_shapes, mismatch
-from tcalc.core.params import array_of
 from tcalc.core.tensor import Size, Tensor, describe
 from tcalc.errors import ArgumentFault, RuntimeFault
 from tcalc.ops.layout import expand

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tcalc.core import modes
-from tcalc.core.params import array_of
+from tcalc.core.data import array_of
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, ShapeError

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 from tcalc import reference
+from tcalc.core.tensor import Tensor
 from tcalc.errors import NameFault, SyntaxFault, closest
+from tcalc.lang.attributes import type_name
 from tcalc.lang.descriptions import describe
 from tcalc.lang.frame import is_module
 from tcalc.lang.lexer import TABLES
@@ -21,12 +24,13 @@ from tcalc.repl.command import COMMANDS, MARK, Command
 from tcalc.repl.live import example, refreshed
 from tcalc.repl.scope import SessionScope
 from tcalc.repl.values import about_value
-from tcalc.repl.words import EXAMPLES, WORDS
+from tcalc.repl.words import ATTRIBUTES, EXAMPLES, WORDS
 
 if TYPE_CHECKING:
     from tcalc.render.formats import Page
     from tcalc.repl.command import Context
 
+PLAIN = (str, list, dict, tuple, set, int, float, complex, range)
 ALL = "?"  # at the end of a topic: leave nothing out
 Finder = Callable[[str, "Context", "Page"], "str | None"]
 
@@ -93,10 +97,16 @@ def _member(topic: str, value: object, name: str, context: Context, page: Page) 
     """An attribute of a value, which is looked up and not read."""
     if name not in set(SessionScope(context.session).members(value)):
         return None
-    found = _language(name, context, page)
-    if found is None and name.endswith("_"):
-        found = _language(name.removesuffix("_"), context, page)
-    return found or f"{topic}: an attribute; write {topic} to see it"
+    if isinstance(value, Tensor):
+        if name in ATTRIBUTES:
+            text, program = ATTRIBUTES[name]
+            written = HelpPage(name, (f"x.{name}",), f"{text}\n\n{example(program)}")
+            return _laid_out(written, context, page)
+        return _language(name, context, page)
+    if isinstance(value, PLAIN):
+        doc = cleandoc(getattr(type(value), name).__doc__ or "")
+        return f"{type_name(value)}.{name}\n\n{doc}"
+    return f"{topic}: an attribute; write {topic} to see it"
 
 
 def _language(topic: str, context: Context, page: Page) -> str | None:
@@ -109,6 +119,8 @@ def _language(topic: str, context: Context, page: Page) -> str | None:
             continue
         if "." in topic and known != topic and not _is_member(topic, context):
             return None
+        if topic.partition(".")[0] in ("np", "numpy"):
+            return None  # NumPy's own, with other defaults
         return _laid_out(_with_example(found), context, page)
     return None
 
@@ -162,7 +174,7 @@ def _named(topic: str, context: Context, page: Page) -> str | None:
         value = scope.member(value, name)
     if value is None:
         return None
-    text: str = context.session.call(describe, value)
+    text = refreshed(context.session.call(describe, value), context, page)
     if is_module(value):
         text += f"\n\nTab after {topic}. goes through them; ?{topic}.NAME is the help of one."
     return text

@@ -28,7 +28,7 @@ def help_topic(line: str) -> str | None:
     Two marks, `name??`, ask for all that there is; the topic then ends in one.
     """
     if line.startswith(HELP_MARK):
-        return line[1:].strip()
+        return line[1:].strip(f" {HELP_MARK}" if not line.strip(HELP_MARK) else " ")
     name = line.removesuffix(HELP_MARK).removesuffix(HELP_MARK).strip()
     if name == line or not name.replace(".", "").isidentifier():
         return None

@@ -19,8 +19,8 @@ from tcalc.errors import LimitError
 from tcalc.lang.attributes import type_name
 from tcalc.lang.descriptions import describe
 from tcalc.lang.frame import is_module
-from tcalc.lang.parser import tokens
 from tcalc.lang.signatures import code_of
+from tcalc.reference import highlighted
 from tcalc.render.drawing import drawn
 from tcalc.render.formats import FORMATS
 from tcalc.render.looks import show
@@ -128,13 +128,7 @@ def _of_function(name: str, value: Any, session: Session, page: Page, whole: boo
 
 def _program(span: Span, page: Page, whole: bool) -> str:
     """The text of a function, its tokens in colours."""
-    text = span.text
-    if page.color:
-        pieces, done = [], 0
-        for kind, start, end in tokens(text):
-            pieces += [text[done:start], paint(kind, text[start:end])]
-            done = end
-        text = "".join([*pieces, text[done:]])
+    text = highlighted(span.text) if page.color else span.text
     lines = text.split("\n")
     if len(lines) > MOST_ROWS and not whole:
         lines = [*lines[:MOST_ROWS], "... two question marks show all of it"]

@@ -3,6 +3,7 @@
 import pytest
 
 from tcalc import reference
+from tcalc.core.tensor import ATTRIBUTES as TENSOR_ATTRIBUTES
 from tcalc.errors import NameFault
 from tcalc.lang.lexer import TABLES
 from tcalc.lang.session import Session
@@ -12,7 +13,7 @@ from tcalc.repl.about import about
 from tcalc.repl.command import COMMANDS
 from tcalc.repl.live import example
 from tcalc.repl.shell import Shell
-from tcalc.repl.words import EXAMPLES, WORDS
+from tcalc.repl.words import ATTRIBUTES, EXAMPLES, WORDS
 
 FILES = {"load", "save"}
 
@@ -71,6 +72,18 @@ def test_a_word_that_the_language_refuses_says_what_to_do_instead(shell):
 def test_the_example_of_every_function_runs(name):
     session = Session(limits=Limits(strict=True), write=lambda text: None)
     assert all(isinstance(result.text, str) for result in session.run(EXAMPLES[name]))
+
+
+@pytest.mark.parametrize("name", ATTRIBUTES)
+def test_the_example_of_every_attribute_runs(shell, name):
+    shell.handle("x = ones(2)")
+    assert not told(shell, f"x.{name}").endswith(example(ATTRIBUTES[name][1]))
+
+
+def test_every_attribute_of_a_tensor_has_help(shell):
+    shell.handle("x = ones(2)")
+    public = [name for name in TENSOR_ATTRIBUTES if not name.startswith("_")]
+    assert all(told(shell, f"x.{name}") for name in public)
 
 
 def test_every_function_has_an_example():
@@ -137,7 +150,10 @@ def test_a_function_from_a_file_tells_where_it_is(shell, tmp_path):
     [
         ("x.sum", "sum(x, dim=None"),
         ("x.add_", "add(x, y"),
-        ("x.shape", "x.shape: an attribute"),
+        ("x.shape", "x.shape\n\n  The sizes"),
+        ("x.grad", "x.grad\n\n  What backward has added up"),
+        ("word.upper", "str.upper\n\nReturn a copy of the string converted to uppercase."),
+        ("np.arange", "np.arange: NumPy's function"),
         ("torch.linalg", "module torch.linalg:"),
         ("torch.linalg.norm", "linalg_norm("),
         ("pi", "3.14159"),
@@ -149,7 +165,7 @@ def test_a_function_from_a_file_tells_where_it_is(shell, tmp_path):
     ],
 )
 def test_whatever_has_a_name_has_help(shell, topic, beginning):
-    shell.handle("x = ones(2); count = 3")
+    shell.handle("x = ones(2); count = 3; word = 'a'")
     assert told(shell, topic).startswith(beginning)
 
 

@@ -152,7 +152,7 @@ def test_quit_leaves(shell):
 
 @pytest.mark.parametrize(
     ("line", "topic"),
-    [("?sum", "sum"), ("sum?", "sum"), ("?", ""), ("torch.sum ?", "torch.sum")]
+    [("?sum", "sum"), ("sum?", "sum"), ("?", ""), ("??", ""), ("torch.sum ?", "torch.sum")]
     + [("f??", "f?")]
     + [(line, None) for line in ("x @ ?", "'why?'", "sum", "")],
 )

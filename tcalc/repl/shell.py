@@ -110,7 +110,7 @@ class Shell:
 
         Raises EOFError for those that leave, NameFault for those that have other names here.
         """
-        fault = habits.stranger(line)
+        fault = None if "Out" in self.session else habits.stranger(line)
         name = habits.word(line)
         if name and name not in self.session:
             if name in habits.LEAVE:

@@ -27,6 +27,7 @@ class Context(Protocol):
 
     session: Session
     settings: Settings
+    preamble: list[str]  # programs that the settings at the start amount to
     programs: list[str]  # the texts that have run without an error
     shown: list[dict[int, str]]  # by program: the types of its results, by their places
     screen: Screen

@@ -10,6 +10,7 @@ from tcalc.errors import NameFault, TcalcError
 from tcalc.options import Settings
 from tcalc.output import Output
 from tcalc.repl import commands, habits
+from tcalc.repl.configure import preamble
 from tcalc.repl.results import Results
 from tcalc.repl.screen import Screen
 from tcalc.repl.shortened import shortened
@@ -62,6 +63,7 @@ class Shell:
         self.session = session
         self.settings = settings
         self.screen = screen or Screen(settings)
+        self.preamble = preamble(settings)
         self.programs: list[str] = []
         self.shown: list[dict[int, str]] = []  # by program: types of results, by their places
         self._latest: dict[int, str] = {}

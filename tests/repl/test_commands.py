@@ -234,6 +234,21 @@ def test_as_torch_prints_what_ran(shell, capsys):
     assert capsys.readouterr().out == "import torch\n\ny = torch.sum(torch.ones(2), dim=0)\n"
 
 
+def test_as_torch_begins_with_what_the_settings_have_done(plain, capsys):
+    shell = Shell(Session(seed=3, dtype="float64"), plain(seed=3, dtype="float64", precision=2))
+    shell.handle("rand(2);")
+    shell.handle(":config dtype float32")
+    shell.handle(":as torch")
+    assert capsys.readouterr().out == (
+        "import torch\n\n"
+        "torch.set_default_dtype(torch.float64);\n"
+        "torch.manual_seed(3);\n"
+        "torch.set_printoptions(precision=2);\n"
+        "torch.rand(2);\n"
+        "torch.set_default_dtype(torch.float32);\n"
+    )
+
+
 def test_edit_opens_the_program_that_made_a_name(shell, tmp_path, monkeypatch):
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\nsed -i s/1/5/ "$1"\n')

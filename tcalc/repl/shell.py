@@ -103,9 +103,18 @@ class Shell:
         elif HELP_MARK in line and (place := hole(text)) is not None:
             self.fill(text, place)
         elif line:
-            self.remember(text)
-            if self.run(text):
-                self.keep(text)
+            program = self._program(text)
+            self.remember(program)
+            if self.run(program):
+                self.keep(program)
+
+    def _program(self, text: str) -> str:
+        """The program in `text`, which may be a session pasted with its prompts and results."""
+        if ">>>" not in text and "In [" not in text:
+            return text
+        from tcalc.repl.slicing import without_prompts
+
+        return without_prompts(text)
 
     def _is_habit(self, line: str) -> bool:
         """Do what a word from another program's prompt asks for; whether it is one.

@@ -39,7 +39,9 @@ def _save(context: Context, argument: str) -> None:
 @command("load", "FILE", "run the program in FILE", "file")
 def _load(context: Context, path: str) -> None:
     _check_files(context)
-    text = read(path)
+    from tcalc.repl.slicing import without_prompts
+
+    text = without_prompts(read(path))
     context.remember(text)
     if context.run(text, path):
         context.keep(text)

@@ -343,3 +343,14 @@ def test_help_on_a_topic_shows_that_part_of_the_guide(shell, capsys):
 
 def test_every_topic_that_help_names_is_in_the_guide():
     assert all(section(topic) for topic in TOPICS)
+
+
+def test_of_a_pasted_session_the_program_is_kept(shell, tmp_path, capsys):
+    shell.handle(
+        "In [12]: x = 1\nIn [13]: for i in range(2):\n    ...:     print(i)\n    ...:\n0\n1\n\n"
+        "In [14]: x + 1\nOut[14]: 2"
+    )
+    assert capsys.readouterr().out == "0\n1\n2\n"
+    assert shell.programs == ["x = 1\nfor i in range(2):\n    print(i)\nx + 1"]
+    shell.handle(":as torch")
+    assert capsys.readouterr().out == "x = 1\nfor i in range(2):\n    print(i)\nprint(x + 1)\n"

@@ -21,7 +21,7 @@ from tcalc.lang.descriptions import describe
 from tcalc.lang.frame import is_module
 from tcalc.lang.signatures import code_of
 from tcalc.reference import highlighted
-from tcalc.render.drawing import drawn
+from tcalc.render.drawing import Picture, drawn
 from tcalc.render.formats import FORMATS
 from tcalc.render.looks import show
 from tcalc.render.tensor_text import set_printoptions
@@ -145,6 +145,9 @@ def _place(span: Span) -> str:
 
 def whole(value: Any, context: Context) -> str:
     """All of a value, with nothing left out. Raises LimitError for more than anyone can read."""
+    page = context.screen.output().page
+    if isinstance(value, Picture):
+        return drawn(value, page)
     array = _array(value)
     if array is None:
         if isinstance(value, list | tuple | dict | set):
@@ -156,7 +159,6 @@ def whole(value: Any, context: Context) -> str:
             f"{array.size:,} elements are too many to read",
             helps=["x[:10] is a part of x; save(x, 'x.csv') writes all of it to a file"],
         )
-    page = context.screen.output().page
     return str(context.session.call(lambda: copy_context().run(_unabridged, value, page)))
 
 

@@ -61,9 +61,12 @@ def _config(context: Context, argument: str) -> None:
 
 def _described(option: Option, context: Context) -> str:
     """One setting: its value, its default, what it does and takes."""
-    value, default = _toml(getattr(context.settings, option.key)), _toml(default_of(option))
+    value, default = getattr(context.settings, option.key), default_of(option)
+    head = f"{option.name} = {toml(value)}" if value is not None else f"{option.name} is not set"
+    if default is not None:
+        head += f"   (default: {toml(default)})"
     takes = " or ".join(values(option.name)) or option.metavar
-    return f"{option.name} = {value}   (default: {default})\n  {option.help}; takes {takes}"
+    return f"{head}\n  {option.help}; takes {takes}"
 
 
 def _table(context: Context) -> str:

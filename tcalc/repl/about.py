@@ -72,7 +72,7 @@ def _bare_command(topic: str, context: Context, page: Page) -> str | None:
 
 
 def _of_command(command: Command) -> HelpPage:
-    body = f"{command.help[:1].upper()}{command.help[1:]}."
+    body = f"{command.help[:1].upper()}{command.help[1:]}".removesuffix(", ...") + "."
     return HelpPage(command.usage, (command.usage,), "\n\n".join([body, command.doc]).rstrip())
 
 

@@ -191,6 +191,11 @@ APPLY: dict[str, Callable[[Session, str, object], None]] = {
 
 @command("display", "[FORMAT]", "how results are written: auto, rich, text, json, ...", "format")
 def _display(context: Context, name: str) -> None:
+    """As `:config output FORMAT`; `tcalc --help` lists the formats.
+
+    >>> :display json
+    >>> tensor([1, 2])
+    """
     if name:
         _set(context, next(option for option in OPTIONS if option.name == "output"), name)
     else:

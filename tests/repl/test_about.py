@@ -46,6 +46,16 @@ def test_an_example_leaves_the_session_alone_and_sees_nothing_of_it(shell):
     assert shell.session.eval("equal(rand(1), a)")
 
 
+def test_an_example_that_changes_a_setting_changes_none_of_the_session(shell, capsys):
+    shell.handle("?:config")
+    assert "tensor([0.33, 0.67])" in capsys.readouterr().out
+    shell.handle("?:display")
+    assert "[1, 2]" in capsys.readouterr().out
+    shell.handle("tensor([1., 2.]) / 3")
+    assert capsys.readouterr().out == "tensor([0.3333, 0.6667])\n"
+    assert shell.settings.precision is None
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_the_example_of_every_word_runs(shell, word):
     text = told(shell, word)

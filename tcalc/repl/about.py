@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from inspect import cleandoc
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def about(topic: str, context: Context, page: Page) -> str:
     near = closest(name, topics(context))
     raise NameFault(
         f"nothing is called {name!r}",
-        helps=[f"did you mean {' or '.join(near)}?" if near else f"{MARK}help lists the topics"],
+        helps=[f"did you mean {' or '.join(near)}?" if near else f"?*{name}* searches all names"],
     )
 
 
@@ -188,4 +189,28 @@ def _guide(topic: str, context: Context, page: Page) -> str | None:
     return guide.section(topic, page.color)
 
 
-FINDERS: tuple[Finder, ...] = (_command, _value, _language, _word, _named, _guide, _bare_command)
+def _search(topic: str, context: Context, page: Page) -> str | None:
+    """The names that fit a pattern such as `*norm*`, a line for each."""
+    found = [name for name in topics(context) if fnmatchcase(name, topic)] if "*" in topic else []
+    width = max(map(len, found), default=0)
+    lines = (f"{name:{width}}  {_summary(name, context)}" for name in sorted({*found}))
+    return "\n".join(line[: page.width].rstrip() for line in lines) or None
+
+
+def _summary(name: str, context: Context) -> str:
+    """A few words on a topic."""
+    if name in context.session:
+        return SessionScope(context.session).note(name)
+    if name in WORDS:
+        return WORDS[name][1]
+    if name.removeprefix(MARK) in COMMANDS and name not in reference.topics():
+        return COMMANDS[name.removeprefix(MARK)].help
+    try:
+        return reference.page(name).summary
+    except NameFault:
+        return "a part of the guide"
+
+
+FINDERS: tuple[Finder, ...] = (
+    _command, _value, _language, _word, _named, _guide, _bare_command, _search,
+)  # fmt: skip

@@ -205,3 +205,16 @@ def test_no_page_is_wider_than_the_screen(shell):
     for topic in ("for", ":save", "guide"):
         lines = told(shell, topic, width=60).split("\n")
         assert max(map(len, lines)) <= 60, topic
+
+
+def test_a_pattern_lists_the_names_that_fit_with_a_few_words(shell):
+    shell.handle("my_norm = 3.")
+    lines = told(shell, "*norm*").split("\n")
+    assert [line.split()[:2] for line in lines if line.startswith("my_norm")] == [
+        ["my_norm", "float"]
+    ]
+    assert any(line.startswith("layer_norm ") for line in lines)
+    assert max(map(len, lines)) <= 80
+    with pytest.raises(NameFault) as caught:
+        told(shell, "qqqzzz")
+    assert caught.value.helps == ("?*qqqzzz* searches all names",)

@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.text import Text
 
 from tcalc import Session, TcalcError
-from tcalc.lang.parser import tokens
 from tcalc.render import view
 from tcalc.render.drawing import recorder, svg
+from tcalc.repl.export import typed
 
 WIDTH = 80
 PICTURE = Path(__file__).with_name("terminal.svg")
@@ -32,7 +32,7 @@ def picture() -> str:
     session = Session(seed=0)
     console = recorder(WIDTH)
     for program in PROGRAMS:
-        console.print(prompt(program))
+        console.print(typed(program))
         try:
             for result in session.run(program):
                 console.print(session.call(view.picture, result.value, result.name))
@@ -40,15 +40,6 @@ def picture() -> str:
             assert error.diagnostic is not None
             console.print(Text.from_ansi(error.diagnostic.render(WIDTH, color=True)))
     return svg(console, title="tcalc")
-
-
-def prompt(program: str) -> Text:
-    """The line as the interactive session shows it."""
-    line = Text(f"> {program}")
-    line.stylize("prompt", 0, 1)
-    for kind, start, end in tokens(program):
-        line.stylize(kind, start + 2, end + 2)
-    return line
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tcalc.core.op import Op
 
-PROMPT = ">>> "
+PROMPT, MORE = ">>> ", "... "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,10 @@ class Page:
         paints = paint if color else _plain
         lines = [paints("title", form) for form in self.forms]
         lines.append("")
+        code = False
         for line in _filled(self.body, width - 2):
-            code = line.startswith(PROMPT)
-            lines.append(
-                "  " + (paints("quiet", PROMPT) + line.removeprefix(PROMPT) if code else line)
-            )
+            code = line.startswith(PROMPT) or (code and line.startswith(MORE))
+            lines.append("  " + (_input(line) if code and color else line))
         if self.also:
             lines += ["", *(paints("quiet", line) for line in self.also)]
         return "\n".join(line.rstrip() for line in lines)
@@ -132,6 +131,22 @@ def _filled(body: str, width: int) -> Iterator[str]:
             yield from lines
         else:
             yield from textwrap.wrap(" ".join(lines), width)
+
+
+def _input(line: str) -> str:
+    """A line of an example: its prompt, and its tokens in their colours."""
+    return paint("quiet", line[: len(PROMPT)]) + highlighted(line[len(PROMPT) :])
+
+
+def highlighted(code: str) -> str:
+    """A piece of a program, its tokens in their colours."""
+    from tcalc.lang.parser import tokens
+
+    pieces, done = [], 0
+    for kind, start, end in tokens(code):
+        pieces += [code[done:start], paint(kind, code[start:end])]
+        done = end
+    return "".join([*pieces, code[done:]])
 
 
 def _plain(style: str, text: str) -> str:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fnmatch import fnmatchcase
+from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 from tcalc import reference
+from tcalc.core.tensor import Tensor
 from tcalc.errors import NameFault, SyntaxFault, closest
+from tcalc.lang.attributes import type_name
 from tcalc.lang.descriptions import describe
 from tcalc.lang.frame import is_module
 from tcalc.lang.lexer import TABLES
@@ -21,12 +25,13 @@ from tcalc.repl.command import COMMANDS, MARK, Command
 from tcalc.repl.live import example, refreshed
 from tcalc.repl.scope import SessionScope
 from tcalc.repl.values import about_value
-from tcalc.repl.words import EXAMPLES, WORDS
+from tcalc.repl.words import ATTRIBUTES, EXAMPLES, WORDS
 
 if TYPE_CHECKING:
     from tcalc.render.formats import Page
     from tcalc.repl.command import Context
 
+PLAIN = (str, list, dict, tuple, set, int, float, complex, range)
 ALL = "?"  # at the end of a topic: leave nothing out
 Finder = Callable[[str, "Context", "Page"], "str | None"]
 
@@ -47,7 +52,7 @@ def about(topic: str, context: Context, page: Page) -> str:
     near = closest(name, topics(context))
     raise NameFault(
         f"nothing is called {name!r}",
-        helps=[f"did you mean {' or '.join(near)}?" if near else f"{MARK}help lists the topics"],
+        helps=[f"did you mean {' or '.join(near)}?" if near else f"?*{name}* searches all names"],
     )
 
 
@@ -68,7 +73,7 @@ def _bare_command(topic: str, context: Context, page: Page) -> str | None:
 
 
 def _of_command(command: Command) -> HelpPage:
-    body = f"{command.help[:1].upper()}{command.help[1:]}."
+    body = f"{command.help[:1].upper()}{command.help[1:]}".removesuffix(", ...") + "."
     return HelpPage(command.usage, (command.usage,), "\n\n".join([body, command.doc]).rstrip())
 
 
@@ -93,10 +98,16 @@ def _member(topic: str, value: object, name: str, context: Context, page: Page) 
     """An attribute of a value, which is looked up and not read."""
     if name not in set(SessionScope(context.session).members(value)):
         return None
-    found = _language(name, context, page)
-    if found is None and name.endswith("_"):
-        found = _language(name.removesuffix("_"), context, page)
-    return found or f"{topic}: an attribute; write {topic} to see it"
+    if isinstance(value, Tensor):
+        if name in ATTRIBUTES:
+            text, program = ATTRIBUTES[name]
+            written = HelpPage(name, (f"x.{name}",), f"{text}\n\n{example(program)}")
+            return _laid_out(written, context, page)
+        return _language(name, context, page)
+    if isinstance(value, PLAIN):
+        doc = cleandoc(getattr(type(value), name).__doc__ or "")
+        return f"{type_name(value)}.{name}\n\n{doc}"
+    return f"{topic}: an attribute; write {topic} to see it"
 
 
 def _language(topic: str, context: Context, page: Page) -> str | None:
@@ -109,6 +120,8 @@ def _language(topic: str, context: Context, page: Page) -> str | None:
             continue
         if "." in topic and known != topic and not _is_member(topic, context):
             return None
+        if topic.partition(".")[0] in ("np", "numpy"):
+            return None  # NumPy's own, with other defaults
         return _laid_out(_with_example(found), context, page)
     return None
 
@@ -162,7 +175,7 @@ def _named(topic: str, context: Context, page: Page) -> str | None:
         value = scope.member(value, name)
     if value is None:
         return None
-    text: str = context.session.call(describe, value)
+    text = refreshed(context.session.call(describe, value), context, page)
     if is_module(value):
         text += f"\n\nTab after {topic}. goes through them; ?{topic}.NAME is the help of one."
     return text
@@ -176,4 +189,28 @@ def _guide(topic: str, context: Context, page: Page) -> str | None:
     return guide.section(topic, page.color)
 
 
-FINDERS: tuple[Finder, ...] = (_command, _value, _language, _word, _named, _guide, _bare_command)
+def _search(topic: str, context: Context, page: Page) -> str | None:
+    """The names that fit a pattern such as `*norm*`, a line for each."""
+    found = [name for name in topics(context) if fnmatchcase(name, topic)] if "*" in topic else []
+    width = max(map(len, found), default=0)
+    lines = (f"{name:{width}}  {_summary(name, context)}" for name in sorted({*found}))
+    return "\n".join(line[: page.width].rstrip() for line in lines) or None
+
+
+def _summary(name: str, context: Context) -> str:
+    """A few words on a topic."""
+    if name in context.session:
+        return SessionScope(context.session).note(name)
+    if name in WORDS:
+        return WORDS[name][1]
+    if name.removeprefix(MARK) in COMMANDS and name not in reference.topics():
+        return COMMANDS[name.removeprefix(MARK)].help
+    try:
+        return reference.page(name).summary
+    except NameFault:
+        return "a part of the guide"
+
+
+FINDERS: tuple[Finder, ...] = (
+    _command, _value, _language, _word, _named, _guide, _bare_command, _search,
+)  # fmt: skip

@@ -58,6 +58,7 @@ class _Writer:
         self._missing: set[str] = set()  # names that only statements without an equal have bound
         self._needed: set[str] = set()
         self._lines: list[str] = []
+        self._last: tuple[int, str, str] | None = None  # the result before: line, code, type
 
     def add(self, text: str, statement: syntax.Stmt, shown: str | None) -> None:
         """Write one statement; `shown` is the type of what it showed, if it did."""
@@ -67,22 +68,36 @@ class _Writer:
             self._bound |= found.binds
             return
         known = {name: each for name, each in self._kinds.items() if name in self._bound}
-        translation = Translation(text, statement.start, self._bound, known)
+        last = {"_"} if "_" in found.reads and self._name_last() else set[str]()
+        translation = Translation(text, statement.start, self._bound | last, known)
         code = translation.statement(statement)
         own, lacking = translation.own, found.reads & self._missing
         self._bound |= found.binds
+        if shown is not None:
+            self._bound.discard("_")  # which is this result now, whatever it was
         if own or lacking:
             words = ", ".join(sorted(own)) + ": tcalc's own" if own else ""
             words = words or f"for want of {', '.join(sorted(lacking))}"
             self._lines += [f"# {line}" for line in text.split("\n")]
             self._lines[-1] += f"  # {words}"
             self._missing |= found.binds
+            self._last = None if shown is not None else self._last
             return
         self._missing -= found.binds
         self._needed |= {name for name in translation.needed if not self._imports(name)}
         self._learn(statement, known)
-        printed = shown is not None and shown not in _SILENT
-        self._lines.append(_printed(statement, code, shown or "") if printed else code)
+        if shown is None or shown in _SILENT:
+            self._lines.append(code)
+            return
+        self._last = len(self._lines), code, shown
+        self._lines.append(_printed(statement, code, shown))
+
+    def _name_last(self) -> bool:
+        """Let the result before be called `_`, as a session has it; whether that can be."""
+        if self._last is not None:
+            at, code, shown = self._last
+            self._lines[at] = f"_ = {code}\nprint({'repr(_)' if shown in _OF_REPR else '_'})"
+        return self._last is not None
 
     def _imports(self, name: str) -> bool:
         """Whether the program itself has imported a module by now."""

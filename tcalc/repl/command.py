@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import cleandoc
 from typing import TYPE_CHECKING, Protocol
 
 from tcalc.errors import ArgumentFault, NameFault, closest
@@ -27,6 +26,7 @@ class Context(Protocol):
 
     session: Session
     settings: Settings
+    preamble: list[str]  # programs that the settings at the start amount to
     programs: list[str]  # the texts that have run without an error
     shown: list[dict[int, str]]  # by program: the types of its results, by their places
     screen: Screen
@@ -71,6 +71,8 @@ class Command:
     @property
     def doc(self) -> str:
         """What there is to know besides, with examples; "" for nothing."""
+        from inspect import cleandoc
+
         return cleandoc(self.run.__doc__ or "")
 
     @property

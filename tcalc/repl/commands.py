@@ -104,10 +104,7 @@ def _seed(context: Context, number: str) -> None:
     """
     if not number.removeprefix("-").isdecimal():
         raise ArgumentFault(f"a seed is a whole number, not {number!r}")
-    program = f"torch.manual_seed({number});"
-    context.remember(program)
-    context.session.eval(program)
-    context.keep(program)
+    configure.carry_out(context, configure.PROGRAMS["seed"].format(number))
 
 
 @command("history", "[N|-N|N-M|TEXT]", "the programs that ran without an error, numbered")
@@ -178,10 +175,18 @@ def _mem(context: Context, _: str) -> None:
 def _as(context: Context, what: str) -> None:
     if what != "torch":
         raise ArgumentFault(f"{MARK}as knows torch, not {what!r}", helps=[":as torch"])
+    from tcalc.reference import highlighted
     from tcalc.repl.as_torch import as_torch
 
-    text = as_torch(context.programs, context.shown, context.session.values())
-    context.browse(text or "nothing has run yet")
+    if not context.programs:
+        context.say("nothing has run yet")
+        return
+    options = configure.print_options(context.settings)
+    before = [*context.preamble, *([options] if options else [])]
+    shown: list[dict[int, str]] = [{} for _ in before]
+    text = as_torch(before + context.programs, shown + context.shown, context.session.values())
+    color = context.screen.output().page.color
+    context.browse(highlighted(text) if color else text)
 
 
 @command("quit", "", "leave (also Ctrl-D)")

@@ -40,8 +40,7 @@ def complete(
     if last[0] == "comment":
         return []
     if last[0] in ("string", "error") and before[last[1]] in "'\"":
-        opened = last[1] + 1
-        return [] if _closed(before[last[1] :]) else list(paths(before[opened:], opened))
+        return [] if _closed(before[last[1] :]) else _in_string(before, found, scope)
     return _expression(before, found, scope)
 
 
@@ -73,6 +72,25 @@ def _members(before: str, found: Sequence[Token], scope: Scope) -> Iterable[str]
         return scope.tensor_members()
     path = _path(before, found)
     return scope.members(walk(path, scope)) if path else ()
+
+
+def _in_string(before: str, found: Sequence[Token], scope: Scope) -> list[Candidate]:
+    """Keys of the dict that is indexed by the open string at the end of `found`, else files."""
+    opened = found[-1][1] + 1
+    prefix = before[opened:]
+    keys = _keys(before, found[:-1], scope)
+    if keys is None:
+        return list(paths(prefix, opened))
+    return [Candidate(key, opened, "string") for key in keys if key.startswith(prefix)]
+
+
+def _keys(before: str, found: Sequence[Token], scope: Scope) -> Iterable[str] | None:
+    """The keys of the dict that is being indexed at the end of `found`; None if none is."""
+    if not found or before[found[-1][1] : found[-1][2]] != "[":
+        return None
+    path = _path(before, found[:-1])
+    value = walk(path, scope) if path else None
+    return [key for key in value if isinstance(key, str)] if isinstance(value, dict) else None
 
 
 def _path(before: str, found: Sequence[Token]) -> list[str]:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 SWITCHES = {"true": True, "on": True, "false": False, "off": False}
 PRINTING = {"precision", "linewidth", "threshold", "edgeitems", "sci"}
+# What is said in a program, which then is among those that ran.
+PROGRAMS = {
+    "dtype": "torch.set_default_dtype(torch.{});",
+    "seed": "torch.manual_seed({});",
+}
 # Looked at before each input or result.
 LIVE = {"output", "color", "key-mode", "preview", "number-results"}
 SAVE = "--save"
@@ -56,9 +61,12 @@ def _config(context: Context, argument: str) -> None:
 
 def _described(option: Option, context: Context) -> str:
     """One setting: its value, its default, what it does and takes."""
-    value, default = _toml(getattr(context.settings, option.key)), _toml(default_of(option))
+    value, default = getattr(context.settings, option.key), default_of(option)
+    head = f"{option.name} = {toml(value)}" if value is not None else f"{option.name} is not set"
+    if default is not None:
+        head += f"   (default: {toml(default)})"
     takes = " or ".join(values(option.name)) or option.metavar
-    return f"{option.name} = {value}   (default: {default})\n  {option.help}; takes {takes}"
+    return f"{head}\n  {option.help}; takes {takes}"
 
 
 def _table(context: Context) -> str:
@@ -120,7 +128,7 @@ def _save(context: Context, option: Option) -> None:
 
 def _set(context: Context, option: Option, text: str) -> None:
     name = option.name
-    if name not in APPLY and name not in LIVE:
+    if name not in {*APPLY, *PROGRAMS, *LIVE}:
         raise ArgumentFault(
             f"{name} is settled when the session starts",
             helps=[f"tcalc --{name} {option.metavar}".rstrip()],
@@ -136,20 +144,14 @@ def _set(context: Context, option: Option, text: str) -> None:
     setattr(context.settings, option.key, value)
     if name in APPLY:
         APPLY[name](context.session, option.key, value)
+    elif name in PROGRAMS:
+        carry_out(context, PROGRAMS[name].format(value))
 
 
 def _print(session: Session, key: str, value: Any) -> None:
     from tcalc.render.tensor_text import set_printoptions
 
     session.call(lambda: set_printoptions(**{"sci_mode" if key == "sci" else key: value}))
-
-
-def _dtype(session: Session, key: str, value: object) -> None:
-    session.eval(f"torch.set_default_dtype(torch.{value});")
-
-
-def _seed(session: Session, key: str, value: object) -> None:
-    session.eval(f"torch.manual_seed({value});")
 
 
 def _theme(session: Session, key: str, value: object) -> None:
@@ -159,16 +161,41 @@ def _theme(session: Session, key: str, value: object) -> None:
     session.call(tcalc.theme.use, *chosen)
 
 
+def carry_out(context: Context, program: str) -> None:
+    """Run a program of ours as if it had been typed."""
+    context.remember(program)
+    context.session.eval(program)
+    context.keep(program)
+
+
+def preamble(settings: Settings) -> list[str]:
+    """The programs that the settings at a session's start amount to."""
+    given = [(text, getattr(settings, name)) for name, text in PROGRAMS.items()]
+    return [text.format(value) for text, value in given if value is not None]
+
+
+def print_options(settings: Settings) -> str:
+    """A call of `set_printoptions` that the settings amount to, "" for none."""
+    given = [(name, getattr(settings, name)) for name in sorted(PRINTING)]
+    words = ("sci_mode" if name == "sci" else name for name, value in given if value is not None)
+    values = (value for _, value in given if value is not None)
+    text = ", ".join(f"{word}={value}" for word, value in zip(words, values, strict=True))
+    return f"torch.set_printoptions({text});" if text else ""
+
+
 APPLY: dict[str, Callable[[Session, str, object], None]] = {
     **dict.fromkeys(PRINTING, _print),
-    "dtype": _dtype,
-    "seed": _seed,
     "theme": _theme,
 }
 
 
 @command("display", "[FORMAT]", "how results are written: auto, rich, text, json, ...", "format")
 def _display(context: Context, name: str) -> None:
+    """As `:config output FORMAT`; `tcalc --help` lists the formats.
+
+    >>> :display json
+    >>> tensor([1, 2])
+    """
     if name:
         _set(context, next(option for option in OPTIONS if option.name == "output"), name)
     else:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".svg", ".html")
 NARROWEST = 60  # columns of a picture
-PROMPT, MORE = "> ", ". "
+PROMPT, MORE = ">", "."
 
 
 def drawing(entries: Sequence[Entry], suffix: str, width: int) -> str:
@@ -46,11 +46,11 @@ def typed(program: str) -> Text:
         for kind, start, end in tokens(program):
             text.stylize(kind, start, end)
     first, *more = text.split("\n", allow_blank=True)
-    lines = [Text.assemble((PROMPT, "prompt"), first)]
-    return Text("\n").join(lines + [Text.assemble((MORE, "quiet"), line) for line in more])
+    lines = [Text.assemble((PROMPT, "prompt"), " ", first)]
+    return Text("\n").join(lines + [Text.assemble((MORE, "quiet"), " ", line) for line in more])
 
 
 def _lines(shown: Iterable[tuple[Entry, str]]) -> Iterable[str]:
     for entry, text in shown:
-        yield from (PROMPT + line for line in entry.text.split("\n"))
+        yield from (f"{PROMPT} {line}" for line in entry.text.split("\n"))
         yield from text.split("\n")

@@ -81,6 +81,9 @@ def stranger(line: str) -> NameFault | None:
     """What to say of one line that is a notebook's or a shell's command, None for another."""
     if line.startswith("!"):
         return NameFault("there are no shell commands here", helps=[SHELL])
+    number = line.removeprefix("Out[").removesuffix("]")
+    if line.startswith("Out[") and number.isdecimal():
+        return NameFault("name 'Out' is not defined", helps=[f"_{number} is result {number}"])
     if not line.startswith("%") or "\n" in line:
         return None
     name, _, rest = line.lstrip("%").partition(" ")

@@ -7,6 +7,7 @@ and are shown as the user's session shows things.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import TYPE_CHECKING
 
 from tcalc.limits import Limits
@@ -78,11 +79,12 @@ def _runner(context: Context, page: Page) -> Callable[[str], str | None]:
     from tcalc.repl.shell import Shell
 
     limits = Limits(memory=MEMORY, strict=True)
-    sheet = Sheet(context.settings, Page(page.width - INDENT, page.color, page.encoding))
+    settings = copy(context.settings)  # an example may change them
+    sheet = Sheet(settings, Page(page.width - INDENT, page.color, page.encoding))
     session = context.session.call(
         lambda: Session(seed=SEED, limits=limits, write=lambda text: None)
     )
-    shell = Shell(session, context.settings, screen=sheet)
+    shell = Shell(session, settings, screen=sheet)
 
     def answer(program: str) -> str | None:
         shell.handle(program)

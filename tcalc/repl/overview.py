@@ -19,6 +19,7 @@ KEYS = (
 HELP = (
     ("softmax?", "a function, with an example; also ?x, x.sum?, ?torch.linalg, ?for"),
     ("f??", "with nothing left out"),
+    ("?*norm*", "the names that fit a pattern"),
     ("x @ ?", "what would fit there"),
     (":help TOPIC", f"a part of the guide, such as {', '.join(TOPICS)}; :help guide lists all"),
 )

@@ -22,7 +22,7 @@ def show(text: str, page: Page) -> bool:
     """Let the user read a text that is longer than the screen; whether that was done."""
     if page.height is None or rows(text, page.width) <= page.height - PROMPT_ROWS:
         return False
-    words = command()
+    words = command() if os.environ.get("TERM") != "dumb" else []
     return bool(words) and sys.stdin.isatty() and _run(words, text)
 
 

@@ -12,6 +12,11 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.cursor_shapes import (
+    CursorShapeConfig,
+    DynamicCursorShapeConfig,
+    ModalCursorShapeConfig,
+)
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -108,6 +113,8 @@ class Prompt:
             history=history,
             key_bindings=bindings(language.parse, remark),
             input_processors=[HighlightMatchingBracketProcessor(chars="[](){}"), remark],
+            enable_suspend=True,
+            cursor=DynamicCursorShapeConfig(self._cursor),
             enable_open_in_editor=not settings.sandbox,  # which starts no process
             tempfile_suffix=".tc",
             include_default_pygments_style=False,
@@ -122,6 +129,10 @@ class Prompt:
             when_drawn()
 
         self._session.app.after_render += drawn
+
+    def _cursor(self) -> CursorShapeConfig | None:
+        """A shape of the cursor for each mode of vi; with other keys it stays as it is."""
+        return ModalCursorShapeConfig() if self._settings.key_mode == "vi" else None
 
     def read(self, text: str = "") -> str:
         """The next input, which begins as `text`.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tcalc import reference
 from tcalc.core import dtypes
+from tcalc.core.params import MISSING
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import ATTRIBUTES, Tensor, describe
 from tcalc.lang import namespaces, offers
@@ -78,12 +79,16 @@ class SessionScope:
         return ATTRIBUTES
 
     def parameters(self, path: list[str]) -> Iterator[tuple[str, str]]:
-        """Keywords that the function at the dotted `path` takes, each with its parameter's kind."""
+        """Keywords that the function at the dotted `path` takes, each with its parameter's kind and
+        default.
+        """
         is_method = self._is_method(path)
         op = self._op(path)
         if op is not None:
             for param in _params(op.signatures, skip=int(is_method)):
-                yield param.name, KINDS.get(param.kind, param.kind.lower())
+                kind = KINDS.get(param.kind, param.kind.lower())
+                given = param.default is not MISSING
+                yield param.name, f"{kind} = {param.default!r}" if given else kind
         elif not is_method:
             code = getattr(self.value(path[-1]), "__code__", None)
             if code is not None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_ENTRIES = 1000
 MOST_TEXT = 100_000  # characters that are remembered of what one input showed
+MOST_TOGETHER = 100 * MOST_TEXT
 
 
 class Entry:
@@ -30,13 +31,14 @@ class Entry:
         """Nothing has been shown yet."""
         self.text = text
         self.shown: list[str] = []
-        self._room = MOST_TEXT
+        self.size = 0
 
     def add(self, text: str) -> None:
         """Remember a piece, as far as there is room."""
-        if self._room > 0:
-            self.shown.append(text if len(text) <= self._room else f"{text[: self._room]} ...\n")
-            self._room -= len(text)
+        room = MOST_TEXT - self.size
+        if room > 0:
+            self.shown.append(text if len(text) <= room else f"{text[:room]} ...\n")
+            self.size += len(self.shown[-1])
 
 
 class Screen:
@@ -48,7 +50,9 @@ class Screen:
         self.entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
 
     def begin(self, text: str) -> None:
-        """What is written from now on answers the input `text`."""
+        """What is written from now on answers the input `text`; the oldest are forgotten."""
+        while sum(entry.size for entry in self.entries) > MOST_TOGETHER:
+            self.entries.popleft()
         self.entries.append(Entry(text.rstrip()))
 
     def note(self, text: str) -> None:

@@ -10,6 +10,7 @@ from tcalc.errors import NameFault, TcalcError
 from tcalc.options import Settings
 from tcalc.output import Output
 from tcalc.repl import commands, habits
+from tcalc.repl.configure import preamble
 from tcalc.repl.results import Results
 from tcalc.repl.screen import Screen
 from tcalc.repl.shortened import shortened
@@ -29,7 +30,7 @@ def help_topic(line: str) -> str | None:
     Two marks, `name??`, ask for all that there is; the topic then ends in one.
     """
     if line.startswith(HELP_MARK):
-        return line[1:].strip()
+        return line[1:].strip(f" {HELP_MARK}" if not line.strip(HELP_MARK) else " ")
     name = line.removesuffix(HELP_MARK).removesuffix(HELP_MARK).strip()
     if name == line or not name.replace(".", "").isidentifier():
         return None
@@ -63,6 +64,7 @@ class Shell:
         self.session = session
         self.settings = settings
         self.screen = screen or Screen(settings)
+        self.preamble = preamble(settings)
         self.programs: list[str] = []
         self.shown: list[dict[int, str]] = []  # by program: types of results, by their places
         self._latest: dict[int, str] = {}
@@ -102,16 +104,25 @@ class Shell:
         elif HELP_MARK in line and (place := hole(text)) is not None:
             self.fill(text, place)
         elif line:
-            self.remember(text)
-            if self.run(text):
-                self.keep(text)
+            program = self._program(text)
+            self.remember(program)
+            if self.run(program):
+                self.keep(program)
+
+    def _program(self, text: str) -> str:
+        """The program in `text`, which may be a session pasted with its prompts and results."""
+        if ">>>" not in text and "In [" not in text:
+            return text
+        from tcalc.repl.slicing import without_prompts
+
+        return without_prompts(text)
 
     def _is_habit(self, line: str) -> bool:
         """Do what a word from another program's prompt asks for; whether it is one.
 
         Raises EOFError for those that leave, NameFault for those that have other names here.
         """
-        fault = habits.stranger(line)
+        fault = None if "Out" in self.session else habits.stranger(line)
         name = habits.word(line)
         if name and name not in self.session:
             if name in habits.LEAVE:

@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tcalc.diagnostic import Source
+from tcalc.errors import SyntaxFault
 from tcalc.lang import parser, syntax, transcript
+from tcalc.lang.lexer import MARK
 from tcalc.repl.effects import Program, effects
 
 
 def statements(programs: Iterable[str]) -> Iterator[tuple[str, syntax.Stmt]]:
     """Each top-level statement of the programs, with its own text."""
     for program in programs:
-        text = transcript.strip(program) if transcript.is_transcript(program) else program
+        text = without_prompts(program)
         for node in parser.parse(Source(text)).body:
             if not isinstance(node, syntax.Magic):
                 yield _text(node, text), node
+
+
+def without_prompts(text: str) -> str:
+    """The program in a pasted session; any other text, and one with mistakes, as it is."""
+    if not transcript.is_transcript(text):
+        return text
+    program = transcript.strip(text)
+    try:
+        nodes = parser.parse(Source(program)).body
+    except SyntaxFault:
+        return text
+    return "\n".join(_text(node, program).replace(MARK, "") for node in nodes)
 
 
 def _text(node: syntax.Stmt, text: str) -> str:

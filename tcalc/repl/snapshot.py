@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tcalc.core.dtypes import default_float, set_default_float
 from tcalc.core.graph import Leaf, Node, Pick, Storage
 from tcalc.core.memory import owner
 from tcalc.core.random import Generator
@@ -196,15 +197,16 @@ def _put_back(value: Any, state: Any) -> None:
             value.__dict__.update(state)
 
 
-def _streams(session: Session) -> tuple[Any, Any]:
-    """Where the streams of random numbers are."""
+def _streams(session: Session) -> tuple[Any, Any, Any]:
+    """Where the streams of random numbers are, and the dtype that floats have by default."""
     from tcalc.core.random import get_rng_state
 
-    return get_rng_state(), session.random.getstate()
+    return get_rng_state(), session.random.getstate(), default_float()
 
 
-def _set_streams(session: Session, streams: tuple[Any, Any]) -> None:
+def _set_streams(session: Session, streams: tuple[Any, Any, Any]) -> None:
     from tcalc.core.random import set_rng_state
 
     set_rng_state(streams[0])
     session.random.setstate(streams[1])
+    set_default_float(streams[2])

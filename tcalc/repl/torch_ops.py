@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tcalc.lang import syntax
 from tcalc.lang.builtins import BUILTINS
+from tcalc.lang.namespaces import ops
 
 if TYPE_CHECKING:
     from tcalc.core.op import Op
@@ -15,7 +17,11 @@ if TYPE_CHECKING:
 
 # What PyTorch has as a method alone, or elsewhere than the name says.
 METHODS = frozenset(("expand", "to", "contiguous", "repeat", "type_as"))
-ELSEWHERE = {"inv": "torch.linalg.inv", "linalg": "torch.linalg"}
+ELSEWHERE = {"inv": "torch.linalg.inv", "linalg": "torch.linalg"} | {
+    name: f"torch.nn.functional.{name}"
+    for name in ("dropout", "alpha_dropout", "feature_alpha_dropout")
+}
+MODULES = {"F": "torch.nn.functional", "nn": "torch.nn", "linalg": "torch.linalg"}
 
 
 def items(arg: syntax.Expr) -> list[syntax.Expr]:
@@ -61,7 +67,7 @@ def path_of(op: Op) -> str:
 
 def is_rewritten(op: Op, func: syntax.Expr) -> bool:
     """Whether a call by a bare name has to be written anew, and not only its parts."""
-    return as_method(op) or getattr(func, "id", "") in (*BUILTINS, "trace")
+    return as_method(op) or getattr(func, "id", "") in (*BUILTINS, "trace", "scatter")
 
 
 def as_method(op: Op) -> bool:
@@ -73,3 +79,22 @@ def as_method(op: Op) -> bool:
 def may_be_tensor(node: syntax.Expr) -> bool:
     """Whether what nothing is known of is more likely a tensor than a sequence of Python's."""
     return not isinstance(node, syntax.Dict | syntax.Set)
+
+
+def at_path(func: syntax.Attribute) -> Op | None:
+    """The op at a path such as `torch.linalg.norm`."""
+    names = [func.name]
+    node: syntax.Expr = func.value
+    while isinstance(node, syntax.Attribute):
+        names.insert(0, node.name)
+        node = node.value
+    first = node.id if isinstance(node, syntax.Name) else ""
+    path = ".".join([MODULES.get(first, first), *names])
+    if path == f"torch.{func.name}" and func.name in ops():
+        return ops()[func.name]  # type: ignore[no-any-return]
+    return _by_path().get(path)
+
+
+@cache
+def _by_path() -> dict[str, Op]:
+    return {path: op for op in ops().values() for path in op.paths}

@@ -15,6 +15,9 @@ FOR = "--for"
     "save", "FILE [--for NAME]", "write what ran without an error; or what NAME depends on", "file"
 )
 def _save(context: Context, argument: str) -> None:
+    """The file is a program, which `:load FILE` and `tcalc FILE` run:
+    `:save work.tc`, or `:save model.tc --for w` for what w needs.
+    """
     path, wanted, name = argument.partition(FOR)
     path, name = path.strip(), name.strip()
     if not path or (wanted and not name):
@@ -38,8 +41,13 @@ def _save(context: Context, argument: str) -> None:
 
 @command("load", "FILE", "run the program in FILE", "file")
 def _load(context: Context, path: str) -> None:
+    """Its names are then the session's; a pasted session in a file is run as well:
+    `:load work.tc`.
+    """
     _check_files(context)
-    text = read(path)
+    from tcalc.repl.slicing import without_prompts
+
+    text = without_prompts(read(path))
     context.remember(text)
     if context.run(text, path):
         context.keep(text)
@@ -59,6 +67,10 @@ def read(path: str) -> str:
     "edit", "[NAME|N]", "the last program, the one that made NAME, or number N, in $EDITOR", "name"
 )
 def _edit(context: Context, which: str) -> None:
+    """What the editor gives back stands on the prompt, to be run or changed; `:history` has the
+    numbers. The editor is $VISUAL, $EDITOR, or vi.
+    `:edit f` opens what defined f, `:edit 3` the third program.
+    """
     _check_files(context)
     context.next_text = edited(_chosen(context, which))
 
@@ -103,9 +115,7 @@ def edited(text: str) -> str:
 @command("export", "FILE", "draw all that the screen shows as FILE.svg or FILE.html", "file")
 def _export(context: Context, path: str) -> None:
     """Inputs in their colours, results, what was printed, remarks and errors. A light theme gives a
-    light picture.
-
-    :export work.svg
+    light picture: `:export work.svg`.
     """
     _check_files(context)
     from tcalc.render.drawing import check_files, write

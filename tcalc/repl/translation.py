@@ -12,10 +12,12 @@ from tcalc.lang.session import is_hidden
 from tcalc.lang.torch_names import MEMBERS, bare
 from tcalc.repl import torch_kinds as kinds
 from tcalc.repl.effects import effects
+from tcalc.repl.splicing import Splicing
 from tcalc.repl.torch_kinds import ARRAY, LIST, NUMBERS, NUMPY, TENSOR, TEXT, is_module, kind, root
 from tcalc.repl.torch_ops import (
     ELSEWHERE,
     as_method,
+    at_path,
     form,
     is_rewritten,
     items,
@@ -50,22 +52,24 @@ _OWN = frozenset((
 _TAKE_NUMBERS = frozenset((
     "add", "sub", "mul", "div", "pow", "floor_divide", "remainder", "fmod", "where", "eq", "ne",
     "lt", "le", "gt", "ge", "clamp", "bitwise_and", "bitwise_or", "bitwise_xor", "xlogy",
-    "float_power", "searchsorted", "lerp", "masked_fill", "full", "full_like", "fill", "ldexp",
+    "float_power", "searchsorted", "scatter", "lerp", "masked_fill", "full", "full_like", "fill",
+    "ldexp",
 ))  # fmt: skip
+_OWN_KEYWORDS = frozenset((("kaiser_window", "beta"),))  # there it stands after another one
 _BY_PLACE = {place: f"torch.{path}" for path, place in MEMBERS.items()}
 _SAME = frozenset(("abs", "pow", "divmod", "len"))  # Python's own take tensors as well
 _DTYPES = {"float": "torch.float64", "complex": "torch.complex128"}  # of plain numbers
+_CONVERSIONS = frozenset(("to", "type"))
 _WRAPPED = (syntax.Yield, syntax.Lambda, syntax.Conditional)
 _SCOPES = (syntax.FunctionDef, syntax.Lambda, syntax.Comprehension)
 
 
-class Translation:
+class Translation(Splicing):
     """One statement; `needed` are the modules that it mentions, `own` what has no equal."""
 
     def __init__(self, text: str, start: int, bound: set[str], kinds: Mapping[str, str]) -> None:
         """Translate `text`, which stands at `start`; `bound` are the names bound before."""
-        self._text = text
-        self._start = start
+        super().__init__(text, start)
         self._bound = bound
         self._kinds = dict(kinds)
         self.needed: set[str] = set()
@@ -106,21 +110,6 @@ class Translation:
         code = self._spliced(node, {})
         self._bound, self._kinds = before
         return code
-
-    def _spliced(self, node: syntax.Node, replaced: Mapping[int, str]) -> str:
-        """The node's text with its children translated, or `replaced` by their ids."""
-        pieces, done = [], node.start
-        for child in sorted(node.children(), key=lambda child: child.start):
-            pieces += [self._between(done, child.start)]
-            pieces += [replaced[id(child)] if id(child) in replaced else self.code(child)]
-            done = child.end
-        return "".join([*pieces, self._between(done, node.end)])
-
-    def _between(self, start: int, end: int) -> str:
-        return self._text[start - self._start : end - self._start]
-
-    def _source(self, node: syntax.Node) -> str:
-        return self._between(node.start, node.end)
 
     # Names ------------------------------------------------------------------------------------
 
@@ -241,13 +230,19 @@ class Translation:
         name = func.id if isinstance(func, syntax.Name) else ""
         if not name or name in self._bound:
             return None
-        of_matrix = name == "trace" and bool(args) and kind(args[0], self._kinds) == TENSOR
-        if name in _OWN and not of_matrix:
-            return None
-        if name in BUILTINS and not self._means_op(name, args, keywords):
+        if name in _OWN or name in offers.BUILTINS:
+            if not self._is_shadowed_op(name, args):
+                return None
+        elif name in BUILTINS and not self._means_op(name, args, keywords):
             return None
         found: Op | None = ops().get(name)
         return found
+
+    def _is_shadowed_op(self, name: str, args: list[syntax.Expr]) -> bool:
+        """Whether a name of ours means the op of that name: trace of a matrix, scatter by index."""
+        if name == "trace":
+            return len(args) == 1 and kind(args[0], self._kinds) in (TENSOR, LIST)
+        return name == "scatter" and len(args) > len(("x", "y"))
 
     def _member_op(self, func: syntax.Attribute, args: list[syntax.Expr]) -> Op | None:
         if root(func) in NUMPY:
@@ -256,25 +251,26 @@ class Translation:
             return ops().get(func.name) if tensors else None
         if root(func) in PYTHON:
             return None
-        if not is_module(func.value) and kind(func.value, self._kinds) in (ARRAY, TEXT, LIST):
+        if is_module(func.value):
+            return at_path(func)
+        if kind(func.value, self._kinds) in (ARRAY, TEXT, LIST):
             return None
         return ops().get(func.name)
 
     def _means_op(self, name: str, args: list[syntax.Expr], keywords: list[syntax.Keyword]) -> bool:
         """Whether `sum`, `max` and the like mean the op, and not Python's own function."""
-        if not args:
-            return False
         op = ops().get(name)
-        if op is None:
+        if op is None or not args:
             return False
         if any(keyword.name and param(op, keyword.name) for keyword in keywords):
             return True
         first = kind(args[0], self._kinds)
-        if name in _SAME or not op.bare:
-            return False
+        if name in ("abs", "pow", "round") and first == LIST:
+            return True  # of which Python's own knows nothing
         if name == "round":
             return first == TENSOR
-        return first == TENSOR or (not first and len(args) == 1 and may_be_tensor(args[0]))
+        likely = not first and len(args) == 1 and may_be_tensor(args[0])
+        return op.bare and name not in _SAME and (first == TENSOR or likely)
 
     def _arguments(
         self, op: Op, args: list[syntax.Expr], keywords: list[syntax.Keyword], method: bool
@@ -283,13 +279,31 @@ class Translation:
         tensors, and names of dtypes.
         """
         for at, (arg, wanted) in enumerate(paired(form(op, args, keywords, method), args, method)):
-            if wanted.kind == "Array" and self._is_wrapped(op, arg, at + method):
-                yield arg, self._path("torch.tensor") + f"({self.code(arg)})"
-            elif wanted.kind in ("DTypeLike", "Data") and op.name in ("to", "type", "astype"):
-                if isinstance(arg, syntax.Constant) and isinstance(arg.value, str):
-                    yield arg, self._dtype(arg.value)
-            elif wanted.kind == "DTypeLike" and isinstance(getattr(arg, "value", None), str):
-                yield arg, self._dtype(arg.value)  # type: ignore[attr-defined]
+            text = getattr(arg, "value", None)
+            if op.name == "repeat" and isinstance(text, str):
+                self.own.add("repeat with a pattern")
+            if wanted.kind == "Arrays" and isinstance(arg, syntax.List | syntax.Tuple):
+                yield arg, self._operands(arg, single=wanted.variadic)
+            elif wanted.kind == "Array" and self._is_wrapped(op, arg, at + method):
+                yield arg, self._tensor(arg)
+            elif op.name == "tile" and kind(arg, self._kinds) == "int":
+                yield arg, f"({self.code(arg)},)"
+            elif isinstance(text, str) and (wanted.kind == "DTypeLike" or op.name in _CONVERSIONS):
+                yield arg, self._dtype(text)
+
+    def _operands(self, arg: syntax.List | syntax.Tuple, *, single: bool) -> str:
+        """A list of operands, those among them that are lists as tensors.
+
+        Where an op takes them one by one, as `single` says, a list of numbers is one itself.
+        """
+        lists = [item for item in arg.items if kind(item, self._kinds) == LIST]
+        inner = [item for item in lists if not self._holds_tensors(item)]
+        if single and not self._holds_tensors(arg):
+            return self._tensor(arg)
+        return self._spliced(arg, {id(item): self._tensor(item) for item in inner})
+
+    def _tensor(self, arg: syntax.Expr) -> str:
+        return f"{self._path('torch.tensor')}({self.code(arg)})"
 
     def _is_wrapped(self, op: Op, arg: syntax.Expr, at: int) -> bool:
         """Whether an argument is no tensor where PyTorch wants one."""
@@ -315,6 +329,8 @@ class Translation:
         name = keyword.name
         if name is None:
             return f"**{value}"
+        if (op.name, name) in _OWN_KEYWORDS:
+            self.own.add(f"{op.name} with {name}")
         found = param(op, name)
         quoted = getattr(keyword.value, "value", None)
         if found is not None and name == "dtype" and isinstance(quoted, str):
@@ -323,30 +339,6 @@ class Translation:
             value = self._path("torch.tensor") + f"({value})"
         spelled = found.name if found is not None and name in found.aliases else name
         return f"{'input' if spelled == 'x' else 'other' if spelled == 'y' else spelled}={value}"
-
-    def _fstring(self, node: syntax.FString) -> str:
-        """An f-string, its fields translated; `{x=}` shows the text that was written."""
-        pieces, done = [], node.start
-        for part in node.parts:
-            if isinstance(part, syntax.Field):
-                pieces += [self._between(done, part.start), self._field(part)]
-                done = part.end
-        return "".join([*pieces, self._between(done, node.end)])
-
-    def _field(self, field: syntax.Field) -> str:
-        code = self.code(field.value)
-        spec = self._fstring(field.spec) if field.spec is not None else ""
-        rest_end = field.spec.start if field.spec is not None else field.end - 1
-        between = self._between(field.value.end, rest_end)
-        if code == self._source(field.value):
-            return "{" + self._between(field.start + 1, field.value.end) + between + spec + "}"
-        if not between.lstrip().startswith("="):
-            return "{" + code + between + spec + "}"
-        echo, _, rest = between.partition("=")
-        blanks = rest[: len(rest) - len(rest.lstrip())]
-        written = self._between(field.start + 1, field.value.end) + echo + "=" + blanks
-        conversion = rest.lstrip() or "!r"
-        return written.replace("{", "{{").replace("}", "}}") + "{" + code + conversion + spec + "}"
 
 
 _SIMPLE = (syntax.Name, syntax.Call, syntax.Attribute, syntax.Subscript, syntax.Pipe)

@@ -19,9 +19,9 @@ from tcalc.errors import LimitError
 from tcalc.lang.attributes import type_name
 from tcalc.lang.descriptions import describe
 from tcalc.lang.frame import is_module
-from tcalc.lang.parser import tokens
 from tcalc.lang.signatures import code_of
-from tcalc.render.drawing import drawn
+from tcalc.reference import highlighted
+from tcalc.render.drawing import Picture, drawn
 from tcalc.render.formats import FORMATS
 from tcalc.render.looks import show
 from tcalc.render.tensor_text import set_printoptions
@@ -128,13 +128,7 @@ def _of_function(name: str, value: Any, session: Session, page: Page, whole: boo
 
 def _program(span: Span, page: Page, whole: bool) -> str:
     """The text of a function, its tokens in colours."""
-    text = span.text
-    if page.color:
-        pieces, done = [], 0
-        for kind, start, end in tokens(text):
-            pieces += [text[done:start], paint(kind, text[start:end])]
-            done = end
-        text = "".join([*pieces, text[done:]])
+    text = highlighted(span.text) if page.color else span.text
     lines = text.split("\n")
     if len(lines) > MOST_ROWS and not whole:
         lines = [*lines[:MOST_ROWS], "... two question marks show all of it"]
@@ -151,6 +145,9 @@ def _place(span: Span) -> str:
 
 def whole(value: Any, context: Context) -> str:
     """All of a value, with nothing left out. Raises LimitError for more than anyone can read."""
+    page = context.screen.output().page
+    if isinstance(value, Picture):
+        return drawn(value, page)
     array = _array(value)
     if array is None:
         if isinstance(value, list | tuple | dict | set):
@@ -162,7 +159,6 @@ def whole(value: Any, context: Context) -> str:
             f"{array.size:,} elements are too many to read",
             helps=["x[:10] is a part of x; save(x, 'x.csv') writes all of it to a file"],
         )
-    page = context.screen.output().page
     return str(context.session.call(lambda: copy_context().run(_unabridged, value, page)))
 
 

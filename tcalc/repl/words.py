@@ -108,3 +108,27 @@ EXAMPLES: dict[str, str] = {
     "abs": "abs(-3), abs(tensor([-1., 2.]))", "round": "round(2.675, 2)", "pow": "pow(2, 10, 1000)",
     "type": "type(ones(2))",
 }  # fmt: skip
+
+# By attribute of a tensor that is no function: what it is, an example.
+ATTRIBUTES: dict[str, tuple[str, str]] = {
+    "shape": ("The sizes, one for each dimension; x.size(0) is the first of them.",
+              "x = zeros(2, 3)\nx.shape, x.shape[-1]"),
+    "dtype": ("What the elements are; x.to(float64), x.float() and so on make another.",
+              "tensor([1, 2]).dtype, tensor([1., 2.]).dtype"),
+    "device": ("Where the elements are: always the CPU.", "zeros(2).device"),
+    "ndim": ("The number of dimensions, as x.dim().", "zeros(2, 3).ndim"),
+    "grad": ("What backward has added up for a leaf; None before. x.grad = None forgets it.",
+             "w = tensor([1., 2.], requires_grad=True)\n(w ** 2).sum().backward()\nw.grad"),
+    "requires_grad": ("Whether gradients are wanted for it; x.requires_grad_() says so of a leaf.",
+                      "w = ones(2, requires_grad=True)\nw.requires_grad, (w * 2).requires_grad"),
+    "grad_fn": ("The op that made it, as a node of the graph; None of a leaf.",
+                "w = ones(2, requires_grad=True)\n(w * 2).grad_fn"),
+    "is_leaf": ("Whether no op that is recorded made it: backward fills the grad of leaves.",
+                "w = ones(2, requires_grad=True)\nw.is_leaf, (w * 2).is_leaf"),
+    "data": ("The same memory without a history: writes into it are not recorded.",
+             "w = ones(2, requires_grad=True)\nw.data"),
+    "itemsize": ("Bytes of one element.", "zeros(2).itemsize"),
+    "nbytes": ("Bytes of all elements.", "zeros(2, 3).nbytes"),
+    "layout": ("How the elements are laid out: always strided.", "zeros(2).layout"),
+    "names": ("Names of the dimensions, which no tensor has here.", "zeros(2, 3).names"),
+}  # fmt: skip

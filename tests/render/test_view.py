@@ -277,3 +277,7 @@ def test_nan_in_a_computed_value_says_how_to_find_its_source() -> None:
     y = Session().eval("x = tensor([[0., 1.]], requires_grad=True); x.log()")
     assert view.shown(y, Page().headed("y")).split("\n")[0].endswith("1 inf · why_nan(y)")
     assert "why_nan" not in view.shown(y.detach(), Page().headed("y"))
+
+
+def test_a_number_is_one_line_however_narrow_the_screen_is():
+    assert shown(tensor(3.5), width=10).startswith("3.5000")

@@ -3,6 +3,7 @@
 import pytest
 
 from tcalc import reference
+from tcalc.core.tensor import ATTRIBUTES as TENSOR_ATTRIBUTES
 from tcalc.errors import NameFault
 from tcalc.lang.lexer import TABLES
 from tcalc.lang.session import Session
@@ -12,7 +13,7 @@ from tcalc.repl.about import about
 from tcalc.repl.command import COMMANDS
 from tcalc.repl.live import example
 from tcalc.repl.shell import Shell
-from tcalc.repl.words import EXAMPLES, WORDS
+from tcalc.repl.words import ATTRIBUTES, EXAMPLES, WORDS
 
 FILES = {"load", "save"}
 
@@ -45,6 +46,16 @@ def test_an_example_leaves_the_session_alone_and_sees_nothing_of_it(shell):
     assert shell.session.eval("equal(rand(1), a)")
 
 
+def test_an_example_that_changes_a_setting_changes_none_of_the_session(shell, capsys):
+    shell.handle("?:config")
+    assert "tensor([0.33, 0.67])" in capsys.readouterr().out
+    shell.handle("?:display")
+    assert "[1, 2]" in capsys.readouterr().out
+    shell.handle("tensor([1., 2.]) / 3")
+    assert capsys.readouterr().out == "tensor([0.3333, 0.6667])\n"
+    assert shell.settings.precision is None
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_the_example_of_every_word_runs(shell, word):
     text = told(shell, word)
@@ -71,6 +82,18 @@ def test_a_word_that_the_language_refuses_says_what_to_do_instead(shell):
 def test_the_example_of_every_function_runs(name):
     session = Session(limits=Limits(strict=True), write=lambda text: None)
     assert all(isinstance(result.text, str) for result in session.run(EXAMPLES[name]))
+
+
+@pytest.mark.parametrize("name", ATTRIBUTES)
+def test_the_example_of_every_attribute_runs(shell, name):
+    shell.handle("x = ones(2)")
+    assert not told(shell, f"x.{name}").endswith(example(ATTRIBUTES[name][1]))
+
+
+def test_every_attribute_of_a_tensor_has_help(shell):
+    shell.handle("x = ones(2)")
+    public = [name for name in TENSOR_ATTRIBUTES if not name.startswith("_")]
+    assert all(told(shell, f"x.{name}") for name in public)
 
 
 def test_every_function_has_an_example():
@@ -137,7 +160,10 @@ def test_a_function_from_a_file_tells_where_it_is(shell, tmp_path):
     [
         ("x.sum", "sum(x, dim=None"),
         ("x.add_", "add(x, y"),
-        ("x.shape", "x.shape: an attribute"),
+        ("x.shape", "x.shape\n\n  The sizes"),
+        ("x.grad", "x.grad\n\n  What backward has added up"),
+        ("word.upper", "str.upper\n\nReturn a copy of the string converted to uppercase."),
+        ("np.arange", "np.arange: NumPy's function"),
         ("torch.linalg", "module torch.linalg:"),
         ("torch.linalg.norm", "linalg_norm("),
         ("pi", "3.14159"),
@@ -149,7 +175,7 @@ def test_a_function_from_a_file_tells_where_it_is(shell, tmp_path):
     ],
 )
 def test_whatever_has_a_name_has_help(shell, topic, beginning):
-    shell.handle("x = ones(2); count = 3")
+    shell.handle("x = ones(2); count = 3; word = 'a'")
     assert told(shell, topic).startswith(beginning)
 
 
@@ -179,3 +205,16 @@ def test_no_page_is_wider_than_the_screen(shell):
     for topic in ("for", ":save", "guide"):
         lines = told(shell, topic, width=60).split("\n")
         assert max(map(len, lines)) <= 60, topic
+
+
+def test_a_pattern_lists_the_names_that_fit_with_a_few_words(shell):
+    shell.handle("my_norm = 3.")
+    lines = told(shell, "*norm*").split("\n")
+    assert [line.split()[:2] for line in lines if line.startswith("my_norm")] == [
+        ["my_norm", "float"]
+    ]
+    assert any(line.startswith("layer_norm ") for line in lines)
+    assert max(map(len, lines)) <= 80
+    with pytest.raises(NameFault) as caught:
+        told(shell, "qqqzzz")
+    assert caught.value.helps == ("?*qqqzzz* searches all names",)

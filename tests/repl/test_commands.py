@@ -152,7 +152,7 @@ def test_quit_leaves(shell):
 
 @pytest.mark.parametrize(
     ("line", "topic"),
-    [("?sum", "sum"), ("sum?", "sum"), ("?", ""), ("torch.sum ?", "torch.sum")]
+    [("?sum", "sum"), ("sum?", "sum"), ("?", ""), ("??", ""), ("torch.sum ?", "torch.sum")]
     + [("f??", "f?")]
     + [(line, None) for line in ("x @ ?", "'why?'", "sum", "")],
 )
@@ -272,6 +272,21 @@ def test_as_torch_prints_what_ran(shell, capsys):
     assert capsys.readouterr().out == "import torch\n\ny = torch.sum(torch.ones(2), dim=0)\n"
 
 
+def test_as_torch_begins_with_what_the_settings_have_done(plain, capsys):
+    shell = Shell(Session(seed=3, dtype="float64"), plain(seed=3, dtype="float64", precision=2))
+    shell.handle("rand(2);")
+    shell.handle(":config dtype float32")
+    shell.handle(":as torch")
+    assert capsys.readouterr().out == (
+        "import torch\n\n"
+        "torch.set_default_dtype(torch.float64);\n"
+        "torch.manual_seed(3);\n"
+        "torch.set_printoptions(precision=2);\n"
+        "torch.rand(2);\n"
+        "torch.set_default_dtype(torch.float32);\n"
+    )
+
+
 def test_edit_opens_the_program_that_made_a_name(shell, tmp_path, monkeypatch):
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\nsed -i s/1/5/ "$1"\n')
@@ -366,3 +381,14 @@ def test_help_on_a_topic_shows_that_part_of_the_guide(shell, capsys):
 
 def test_every_topic_that_help_names_is_in_the_guide():
     assert all(section(topic) for topic in TOPICS)
+
+
+def test_of_a_pasted_session_the_program_is_kept(shell, tmp_path, capsys):
+    shell.handle(
+        "In [12]: x = 1\nIn [13]: for i in range(2):\n    ...:     print(i)\n    ...:\n0\n1\n\n"
+        "In [14]: x + 1\nOut[14]: 2"
+    )
+    assert capsys.readouterr().out == "0\n1\n2\n"
+    assert shell.programs == ["x = 1\nfor i in range(2):\n    print(i)\nx + 1"]
+    shell.handle(":as torch")
+    assert capsys.readouterr().out == "x = 1\nfor i in range(2):\n    print(i)\nprint(x + 1)\n"

@@ -149,3 +149,10 @@ def test_topics_of_help_are_completed(texts):
 def test_the_code_of_a_command_is_completed_as_any_code(texts):
     assert texts(":time weights.resh") == texts("weights.resh")
     assert texts(":time sum(weights, keepd") == ["keepdim="]
+
+
+def test_the_keys_of_a_dict_are_completed(session, texts):
+    session.eval("params = {'weight': 1, 'width': 2, 3: 4}")
+    assert texts("params['w") == ["weight", "width"]
+    assert texts('params["wei') == ["weight"]
+    assert texts("load('nowhere") == []

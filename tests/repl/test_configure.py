@@ -78,6 +78,8 @@ def test_all_settings_are_listed_with_value_default_and_what_they_do(shell, caps
         'key-mode = "emacs"   (default: "emacs")\n'
         "  keys of the line editor: emacs or vi; takes emacs or vi\n"
     )
+    shell.handle(":config linewidth")
+    assert capsys.readouterr().out == ("linewidth is not set\n  columns of a line (80); takes N\n")
 
 
 def test_a_theme_holds_from_the_next_line_on(plain, capsys):

@@ -40,6 +40,7 @@ def test_help_alone_is_the_overview(shell, capsys):
     [
         ("%timeit sum(x)", "type time_it(lambda: sum(x))"),
         ("%%time x @ x", "type :time x @ x"),
+        ("Out[3]", "_3 is result 3"),
         ("%hist", "type :history"),
         ("%who", "type :vars"),
         ("%psource f", "type f??"),

@@ -269,7 +269,9 @@ def test_the_editor_gets_the_input_and_gives_it_back(start, tmp_path):
 def test_vi_keys_edit_the_line(start):
     child = start("-q", "--key-mode", "vi")
     child.send("50 + 2")
+    child.expect(re.escape("\x1b[6 q"))  # a bar where text is typed
     child.send("\x1b")
+    child.expect(re.escape("\x1b[2 q"))  # a block where keys are commands
     child.send("0r4\r")
     child.expect(r"42\r")
 

@@ -24,6 +24,8 @@ def undone(shell, setup, change, question):
     ("setup", "change", "question"),
     [
         (["x = 1"], "x = 2", "x"),
+        (["x = 1"], "torch.set_default_dtype(float64)", "ones(1).dtype"),
+        (["x = 1"], ":config dtype float64", "ones(1).dtype"),
         (["x = 1"], "del x", "'x' if False else dir()"),
         (["x = zeros(3)"], "x[1] = 5", "x"),
         (["x = zeros(3); v = x[:2]"], "v.add_(1);", "x"),

@@ -10,10 +10,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
@@ -24,6 +26,7 @@ from tcalc.render.tensor_view import PROMPT_LINES
 from tcalc.theme import SERIES
 
 FEWEST_LINES = 8  # however small the screen
+_GRADIENTS = re.compile(r"(.*?)(?:\b(grad |gives )(.*))?$", re.DOTALL)
 _NARROWEST = 12  # columns for words, however small the screen
 # Marks of an op and of a source; straight on, across, and the meetings of the two.
 UNICODE = {char: char for char in "●○│─├┤┼┴╯⋮"}
@@ -49,7 +52,7 @@ class GraphView(Picture):
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """A line for each entry, more where it is longer than the screen is wide."""
-        laid = rows(self.listing.entries)
+        laid = rows(self.listing.ends(MOST_LINES))
         room = MOST_LINES
         if options.size.height < UNLIMITED:
             room = max(options.size.height - PROMPT_LINES, FEWEST_LINES)
@@ -98,7 +101,8 @@ class _Sheet:
         """Measure the rows; a text much longer than others has no column."""
         width = options.max_width
         entries = [row.entry for row in shown]
-        texts = [len(e.text) for e in entries if (e.value or e.remark) and len(e.text) < width // 2]
+        lengths = (cell_len(e.text) for e in entries if e.value or e.remark)
+        texts = [length for length in lengths if length < width // 2]
         return cls(
             width,
             max((row.width for row in shown), default=1),
@@ -146,7 +150,7 @@ class _Sheet:
         """The entry's own words, as in the listing."""
         line = _head(entry)
         if entry.value or entry.remark:
-            line.append(" " * max(self.texts - len(entry.text) + 1, 1))
+            line.append(" " * max(self.texts - cell_len(entry.text) + 1, 1))
             line.append(f"{entry.value.ljust(self.values)}  ", "quiet")
             line.append_text(_remark(entry))
         line.rstrip()
@@ -196,10 +200,11 @@ def _head(entry: Entry) -> Text:
 
 
 def _remark(entry: Entry) -> Text:
-    """What an entry saves and which gradients are at it; numbers of others are quiet."""
-    line = Text(entry.remark, "quiet")
-    line.highlight_regex(r"(?:grad|gives) .*", "number")
-    line.highlight_regex(r"%\d+|grad|gives", "mark")
+    """What an entry saves, quietly, and which gradients are at it."""
+    before, word, gradients = _GRADIENTS.match(entry.remark).groups("")  # type: ignore[union-attr]
+    line = Text().append(before, "quiet").append(word, "mark")
+    for part in re.split(r"(%\d+)", gradients):
+        line.append(part, "mark" if part.startswith("%") else "number")
     return line
 
 

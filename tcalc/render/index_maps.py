@@ -12,6 +12,7 @@ from itertools import product as combinations
 from typing import Any
 
 import numpy as np
+from rich.cells import cell_len, set_cell_size
 
 from tcalc.core import families
 from tcalc.core.dtypes import Array
@@ -68,7 +69,7 @@ def broadcast(
     if not known or _joined(known) != out.shape:
         return None
     named = [(each.name, each.array.shape) for each in operands] + [("out", out.shape)]
-    wide = max(len(name) for name, _ in named)
+    wide = max(cell_len(name) for name, _ in named)
     width = max([len(str(size)) for _, shape in named for size in shape] or [1]) + 1
     lines = []
     for name, shape in named:
@@ -79,7 +80,7 @@ def broadcast(
         added = [str(i) for i in range(out.ndim - len(shape))]
         notes = [f"stretched along {', '.join(grown)}"] if grown else []
         notes += [f"repeated along new {', '.join(added)}"] if added else []
-        lines.append(f"{name.ljust(wide)} {row}   {'; '.join(notes)}".rstrip())
+        lines.append(f"{set_cell_size(name, wide)} {row}   {'; '.join(notes)}".rstrip())
     shapes = [each.array.shape for each in operands]
     if len(shapes) == 1 or not out.ndim:
         lines = ["each element by itself"] if out.ndim else []
@@ -314,14 +315,14 @@ def movement(
         marked = [frozenset([inside] if i == which else []) for i in range(count)]
         return Told([], marked, [line(element)])
     shown = [line(index) for index in examples(out.shape)]
-    return Told([*_followed(places, starts, moved), *shown])
+    # Where an operand of indices says what goes where, there is no rule to read off.
+    rules = _followed(places, moved[0]) if count == len(operands) == 1 else []
+    return Told([*rules, *shown])
 
 
-def _followed(places: Array, starts: Array, moved: Sequence[Operand]) -> list[str]:
-    """The rule by which elements of one operand move, if it is one of indices."""
-    if len(moved) > 1:
-        return []
-    shape, letters = moved[0].array.shape, LETTERS[: places.ndim]
+def _followed(places: Array, moved: Operand) -> list[str]:
+    """The rule by which elements of an operand move, if it is one of indices."""
+    shape, letters = moved.array.shape, LETTERS[: places.ndim]
     samples = [
         (index, [Span(int(i), int(i) + 1) for i in np.unravel_index(int(places[index]), shape)])
         for index in spread(places.shape, _SAMPLES)
@@ -329,7 +330,7 @@ def _followed(places: Array, starts: Array, moved: Sequence[Operand]) -> list[st
     found = rule(samples, shape, letters)
     if found is None or not letters:
         return []
-    return [f"{at('out', letters)} is {at(moved[0].name, found.texts)}"]
+    return [f"{at('out', letters)} is {at(moved.name, found.texts)}"]
 
 
 def examples(shape: tuple[int, ...]) -> list[Element]:

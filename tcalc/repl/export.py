@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
 
 from tcalc.lang.parser import tokens
-from tcalc.render.drawing import recorder, svg
+from tcalc.render.drawing import SCREEN, recorder, svg
 from tcalc.repl.command import MARK
 from tcalc.repl.pager import columns
 from tcalc.theme import STYLES, looks
@@ -31,7 +31,7 @@ def drawing(entries: Sequence[Entry], suffix: str, width: int) -> str:
         console.print(typed(entry.text))
         if text:
             console.print(Text.from_ansi(text))
-    theme = SVG_EXPORT_THEME if looks() is STYLES else DEFAULT_TERMINAL_THEME
+    theme = SCREEN if looks() is STYLES else DEFAULT_TERMINAL_THEME
     if suffix == ".svg":
         return svg(console, "tcalc", theme)
     return console.export_html(inline_styles=True, theme=theme)

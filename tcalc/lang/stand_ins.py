@@ -52,7 +52,7 @@ _ABOUT_SHAPE = (
 # What is read off a tensor without looking at its values.
 _OUTWARD = ("shape", "dtype", "ndim", "len")
 # Kinds of parameters whose whole numbers may be sizes, or say how often something is done.
-_COUNTS = ("Int", "Data", "Axes", "Scalar")
+_COUNTS = ("Int", "Ints", "Data", "Axes", "Scalar")
 
 
 class Unknowable(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.families import Family, broadcast_shape, elementwise
+from tcalc.core.families import Family, as_dtype, broadcast_shape, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
 from tcalc.core.tensor import describe
@@ -23,7 +23,10 @@ class _Masked(Family):
         values = values[:]
         mask_slot = next(i for i, p in enumerate(op.signature.params) if p.name in _MASKS)
         others = [slot for slot in op.array_slots if slot != mask_slot]
-        mask = np.asarray(values[mask_slot])
+        mask = values[mask_slot]
+        if isinstance(mask, dtypes.Number):
+            mask = as_dtype(mask, dtypes.of_number(mask))
+        mask = np.asarray(mask)
         if mask.dtype != np.bool_:
             if mask.dtype != np.uint8:
                 raise _no_mask(op.name, op.signature.params[mask_slot].name, mask)
@@ -54,7 +57,6 @@ def _no_mask(op: str, name: str, mask: Array) -> DTypeError:
         headline,
         blame={name: describe(mask) if mask.ndim else ""},
         notes=["it says of each element yes or no: True or False, as comparisons give"],
-        helps=[f"{{{name}}} != 0 holds where the number is not 0"],
     )
 
 

@@ -31,7 +31,7 @@ from tcalc.core.params import Signature, normalise_axes, normalise_axis
 from tcalc.core.plan import Plan
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import ATTRIBUTES, Tensor, describe
-from tcalc.errors import ArgumentFault, DTypeError, IndexFault, TcalcError
+from tcalc.errors import ArgumentFault, DTypeError, IndexFault, LimitError, TcalcError
 
 if TYPE_CHECKING:
     from tcalc.core.families import Family
@@ -167,12 +167,12 @@ class Op:
             failure.came_from(chosen, values)
             raise
         except _UNFIT as failure:
-            refusal = chosen.refusal(values)
+            refusal = chosen.refusal(values, failure)
             if refusal is None:
                 raise
             raise refusal from failure
 
-    def refusal(self, values: list[Any]) -> TcalcError | None:
+    def refusal(self, values: list[Any], failure: Exception) -> TcalcError | None:
         """The error for arguments that came to nothing in a way that the op does not foresee.
 
         None where the failure may be that of a function of the program, or where the op is a part
@@ -180,6 +180,9 @@ class Op:
         """
         if self.name.startswith("_") or any(map(callable, values)):
             return None
+        words = str(failure)
+        if "64" in words and ("dim" in words or "ndmax" in words):  # NumPy allows no more
+            return LimitError("tensor has too many (>64) dims")
         given = [
             (param, value)
             for param, value in zip(self.signature.params, values, strict=False)
@@ -400,7 +403,7 @@ class InPlace:
             failure.came_from(op, values)
             raise
         except _UNFIT as failure:
-            refusal = op.refusal(values)
+            refusal = op.refusal(values, failure)
             if refusal is None:
                 raise
             raise refusal from failure

@@ -270,6 +270,8 @@ def _tensors(value: Any, param: Param, op: str) -> list[Tensor]:
         return list(value)
     if not isinstance(value, list | tuple):
         _refuse(value, param, op, "tuple of Tensors")
+    if _flat(value):  # one array for all: a list may have millions of numbers
+        return [Tensor(number.reshape(())) for number in array_of(value).reshape(-1, 1)]
     items = [_tensor(item, param, op, f"{param.name}[{i}]") for i, item in enumerate(value)]
     return [item if isinstance(item, Tensor) else Tensor(array_of(item)) for item in items]
 

@@ -43,7 +43,7 @@ def _plain(data: Any) -> Any:
     if isinstance(data, range):
         limits.check_listed(data)
     if isinstance(data, list | tuple | range):
-        return list(data) if _flat(data) else _plain_items(data)
+        return list(data) if flat(data) else _plain_items(data)
     if isinstance(data, np.ndarray | np.generic):
         return data.tolist()
     if isinstance(data, Number):
@@ -69,7 +69,7 @@ def _plain_items(data: Sequence[Any]) -> list[Any]:
 _FLAT = frozenset({bool, int, float, complex})
 
 
-def _flat(data: Sequence[Any]) -> bool:
+def flat(data: Sequence[Any]) -> bool:
     return _FLAT.issuperset(map(type, data))
 
 
@@ -79,7 +79,7 @@ def _nested_shape(data: Any) -> tuple[int, ...]:
         return ()
     if not data:
         return (0,)
-    if _flat(data):
+    if flat(data):
         return (len(data),)
     first = _nested_shape(data[0])
     for i, item in enumerate(data):

@@ -58,7 +58,7 @@ class Family:
             if isinstance(number, np.generic):  # what NumPy makes of 0-d arrays in a rule
                 values[slot] = np.asarray(number)
             elif isinstance(number, dtypes.Number):
-                values[slot] = np.asarray(number, dtypes.of_number(number).numpy)
+                values[slot] = as_dtype(number, dtypes.of_number(number))
         return values
 
     def finish(self, op: Op, out: Any, values: list[Any]) -> Any:
@@ -255,11 +255,23 @@ def operand_dtype(op: Op, operands: list[Any]) -> DType:
     return (dtypes.bool_, dtypes.int64, dtypes.float64, dtypes.complex128)[category]
 
 
+_LEAST, _MOST = -(2**63), 2**64 - 1
+
+
 def as_dtype(value: Any, dtype: DType) -> Any:
-    """An array or plain number as an array of `dtype`; integers wrap around."""
+    """An array or plain number as an array of `dtype`; integers wrap around.
+
+    Raises ArgumentFault for a plain integer that no dtype of integers holds.
+    """
     if isinstance(value, np.ndarray):
         return value if value.dtype == dtype.numpy else dtypes.cast(value, dtype)
     if isinstance(value, int) and dtype.category == dtypes.INT:
+        if not _LEAST <= value <= _MOST:
+            raise ArgumentFault(
+                "int too big to convert",
+                notes=[f"whole numbers in tensors have 64 bits, this one has {value.bit_length()}"],
+                helps=["a float, such as 1e30, holds about as much in fewer digits"],
+            )
         bits = 8 * dtype.itemsize
         value &= (1 << bits) - 1
         return np.array(value, f"u{dtype.itemsize}").astype(dtype.numpy)

@@ -32,7 +32,7 @@ from tcalc.core.plan import Plan
 from tcalc.core.registry import REGISTRY
 from tcalc.core.signature import Signature
 from tcalc.core.tensor import ATTRIBUTES, Tensor, describe
-from tcalc.errors import ArgumentFault, DTypeError, IndexFault, TcalcError
+from tcalc.errors import ArgumentFault, DTypeError, IndexFault, LimitError, TcalcError
 
 if TYPE_CHECKING:
     from tcalc.core.families import Family
@@ -40,8 +40,11 @@ if TYPE_CHECKING:
 Rule = Callable[..., Any]
 
 _DERIVED = frozenset({
-    "signature", "rules", "array_slots", "axis_slots", "extras", "keywords", "lone", "simple",
+    "signature", "rules", "array_slots", "axis_slots", "scalar_slots", "extras", "keywords", "lone",
+    "simple",
 })  # fmt: skip
+# What Python and NumPy raise where they can do nothing with an argument.
+_UNFIT = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 _AXIS_KINDS = {"Axis": 0, "Axes": 0, "NewAxis": 1}
 
 
@@ -109,6 +112,7 @@ class Op:
         rules: dict[int, Rule]
         array_slots: tuple[int, ...]
         axis_slots: tuple[tuple[int, bool, int], ...]
+        scalar_slots: tuple[int, ...]
         extras: tuple[tuple[int, Any], ...]
         keywords: tuple[tuple[int, str], ...]
         lone: bool
@@ -132,6 +136,7 @@ class Op:
             for i, p in enumerate(params)
             if p.kind in _AXIS_KINDS
         )
+        self.scalar_slots = tuple(i for i, p in enumerate(params) if p.kind == "Scalar")
         self.extras = tuple(
             (i, p.default) for i, p in enumerate(params) if i not in self.array_slots
         )
@@ -162,6 +167,38 @@ class Op:
         except TcalcError as failure:
             failure.came_from(chosen, values)
             raise
+        except _UNFIT as failure:
+            refusal = chosen.refusal(values, failure)
+            if refusal is None:
+                raise
+            raise refusal from failure
+
+    def refusal(self, values: list[Any], failure: Exception) -> TcalcError | None:
+        """The error for arguments that came to nothing in a way that the op does not foresee.
+
+        None where the failure may be that of a function of the program, or where the op is a part
+        of another, which knows the arguments that were given.
+        """
+        if self.name.startswith("_") or any(map(callable, values)):
+            return None
+        words = str(failure)
+        if "64" in words and ("dim" in words or "ndmax" in words):  # NumPy allows no more
+            return LimitError("tensor has too many (>64) dims")
+        given = [
+            (param, value)
+            for param, value in zip(self.signature.params, values, strict=False)
+            if value is not param.default
+        ]
+        kinds = ", ".join(
+            "Tensor" if isinstance(value, Tensor) else describe(value) for _, value in given
+        )
+        refusal = ArgumentFault(
+            f"{self.name}() received an invalid combination of arguments - got ({kinds})",
+            blame={param.name: describe(value) for param, value in given},
+            notes=[f"the signature is {self.signature}"],
+        )
+        refusal.came_from(self, values)
+        return refusal
 
     def choose(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Op, list[Any]]:
         """The overload that fits the arguments, and the arguments bound to it."""
@@ -247,6 +284,9 @@ class Op:
         Raises DTypeError where a ufunc does not know the dtype, ArgumentFault for a plain number
         where only a tensor does.
         """
+        for slot in self.scalar_slots:
+            if type(values[slot]) is complex:
+                self._check_complex(slot, values)
         try:
             return self._run(values)
         except AttributeError:
@@ -268,6 +308,18 @@ class Op:
                 f"\"{self.name}\" not implemented for '{label}'",
                 blame={self.signature.params[self.array_slots[0]].name: describe(operand)},
             ) from None
+
+    def _check_complex(self, slot: int, values: list[Any]) -> None:
+        """Raise ArgumentFault for a complex number beside tensors that hold none."""
+        dtype = dtypes.bool_
+        for operand in self.operands(values):
+            found = dtypes.of(np.asarray(getattr(operand, "array", operand)))
+            dtype = max(dtype, found, key=lambda dtype: dtype.category)
+        if self.array_slots and not dtype.is_complex:
+            raise ArgumentFault(
+                f"value cannot be converted to type {dtype.c_name} without overflow",
+                blame={self.signature.params[slot].name: f"{values[slot]} is no {dtype.name}"},
+            )
 
     def _run(self, values: list[Any]) -> Any:
         variadic = self.signature.variadic
@@ -351,6 +403,11 @@ class InPlace:
         except TcalcError as failure:
             failure.came_from(op, values)
             raise
+        except _UNFIT as failure:
+            refusal = op.refusal(values, failure)
+            if refusal is None:
+                raise
+            raise refusal from failure
 
     def __get__(self, tensor: Tensor | None, owner: type) -> Any:
         """Bind as a method."""

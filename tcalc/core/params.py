@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.data import array_of
+from tcalc.core.data import array_of, flat
 from tcalc.core.dtypes import DType, Number
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, IndexFault
@@ -27,6 +27,7 @@ Axes = Any
 NewAxis = Any
 Data = Any
 Int = Any
+Ints = Any
 Scalar = Any
 Flag = bool
 DTypeLike = Any
@@ -82,7 +83,7 @@ class Param:
 
 
 def _refuse(value: Any, param: Param, op: str, wanted: str, place: str = "") -> NoReturn:
-    fraction = wanted in ("int", "ints") and isinstance(value, float)
+    fraction = wanted in ("int", "tuple of ints") and isinstance(value, float)
     raise ArgumentFault(
         f"{op}(): argument '{param.name}' must be {wanted}, not {describe(value)}",
         blame={place or param.name: describe(value)},
@@ -120,6 +121,8 @@ def _tensors(value: Any, param: Param, op: str) -> list[Tensor]:
         return list(value)
     if not isinstance(value, list | tuple):
         _refuse(value, param, op, "tuple of Tensors")
+    if flat(value):  # one array for all: a list may have millions of numbers
+        return [Tensor(number.reshape(())) for number in array_of(value).reshape(-1, 1)]
     items = [_tensor(item, param, op, f"{param.name}[{i}]") for i, item in enumerate(value)]
     return [item if isinstance(item, Tensor) else Tensor(array_of(item)) for item in items]
 
@@ -147,7 +150,7 @@ def _int(value: Any, param: Param, op: str) -> int | tuple[int, ...]:
         sizes = [_integer(item) for item in value]
         for i, (item, size) in enumerate(zip(value, sizes, strict=True)):
             if size is None:
-                _refuse(item, param, op, "ints", f"{param.name}[{i}]")
+                _refuse(item, param, op, "tuple of ints", f"{param.name}[{i}]")
         return tuple(size for size in sizes if size is not None)
     number = _integer(value)
     if number is None:
@@ -164,6 +167,21 @@ def _axes(value: Any, param: Param, op: str) -> int | tuple[int, ...] | None:
     return _axis(value, param, op)
 
 
+def _ints(value: Any, param: Param, op: str) -> int | tuple[int, ...] | None:
+    """An int, or a tuple from a list of ints; None where that is the default."""
+    if value is None and param.default is None:
+        return None
+    given = value if isinstance(value, list | tuple) else (value,)
+    found = []
+    for i, item in enumerate(given):
+        number = _integer(item)
+        if number is None:
+            place = f"{param.name}[{i}]" if given is value else ""
+            _refuse(item, param, op, "tuple of ints", place)
+        found.append(number)
+    return tuple(found) if given is value else found[0]
+
+
 def _axis(value: Any, param: Param, op: str) -> int:
     number = _integer(value)
     if number is None:
@@ -172,8 +190,8 @@ def _axis(value: Any, param: Param, op: str) -> int:
 
 
 def _scalar(value: Any, param: Param, op: str) -> Number | None:
-    """A plain number, also from a tensor of one element."""
-    if value is None or isinstance(value, Number):
+    """A plain number, also from a tensor of one element; None where that is the default."""
+    if isinstance(value, Number) or (value is None and param.default is None):
         return value
     if isinstance(value, Tensor | np.generic) and np.size(getattr(value, "array", value)) == 1:
         return value.item()  # type: ignore[no-any-return]
@@ -181,14 +199,23 @@ def _scalar(value: Any, param: Param, op: str) -> Number | None:
 
 
 def _flag(value: Any, param: Param, op: str) -> bool:
-    if isinstance(value, bool | int | np.bool_):
+    if isinstance(value, bool | np.bool_):
         return bool(value)
+    if param.name == "keepdim" and isinstance(value, int):
+        raise ArgumentFault(
+            f"{op}(): argument 'keepdim' must be bool, not int",
+            blame={"keepdim": "int"},
+            helps=["several dimensions stand in one tuple, such as dim=(0, 1)"],
+        )
     _refuse(value, param, op, "bool")
 
 
 def _dtype(value: Any, param: Param, op: str) -> DType | None:
-    """A dtype constant, its name, or one of the types `bool int float complex`."""
-    if value is None or isinstance(value, DType):
+    """A dtype constant, its name, or one of the types `bool int float complex`.
+
+    None where that is the default.
+    """
+    if isinstance(value, DType) or (value is None and param.default is None):
         return value
     try:
         return dtypes.like(value)
@@ -216,6 +243,7 @@ KINDS: dict[str, Callable[[Any, Param, str], Any]] = {
     "NewAxis": _axis,
     "Data": _anything,
     "Int": _int,
+    "Ints": _ints,
     "Scalar": _scalar,
     "Flag": _flag,
     "bool": _flag,

@@ -117,6 +117,7 @@ class Signature:
                 "given",
                 blame={f"positional[{i}]": "" for i in range(self.positional, given)},
                 notes=[f"the signature is {self}"],
+                helps=self._gathered(args[self.positional - 1 :]),
             )
         else:
             rest = args[self.variadic :]
@@ -138,6 +139,13 @@ class Signature:
     def _is_idle(self, keyword: str, value: Any) -> bool:
         """Whether a keyword of PyTorch's asks for nothing here: there is only the CPU."""
         return value is None or is_cpu(value) if keyword == "device" else not value
+
+    def _gathered(self, rest: tuple[Any, ...]) -> list[str]:
+        """How to write sizes that were given one by one where they belong together."""
+        last = self.params[self.positional - 1]
+        if last.kind != "Ints" or any(type(item) is not int for item in rest):
+            return []
+        return [f"{last.name}={rest} in one tuple"]
 
     def _is_free(self, keyword: str, slot: int | None, given: int) -> bool:
         """Whether a keyword is for the mapping: nobody's, or an alias of what is given already."""

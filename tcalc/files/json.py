@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.dtypes import Array
 from tcalc.core.tensor import Tensor
@@ -173,6 +174,7 @@ def dumps_described(value: object) -> str:
 
     What is no tensor has no shape, its type for a dtype, and described items.
     """
+    limits.check_spread(value, limits.LISTED, "its JSON")
     return _written(_describe(value))
 
 
@@ -206,7 +208,11 @@ def type_name(value: object) -> str:
 
 
 def dumps(value: object) -> str:
-    """`value` as one line of JSON. Raises ArgumentFault for what has no plain form."""
+    """`value` as one line of JSON. Raises ArgumentFault for what has no plain form.
+
+    Raises LimitError for ranges and nested lists that would be more than fits in memory.
+    """
+    limits.check_spread(value, limits.LISTED, "its JSON")
     return _written(_plain(value))
 
 
@@ -216,7 +222,7 @@ def _written(value: Any) -> str:
     return library.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:  # noqa: PLR0911 -- a table of kinds
+def _plain(value: Any) -> Any:  # noqa: C901, PLR0911 -- a table of kinds
     """`value` from what JSON has; one that has a method `plain` says so itself."""
     if isinstance(value, Tensor):
         return _numbers(value.array)
@@ -230,6 +236,8 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911 -- a table of kinds
         return str(value).strip("()")
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, range):
+        limits.check_listed(value)
     if isinstance(value, list | tuple | set | frozenset | range):
         return [_plain(item) for item in value]
     if isinstance(value, dtypes.DType):

@@ -156,10 +156,11 @@ def dotted(start: int, end: int, parts: Parts) -> str:
 
 def if_(start: int, end: int, parts: Parts) -> If:
     """`if`, any number of `elif`, `else`: parts are test, block, test, block, …, block or None."""
-    test, body, *branches, orelse = parts
-    while branches:
-        *branches, later_test, later_body = branches
-        orelse = [If(later_test.start, end, later_test, later_body, orelse or [])]
+    orelse = parts[-1]
+    for at in range(len(parts) - 3, 0, -2):
+        test, body = parts[at : at + 2]
+        orelse = [If(test.start, end, test, body, orelse or [])]
+    test, body = parts[:2]
     return If(start, end, test, body, orelse or [])
 
 

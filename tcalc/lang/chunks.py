@@ -25,17 +25,17 @@ def chunks(lines: Iterable[str]) -> Iterator[tuple[str, int]]:
     line starts where it started and is no `else` or `elif`. Blank lines end nothing. In a pasted
     session a chunk is what stands between two prompts.
     """
-    chunk = _Chunk()
+    first = chunk = _Chunk()
     for number, line in enumerate(lines, 1):
         if chunk.ends_before(line):
-            yield chunk.text(), chunk.first_line
+            yield chunk.after(first)
             chunk = _Chunk()
         chunk.add(line, number)
         if chunk.complete:
-            yield chunk.text(), chunk.first_line
+            yield chunk.after(first)
             chunk = _Chunk()
     if chunk.lines:
-        yield chunk.text(), chunk.first_line
+        yield chunk.after(first)
 
 
 class _Chunk:
@@ -52,8 +52,17 @@ class _Chunk:
         self._quote = ""  # of a string that goes on in the next line
         self._continued = False
 
-    def text(self) -> str:
-        return "".join(self.lines)
+    def after(self, first: _Chunk) -> tuple[str, int]:
+        """Text and first line number of the statement, in a program that starts with `first`.
+
+        One that does not start where the program does comes with a line before it that does, for
+        the parser to see what is wrong.
+        """
+        text = "".join(self.lines)
+        if self._pasted or first._pasted or self._indent == first._indent:
+            return text, self.first_line
+        margin = lexer.indentation(first.lines[0])
+        return f"{margin}pass\n{text}", self.first_line - 1
 
     def ends_before(self, line: str) -> bool:
         """Whether the statement was complete, now that one sees what follows."""

@@ -23,7 +23,7 @@ PATCH = 16  # from here on a number may make much of a few elements, in up to th
 # What goes through windows, or the cells of one, one at a time; sizes say how many there are.
 _CELL_BY_CELL = ("_adaptive_max", "_max_pool")
 # Kinds of parameters whose whole numbers may be sizes, or say how often something is done.
-_COUNTS = ("Int", "Data", "Axes", "Scalar")
+_COUNTS = ("Int", "Ints", "Data", "Axes", "Scalar")
 
 
 def is_small(op: Op, values: list[Any]) -> bool:

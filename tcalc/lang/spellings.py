@@ -25,7 +25,11 @@ OF_TENSORS = {
     "dims": "{x}.ndim",
     "expand_dims": "{x}.unsqueeze(dim)",
     "fill": "{x}.fill_(value)",
+    "float32": "{x}.float()",
+    "float64": "{x}.double()",
     "get_shape": "{x}.shape",
+    "int32": "{x}.int()",
+    "int64": "{x}.long()",
     "len": "len({x}) is the first size, {x}.numel() the number of elements",
     "length": "len({x}) is the first size, {x}.numel() the number of elements",
     "minus": "{x} - y",
@@ -105,6 +109,7 @@ IN_MODULE = {
         "ReLU": "F.relu(x)",
         "Sequential": "a function that calls one after the other: lambda X: f(g(X))",
         "Softmax": "F.softmax(x, dim)",
+        "init": "w.normal_(0, 0.01) and b.zero_() fill tensors, in torch.no_grad()",
     },
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def add(x: Array, y: Array, *, alpha: Scalar = 1):
     >>> add([1, 2], [10, 20])
     tensor([11, 22])
     """
-    return np.add(x, y if alpha == 1 else y * alpha)
+    return np.add(x, y if alpha == 1 else _scaled(y, alpha))
 
 
 add.vjp(x=lambda g: g, y=lambda g, alpha: g if alpha == 1 else g * alpha)
@@ -59,10 +59,21 @@ def sub(x: Array, y: Array, *, alpha: Scalar = 1):
     tensor([10, 20])
     """
     _refuse_bools(x)
-    return np.subtract(x, y if alpha == 1 else y * alpha)
+    return np.subtract(x, y if alpha == 1 else _scaled(y, alpha))
 
 
 sub.vjp(x=lambda g: g, y=lambda g, alpha: -g if alpha == 1 else g * -alpha)
+
+
+def _scaled(y: Array, alpha: Any) -> Array:
+    """y * alpha. Raises ArgumentFault for a fraction of whole numbers."""
+    if isinstance(alpha, float) and y.dtype.kind not in "fc":
+        raise ArgumentFault(
+            "For integral input tensors, argument alpha must not be a floating point number.",
+            blame={"alpha": "float"},
+            helps=["{x} + {y} * {alpha} gives floats"],
+        )
+    return y * alpha
 
 
 def _subtract_from(x: Array, y: Array, out: Array = None) -> Array:

@@ -6,11 +6,11 @@ from typing import Any
 
 from tcalc.core.families import network
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Int
+from tcalc.core.params import Array, Data, Int, Ints
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, RuntimeFault, ShapeError
 from tcalc.ops import padding as pads
-from tcalc.ops.patches import Sizes, Window, with_batch, without_batch
+from tcalc.ops.patches import Sizes, Window, whole, with_batch, without_batch
 from tcalc.ops.trilinear import convolution, convolution_input
 
 _F = "torch.nn.functional."
@@ -69,7 +69,7 @@ def _expected(value: Any, ndim: int, name: str) -> Sizes:
             f"convolution dimensions, but got {name}={list(given)}",
             blame={name: ""},
         )
-    found = tuple(int(n) for n in given)
+    found = tuple(whole(n, name, f"conv{ndim}d") for n in given)
     return found * ndim if len(found) == 1 else found
 
 
@@ -165,9 +165,9 @@ def conv1d(
     x: Array,
     weight: Array,
     bias: Array | None = None,
-    stride: Data = 1,
+    stride: Ints = 1,
     padding: Data = 0,
-    dilation: Data = 1,
+    dilation: Ints = 1,
     groups: Int = 1,
 ):
     """Sums of products of weight (out, in / groups, size) with every window of x (n, in, length).
@@ -195,9 +195,9 @@ def conv2d(
     x: Array,
     weight: Array,
     bias: Array | None = None,
-    stride: Data = 1,
+    stride: Ints = 1,
     padding: Data = 0,
-    dilation: Data = 1,
+    dilation: Ints = 1,
     groups: Int = 1,
 ):
     """Sums of products of weight (out, in / groups, *size) with all windows of x (n, in, h, w).
@@ -224,9 +224,9 @@ def conv3d(
     x: Array,
     weight: Array,
     bias: Array | None = None,
-    stride: Data = 1,
+    stride: Ints = 1,
     padding: Data = 0,
-    dilation: Data = 1,
+    dilation: Ints = 1,
     groups: Int = 1,
 ):
     """Sums of products of weight (out, in / groups, *size) with all windows of (n, in, d, h, w).
@@ -249,11 +249,11 @@ def conv_transpose1d(
     x: Array,
     weight: Array,
     bias: Array | None = None,
-    stride: Data = 1,
+    stride: Ints = 1,
     padding: Data = 0,
-    output_padding: Data = 0,
+    output_padding: Ints = 0,
     groups: Int = 1,
-    dilation: Data = 1,
+    dilation: Ints = 1,
 ):
     """Each element of x (n, in, length) spread over a window with weight (in, out / groups, size).
 
@@ -279,11 +279,11 @@ def conv_transpose2d(
     x: Array,
     weight: Array,
     bias: Array | None = None,
-    stride: Data = 1,
+    stride: Ints = 1,
     padding: Data = 0,
-    output_padding: Data = 0,
+    output_padding: Ints = 0,
     groups: Int = 1,
-    dilation: Data = 1,
+    dilation: Ints = 1,
 ):
     """Each element of x (n, in, h, w) spread over a window with weight (in, out / groups, *size).
 
@@ -306,11 +306,11 @@ def conv_transpose3d(
     x: Array,
     weight: Array,
     bias: Array | None = None,
-    stride: Data = 1,
+    stride: Ints = 1,
     padding: Data = 0,
-    output_padding: Data = 0,
+    output_padding: Ints = 0,
     groups: Int = 1,
-    dilation: Data = 1,
+    dilation: Ints = 1,
 ):
     """Each element of (n, in, d, h, w) spread over a window with weight (in, out / groups, *size).
 

@@ -13,7 +13,7 @@ from tcalc.core.data import array_of
 from tcalc.core.dtypes import DType
 from tcalc.core.families import creation
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, DTypeLike, Flag, Int, Scalar
+from tcalc.core.params import Array, Data, DTypeLike, Flag, Int, Ints, Scalar
 from tcalc.core.tensor import Tensor, count
 from tcalc.errors import ArgumentFault
 
@@ -155,14 +155,14 @@ def _like(x: Array, dtype: DType | None, make: Any) -> Any:
 
 
 @op(creation, method=False)
-def full(size: Data, fill_value: Scalar, *, dtype: DTypeLike = None, requires_grad: Flag = False):
+def full(size: Ints, fill_value: Scalar, *, dtype: DTypeLike = None, requires_grad: Flag = False):
     """`fill_value` in every place.
 
     >>> full((2, 2), 7)
     tensor([[7, 7],
             [7, 7]])
     """
-    shape = tuple(map(int, size)) if isinstance(size, list | tuple) else (int(size),)
+    shape = size if isinstance(size, tuple) else (size,)
     return made(filled(shape, fill_value, dtype or dtypes.of_number(fill_value)), requires_grad)
 
 
@@ -244,7 +244,7 @@ def new_ones(x: Array, *size: Int, dtype: DTypeLike = None, requires_grad: Flag 
 @op(creation, bare=False)
 def new_full(
     x: Array,
-    size: Data,
+    size: Ints,
     fill_value: Scalar,
     *,
     dtype: DTypeLike = None,
@@ -280,7 +280,7 @@ def scalar_tensor(s: Scalar, *, dtype: DTypeLike = None, requires_grad: Flag = F
 
 @op(creation, method=False)
 def empty_strided(
-    size: Data, stride: Data, *, dtype: DTypeLike = None, requires_grad: Flag = False
+    size: Ints, stride: Ints, *, dtype: DTypeLike = None, requires_grad: Flag = False
 ):
     """A tensor whose elements are so many places apart in memory; here they are zeros.
 
@@ -288,7 +288,7 @@ def empty_strided(
     (1, 2)
     """
     dtype = dtype or dtypes.default_float()
-    shape, steps = tuple(map(int, size)), tuple(map(int, stride))
+    shape, steps = (v if isinstance(v, tuple) else (v,) for v in (size, stride))
     n = 1 + sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
     line = np.zeros(room((max(n, 1),), dtype), dtype.numpy)
     return made(memory.strided(line, shape, steps, 0), requires_grad)

@@ -14,7 +14,7 @@ from tcalc.core.dtypes import DType
 from tcalc.core.families import join_shapes, mismatch
 from tcalc.core.families import random as drawing
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, DTypeLike, Flag, Int, Scalar
+from tcalc.core.params import Array, Data, DTypeLike, Flag, Int, Ints, Scalar
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, ShapeError
 from tcalc.ops.create import made, room
@@ -37,13 +37,12 @@ def floating(dtype: DType | None, name: str) -> DType:
     """`dtype`, or the default one. Raises DTypeError in the name of a kernel for integers."""
     dtype = dtype or dtypes.default_float()
     if dtype.category < dtypes.FLOAT:
-        raise DTypeError(f"\"{name}\" not implemented for '{dtype.label}'", blame={"dtype": ""})
+        raise DTypeError(
+            f"\"{name}\" not implemented for '{dtype.label}'",
+            blame={"dtype": ""},
+            helps=["randint(low, high, size) draws whole numbers"],
+        )
     return dtype
-
-
-def sizes(size: Any) -> tuple[int, ...]:
-    """A size given as one number or as a sequence."""
-    return tuple(map(int, size)) if isinstance(size, list | tuple) else (int(size),)
 
 
 @op(drawing)
@@ -117,7 +116,7 @@ def check_bounds(low: int, high: int, dtype: DType) -> None:
 def randint(
     low: Int,
     high: Data = None,
-    size: Data = None,
+    size: Ints = None,
     *,
     generator: Data = None,
     dtype: DTypeLike = None,
@@ -138,7 +137,7 @@ def randint(
             'randint() missing required argument: "size"', helps=["randint(0, 10, (3, 4))"]
         )
     dtype = dtype or dtypes.int64
-    shape = room(sizes(size), dtype)
+    shape = room(size if isinstance(size, tuple) else (size,), dtype)
     check_bounds(low, int(high), dtype)
     values = stream(generator).integers(low, int(high), shape)
     return made(values.astype(dtype.numpy, copy=False), requires_grad)
@@ -191,7 +190,7 @@ def _not_negative(std: Any, name: str) -> None:
 def normal(
     mean: Data,
     std: Data = 1.0,
-    size: Data = None,
+    size: Ints = None,
     *,
     generator: Data = None,
     dtype: DTypeLike = None,
@@ -203,11 +202,18 @@ def normal(
     torch.Size([2, 3])
     """
     source = stream(generator)
+    for name, value in (("mean", mean), ("std", std)):
+        if not isinstance(value, Tensor | int | float):
+            raise ArgumentFault(
+                f"normal(): argument '{name}' must be Tensor or float, not {describe(value)}",
+                blame={name: describe(value)},
+            )
     known = [v.array for v in (mean, std) if isinstance(v, Tensor)]
     if size is not None:
         _not_negative(float(std), "std")
         dtype = floating(dtype, "normal_kernel_cpu")
-        values = source.normal(room(sizes(size), dtype), dtype.numpy, float(mean), float(std))
+        sizes = room(size if isinstance(size, tuple) else (size,), dtype)
+        values = source.normal(sizes, dtype.numpy, float(mean), float(std))
         return made(values, requires_grad)
     if not known:
         raise ArgumentFault(

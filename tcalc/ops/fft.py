@@ -13,7 +13,7 @@ import numpy as np
 from tcalc.core import dtypes
 from tcalc.core.families import fourier, linear_algebra
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Flag, Int, Scalar, Text, normalise_axis
+from tcalc.core.params import Array, Data, Flag, Int, Ints, Scalar, Text, normalise_axis
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault
 from tcalc.ops import complex_numbers, flips, join, layout
@@ -202,7 +202,7 @@ def fft_ihfft(x: Array, n: Int | None = None, dim: Int = -1, norm: Text | None =
 
 
 @op(fourier, paths=(_F + "fft2",), cases=("A(3, 4)", "A(2, 3, 4), (4, 2), (0, 2)"), **_OPTIONS)
-def fft_fft2(x: Array, s: Data = None, dim: Data = (-2, -1), norm: Text | None = None):
+def fft_fft2(x: Array, s: Ints = None, dim: Ints = (-2, -1), norm: Text | None = None):
     """The Fourier transform of two dimensions, cut or padded to the sizes `s` first.
 
     >>> torch.fft.fft2([[1., 2.], [3., 4.]])
@@ -213,7 +213,7 @@ def fft_fft2(x: Array, s: Data = None, dim: Data = (-2, -1), norm: Text | None =
 
 
 @op(fourier, paths=(_F + "ifft2",), cases=("A(3, 4)",), **_OPTIONS)
-def fft_ifft2(x: Array, s: Data = None, dim: Data = (-2, -1), norm: Text | None = None):
+def fft_ifft2(x: Array, s: Ints = None, dim: Ints = (-2, -1), norm: Text | None = None):
     """The inverse of `fft2`.
 
     >>> torch.fft.ifft2([[4., 0.], [0., 0.]])
@@ -224,7 +224,7 @@ def fft_ifft2(x: Array, s: Data = None, dim: Data = (-2, -1), norm: Text | None 
 
 
 @op(fourier, paths=(_F + "rfft2",), cases=("A(3, 4)",), **_OPTIONS)
-def fft_rfft2(x: Array, s: Data = None, dim: Data = (-2, -1), norm: Text | None = None):
+def fft_rfft2(x: Array, s: Ints = None, dim: Ints = (-2, -1), norm: Text | None = None):
     """The half of `fft2` of real numbers that the other half mirrors.
 
     >>> torch.fft.rfft2([[1., 2., 3., 4.]])
@@ -234,7 +234,7 @@ def fft_rfft2(x: Array, s: Data = None, dim: Data = (-2, -1), norm: Text | None 
 
 
 @op(fourier, paths=(_F + "irfft2",), cases=("A(3, 4)", "A(3, 4), (4, 5)"), **_OPTIONS)
-def fft_irfft2(x: Array, s: Data = None, dim: Data = (-2, -1), norm: Text | None = None):
+def fft_irfft2(x: Array, s: Ints = None, dim: Ints = (-2, -1), norm: Text | None = None):
     """The inverse of `rfft2`: real numbers.
 
     >>> torch.fft.irfft2([[10 + 0j, -2 + 2j, -2 + 0j]])
@@ -244,7 +244,7 @@ def fft_irfft2(x: Array, s: Data = None, dim: Data = (-2, -1), norm: Text | None
 
 
 @op(fourier, paths=(_F + "fftn",), cases=("A(2, 3)", "A(2, 3, 4), (3, 3)"), **_OPTIONS)
-def fft_fftn(x: Array, s: Data = None, dim: Data = None, norm: Text | None = None):
+def fft_fftn(x: Array, s: Ints = None, dim: Ints = None, norm: Text | None = None):
     """The Fourier transform of all dimensions, or of those in `dim`.
 
     >>> torch.fft.fftn([[1., 2.], [3., 4.]])
@@ -255,7 +255,7 @@ def fft_fftn(x: Array, s: Data = None, dim: Data = None, norm: Text | None = Non
 
 
 @op(fourier, paths=(_F + "ifftn",), cases=("A(2, 3)",), **_OPTIONS)
-def fft_ifftn(x: Array, s: Data = None, dim: Data = None, norm: Text | None = None):
+def fft_ifftn(x: Array, s: Ints = None, dim: Ints = None, norm: Text | None = None):
     """The inverse of `fftn`.
 
     >>> torch.fft.ifftn([[2., 0.]])
@@ -265,7 +265,7 @@ def fft_ifftn(x: Array, s: Data = None, dim: Data = None, norm: Text | None = No
 
 
 @op(fourier, paths=(_F + "rfftn",), cases=("A(2, 3)",), **_OPTIONS)
-def fft_rfftn(x: Array, s: Data = None, dim: Data = None, norm: Text | None = None):
+def fft_rfftn(x: Array, s: Ints = None, dim: Ints = None, norm: Text | None = None):
     """The half of `fftn` of real numbers that the other half mirrors.
 
     >>> torch.fft.rfftn([[1., 2., 3., 4.]])
@@ -275,7 +275,7 @@ def fft_rfftn(x: Array, s: Data = None, dim: Data = None, norm: Text | None = No
 
 
 @op(fourier, paths=(_F + "irfftn",), cases=("A(2, 3)", "A(2, 3), (2, 5)"), **_OPTIONS)
-def fft_irfftn(x: Array, s: Data = None, dim: Data = None, norm: Text | None = None):
+def fft_irfftn(x: Array, s: Ints = None, dim: Ints = None, norm: Text | None = None):
     """The inverse of `rfftn`: real numbers.
 
     >>> torch.fft.irfftn([[10 + 0j, -2 + 2j, -2 + 0j]])

@@ -6,7 +6,7 @@ import numpy as np
 
 from tcalc.core.families import composite, shape
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Int, normalise_axes, normalise_axis
+from tcalc.core.params import Array, Int, Ints, normalise_axes, normalise_axis
 from tcalc.core.tensor import describe
 from tcalc.errors import ArgumentFault, ShapeError
 
@@ -26,7 +26,7 @@ flip.vjp(x=lambda g, dims: flip(g, dims))
 
 
 @op(shape, cases=("A(5), 2", "A(3, 4), 1, 0", "A(3, 4), (1, 2), (0, 1)"))
-def roll(x: Array, shifts: Data, dims: Data = None):
+def roll(x: Array, shifts: Ints, dims: Ints = None):
     """Elements moved by `shifts` places along `dims`, those that fall off coming in again.
 
     Without `dims` the elements move in row order.
@@ -55,13 +55,14 @@ roll.vjp(x=lambda g, shifts, dims: roll(g, tuple(-n for n in _several(shifts)), 
 
 
 @op(shape, cases=("A(3, 4)", "A(3, 4), 2", "A(2, 3, 4), -1, (2, 0)"))
-def rot90(x: Array, k: Int = 1, dims: Data = (0, 1)):
+def rot90(x: Array, k: Int = 1, dims: Ints = (0, 1)):
     """x turned k times by 90 degrees in the plane of two dimensions, from the first to the second.
 
     >>> rot90([[1, 2], [3, 4]])
     tensor([[2, 4],
             [1, 3]])
     """
+    dims = dims if isinstance(dims, tuple) else (dims,)
     if len(dims) != 2:
         raise ArgumentFault(
             f"expected total rotation dims == 2, but got dims = {len(dims)}", blame={"dims": ""}

@@ -7,7 +7,7 @@ import numpy as np
 from tcalc.core import dtypes
 from tcalc.core.families import creation, fourier
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, DTypeLike, Flag, Int, Scalar, normalise_axis
+from tcalc.core.params import Array, DTypeLike, Flag, Int, Ints, Scalar, normalise_axis
 from tcalc.core.tensor import Tensor
 from tcalc.ops import flips
 
@@ -43,7 +43,7 @@ def _made(steps: Array, span: float, dtype, requires_grad: bool):
 
 
 @op(fourier, paths=(_F + "fftshift",), cases=("A(5)", "A(3, 4)", "A(3, 4), 0"), **_OPTIONS)
-def fft_fftshift(x: Array, dim: Data = None):
+def fft_fftshift(x: Array, dim: Ints = None):
     """The second half of each dimension (or of `dim`) before the first: frequency 0 in the middle.
 
     >>> torch.fft.fftshift([0, 1, 2, -2, -1])
@@ -53,7 +53,7 @@ def fft_fftshift(x: Array, dim: Data = None):
 
 
 @op(fourier, paths=(_F + "ifftshift",), cases=("A(5)", "A(3, 4)", "A(3, 4), 0"), **_OPTIONS)
-def fft_ifftshift(x: Array, dim: Data = None):
+def fft_ifftshift(x: Array, dim: Ints = None):
     """The inverse of `fftshift`.
 
     >>> torch.fft.ifftshift([-2, -1, 0, 1, 2])

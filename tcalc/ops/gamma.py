@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from tcalc import limits
 from tcalc.core.families import FLOAT, composite, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Int
@@ -85,6 +86,7 @@ def mvlgamma(x: Array, p: Int):
     """
     if p < 1:
         raise ArgumentFault("p has to be greater than or equal to 1", blame={"p": ""})
+    limits.check_bytes(p * (x.array.nbytes + 500), f"the {p} terms of mvlgamma")
     parts = [lgamma(x - i / 2) for i in range(p)]
     total = p * (p - 1) / 4 * math.log(math.pi)
     for part in parts:

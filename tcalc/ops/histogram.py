@@ -10,7 +10,7 @@ from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag, Int, Scalar
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
-from tcalc.errors import ArgumentFault, ShapeError
+from tcalc.errors import ArgumentFault, DTypeError, ShapeError
 from tcalc.ops import floating
 from tcalc.ops.create import room
 
@@ -104,6 +104,13 @@ def histogram(
         low, high = _span(x.array, low, high, "torch.histogram()")
         edges = np.linspace(low, high, bins + 1, dtype=kind)
     else:
+        if isinstance(bins, Tensor) and bins.array.dtype != kind:
+            raise DTypeError(
+                "torch.histogramdd(): input tensor and bins tensors should have the same dtype, "
+                f"but got input with dtype {x.dtype.c_name} and bins for dimension 0 with dtype "
+                f"{bins.dtype.c_name}",
+                blame={"x": describe(x), "bins": describe(bins)},
+            )
         edges = np.asarray(bins.array if isinstance(bins, Tensor) else bins, kind)
     flat = x.array.reshape(-1)
     weights = np.ones_like(flat) if weight is None else weight.array.reshape(-1)

@@ -11,16 +11,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tcalc import limits
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Flag, Text
-from tcalc.core.tensor import Tensor, describe
+from tcalc.core.params import Array, Data, Flag, Ints, Text
+from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, ShapeError
 from tcalc.ops import mean_pooling
 from tcalc.ops.floating import require
 
 _F = "torch.nn.functional."
 _CUBIC = -0.75  # the coefficient of the cubic convolution
+_TAPS = 16  # numbers that are worked out for each new place of a dimension, at most
 Sizes = tuple[int, ...]
 
 
@@ -158,7 +160,7 @@ def _new_sizes(x: Tensor, size: Any, factors: list[float] | None) -> Sizes:
             "format.",
             blame={"x": describe(x), "size": ""},
         )
-    return tuple(int(n) for n in given)
+    return tuple(given)
 
 
 def _factors(x: Tensor, scale_factor: Any) -> list[float]:
@@ -216,7 +218,7 @@ def _check_mode(x: Tensor, mode: str, align_corners: bool | None) -> None:
 )
 def interpolate(
     x: Array,
-    size: Data = None,
+    size: Ints | None = None,
     scale_factor: Data = None,
     mode: Text = "nearest",
     align_corners: Flag | None = None,
@@ -244,6 +246,8 @@ def interpolate(
             blame={"x": describe(x)},
         )
     require(x.array, "interpolate")
+    made = count((*x.shape[:2], *new)) + sum(new) * _TAPS
+    limits.check_bytes(made * x.array.itemsize, "the result of interpolate")
     if mode == "area":
         return mean_pooling.adaptive_mean(x, new)
     if factors is None or recompute_scale_factor:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Flag
+from tcalc.core.params import Array, Data, Flag, Ints
 from tcalc.core.tensor import count
 from tcalc.ops import gather, layout
 from tcalc.ops.floating import require
@@ -121,10 +121,10 @@ def _max_pooled(x, size, stride, pad, dilation, ceil_mode, return_indices, ndim:
 )
 def max_pool1d(
     x: Array,
-    kernel_size: Data,
-    stride: Data = None,
-    padding: Data = 0,
-    dilation: Data = 1,
+    kernel_size: Ints,
+    stride: Ints = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
     ceil_mode: Flag = False,
     return_indices: Flag = False,
 ):
@@ -152,10 +152,10 @@ def max_pool1d(
 )
 def max_pool2d(
     x: Array,
-    kernel_size: Data,
-    stride: Data = None,
-    padding: Data = 0,
-    dilation: Data = 1,
+    kernel_size: Ints,
+    stride: Ints = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
     ceil_mode: Flag = False,
     return_indices: Flag = False,
 ):
@@ -183,10 +183,10 @@ def max_pool2d(
 )
 def max_pool3d(
     x: Array,
-    kernel_size: Data,
-    stride: Data = None,
-    padding: Data = 0,
-    dilation: Data = 1,
+    kernel_size: Ints,
+    stride: Ints = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
     ceil_mode: Flag = False,
     return_indices: Flag = False,
 ):

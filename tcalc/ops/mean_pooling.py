@@ -8,7 +8,7 @@ import numpy as np
 
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Flag, Int
+from tcalc.core.params import Array, Data, Flag, Int, Ints
 from tcalc.errors import RuntimeFault
 from tcalc.ops.floating import require
 from tcalc.ops.patches import (
@@ -164,9 +164,9 @@ def _mean_pooled(x, size, stride, pad, ceil_mode, include, divisor, ndim: int):
 )
 def avg_pool1d(
     x: Array,
-    kernel_size: Data,
-    stride: Data = None,
-    padding: Data = 0,
+    kernel_size: Ints,
+    stride: Ints = None,
+    padding: Ints = 0,
     ceil_mode: Flag = False,
     count_include_pad: Flag = True,
 ):
@@ -196,9 +196,9 @@ def avg_pool1d(
 )
 def avg_pool2d(
     x: Array,
-    kernel_size: Data,
-    stride: Data = None,
-    padding: Data = 0,
+    kernel_size: Ints,
+    stride: Ints = None,
+    padding: Ints = 0,
     ceil_mode: Flag = False,
     count_include_pad: Flag = True,
     divisor_override: Int | None = None,
@@ -231,9 +231,9 @@ def avg_pool2d(
 )
 def avg_pool3d(
     x: Array,
-    kernel_size: Data,
-    stride: Data = None,
-    padding: Data = 0,
+    kernel_size: Ints,
+    stride: Ints = None,
+    padding: Ints = 0,
     ceil_mode: Flag = False,
     count_include_pad: Flag = True,
     divisor_override: Int | None = None,

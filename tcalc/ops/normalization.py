@@ -12,7 +12,7 @@ import numpy as np
 from tcalc.core import modes
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Flag, Int, Scalar
+from tcalc.core.params import Array, Data, Flag, Int, Ints, Scalar
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import exponential, layout, reduce
@@ -37,7 +37,7 @@ _CHANNELS = "A(3, 4, 5), A(4), A(4, low=0.5, high=2)"
 )
 def standardize(
     x: Array,
-    dim: Data,
+    dim: Ints,
     eps: Scalar,
     kind: Data,
     weight: Array | None = None,
@@ -75,7 +75,7 @@ standardize.vjp(
 
 def _tail(x: Array, shape, name: str) -> tuple[int, ...]:
     """The normalised shape as a tuple. Raises ShapeError unless it is the end of x's."""
-    sizes = (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
+    sizes = (shape,) if isinstance(shape, int) else shape
     if not sizes or x.shape[x.ndim - builtins.min(len(sizes), x.ndim) :] != sizes:
         raise ShapeError(
             f"Given normalized_shape={list(sizes)}, expected input with shape "
@@ -103,7 +103,7 @@ def _check_sizes(parameter: Array | None, name: str, sizes: tuple[int, ...]) -> 
 )
 def layer_norm(
     x: Array,
-    normalized_shape: Data,
+    normalized_shape: Ints,
     weight: Array | None = None,
     bias: Array | None = None,
     eps: Scalar = 1e-5,
@@ -128,7 +128,7 @@ def layer_norm(
     cases=("A(3, 4), (4,)", "A(2, 3, 4), (3, 4), A(3, 4)", "A(2, 3, 4), (4,), eps=0.1"),
 )
 def rms_norm(
-    x: Array, normalized_shape: Data, weight: Array | None = None, eps: Scalar | None = None
+    x: Array, normalized_shape: Ints, weight: Array | None = None, eps: Scalar | None = None
 ):
     """x divided by the root of its mean square over the last dimensions, times weight.
 
@@ -268,6 +268,8 @@ def batch_norm(
             f"Expected more than 1 value per channel when training, got input size {x.shape}",
             blame={"x": describe(x)},
         )
+    if not x.array.size:
+        return x.clone()
     dim = (0, *range(2, x.ndim))
     _track(x, running_mean, running_var, dim, momentum)
     return standardize(x, dim, eps, "NativeBatchNorm", weight, bias)

@@ -9,7 +9,7 @@ import numpy as np
 from tcalc.core import dtypes
 from tcalc.core.families import matrices, reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axes, Data, DTypeLike, Flag, Scalar, normalise_axis
+from tcalc.core.params import Array, Axes, Data, DTypeLike, Flag, Ints, Scalar, normalise_axis
 from tcalc.core.tensor import count, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, ShapeError
 from tcalc.ops import arithmetic, choice, compare, decompose, layout, reduce
@@ -115,7 +115,7 @@ linalg_vector_norm.vjp(x=_vector_norm_rule)
     ),
 )  # fmt: skip
 def norm(
-    x: Array, p: Data = "fro", dim: Data = None, keepdim: Flag = False, dtype: DTypeLike = None
+    x: Array, p: Data = "fro", dim: Ints = None, keepdim: Flag = False, dtype: DTypeLike = None
 ):
     """(sum |x|^p)^(1/p): the length for p=2, the sum of sizes for p=1, the largest for p=inf.
 
@@ -143,7 +143,7 @@ def norm(
 def linalg_matrix_norm(
     x: Array,
     ord: Data = "fro",
-    dim: Data = (-2, -1),
+    dim: Ints = (-2, -1),
     keepdim: Flag = False,
     *,
     dtype: DTypeLike = None,
@@ -213,7 +213,7 @@ def _of_singular_values(x, ord, rows: int, columns: int, keepdim: bool):
     cases=("A(3, 4)", "A(3, 4), 2", "A(2, 3, 4), 'fro', (0, 1)", "A(3), 3", "A(3, 4), 2, 1"),
 )
 def linalg_norm(
-    x: Array, ord: Data = None, dim: Data = None, keepdim: Flag = False, *, dtype: DTypeLike = None
+    x: Array, ord: Data = None, dim: Ints = None, keepdim: Flag = False, *, dtype: DTypeLike = None
 ):
     """A vector's or a matrix's norm, by the number of dimensions; without ord the length of all.
 

@@ -13,7 +13,7 @@ import numpy as np
 from tcalc.core import dtypes
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Scalar, Text
+from tcalc.core.params import Array, Data, Ints, Scalar, Text
 from tcalc.core.tensor import describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import index
@@ -161,7 +161,7 @@ def _check_room(x, pad: tuple[int, ...], mode: str) -> None:
         "A(2, 3, 4), (1, 2, 3, 1), 'circular'",
     ),
 )
-def pad(x: Array, pad: Data, mode: Text = "constant", value: Scalar | None = None):
+def pad(x: Array, pad: Ints, mode: Text = "constant", value: Scalar | None = None):
     """x with elements added: `pad` is (before, after) for the last dimension, the one before, ...
 
     'constant' adds `value`, 'reflect' mirrors at the end elements, 'replicate' repeats them and
@@ -170,7 +170,7 @@ def pad(x: Array, pad: Data, mode: Text = "constant", value: Scalar | None = Non
     >>> F.pad(tensor([[1., 2., 3.]]), (2, 1), 'reflect')
     tensor([[3., 2., 1., 2., 3., 2.]])
     """
-    pad = tuple(int(n) for n in pad)
+    pad = pad if isinstance(pad, tuple) else (pad,)
     _check_pad(x, pad)
     if mode == "constant":
         return constant_pad(x, pad, value or 0)

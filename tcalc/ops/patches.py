@@ -17,7 +17,7 @@ from tcalc import limits
 from tcalc.core import memory
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data
+from tcalc.core.params import Array, Data, Ints
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import layout
@@ -59,10 +59,20 @@ def _places(padded: int, reach: int, stride: int, end: int, ceil: bool) -> int:
     return found
 
 
+def whole(n: Any, name: str, op_name: str) -> int:
+    """n, one of the numbers of the argument `name`. Raises ArgumentFault unless it is an int."""
+    if isinstance(n, bool) or not isinstance(n, int):
+        raise ArgumentFault(
+            f"{op_name}(): argument '{name}' must be tuple of ints, not {describe(n)}",
+            blame={name: describe(n)},
+        )
+    return n
+
+
 def sizes(value: Any, ndim: int, name: str, op_name: str) -> Sizes:
     """A number for all spatial dimensions, or one for each, as a tuple."""
     given = value if isinstance(value, list | tuple) else (value,)
-    found = tuple(int(n) for n in given)
+    found = tuple(whole(n, name, op_name) for n in given)
     found = found * ndim if len(found) == 1 else found
     if len(found) != ndim:
         raise ArgumentFault(
@@ -76,7 +86,7 @@ def window(size: Any, stride: Any, padding: Any, dilation: Any, ndim: int, name:
     """A checked window from arguments as users give them; without a stride windows adjoin."""
     made = Window(
         sizes(size, ndim, "kernel_size", name),
-        sizes(size if stride is None or stride == [] else stride, ndim, "stride", name),
+        sizes(size if stride in (None, (), []) else stride, ndim, "stride", name),
         sizes(padding, ndim, "padding", name),
         sizes(dilation, ndim, "dilation", name),
     )
@@ -202,7 +212,7 @@ def without_batch(x: Tensor, lone: bool) -> Tensor:
     bare=False,
     cases=("A(2, 3, 4, 5), 2", "A(3, 4, 5), (2, 3), 1, (1, 0), 2", "A(1, 2, 5, 5), 2, dilation=2"),
 )
-def im2col(x: Array, kernel_size: Data, dilation: Data = 1, padding: Data = 0, stride: Data = 1):
+def im2col(x: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1):
     """Each window of images (n, channels, height, width) as a column: (n, elements, windows).
 
     >>> F.unfold(arange(9.).reshape(1, 1, 3, 3), 2)
@@ -231,11 +241,11 @@ def im2col(x: Array, kernel_size: Data, dilation: Data = 1, padding: Data = 0, s
 )
 def fold(
     x: Array,
-    output_size: Data,
-    kernel_size: Data,
-    dilation: Data = 1,
-    padding: Data = 0,
-    stride: Data = 1,
+    output_size: Ints,
+    kernel_size: Ints,
+    dilation: Ints = 1,
+    padding: Ints = 0,
+    stride: Ints = 1,
 ):
     """Columns of windows (n, elements, windows) added up to images of `output_size`.
 

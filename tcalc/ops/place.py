@@ -190,7 +190,7 @@ def _replaced(x: Array, src: Array, part_of) -> Array:
     out = x.copy()
     part = part_of(out)
     _check_slice(src, part)
-    part[...] = src
+    part[...] = dtypes.cast(src, dtypes.of(x))
     return out
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tcalc import limits
 from tcalc.core.params import Array
-from tcalc.core.tensor import Tensor, describe
-from tcalc.errors import RuntimeFault, ShapeError
+from tcalc.core.tensor import Tensor, count, describe
+from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
+from tcalc.limits import LISTED
 from tcalc.ops.patches import Sizes, Window, sizes, with_batch
 
 
@@ -63,4 +65,12 @@ def adapted(x, output_size, ndim: int, name: str):
     given = output_size if isinstance(output_size, list | tuple) else (output_size,) * ndim
     kept = [x.shape[2 + i] if n is None else n for i, n in enumerate(given)]
     places = sizes(kept, ndim, "output_size", name)
+    if min(places) < 0:
+        raise ArgumentFault(
+            f"{name}: elements of output_size must be greater than or equal to 0 but received "
+            f"{{{', '.join(map(str, places))}}}",
+            blame={"output_size": ""},
+        )
+    made = count((*x.shape[:2], *places))
+    limits.check_bytes(made * (LISTED + x.array.itemsize), f"the result of {name}")
     return x, lone, places

@@ -9,6 +9,7 @@ import builtins
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import indexing
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Text
@@ -25,6 +26,11 @@ _ZERO = np.zeros((), np.float32)
 
 def _check(x: Array, dim: int, index: Array, src: Array) -> None:
     """Raise an error unless `index` fits x and a source that has dimensions."""
+    if src.dtype.kind == "c" and x.dtype.kind != "c" and not src.ndim:
+        raise ArgumentFault(
+            f"value cannot be converted to type {dtypes.of(x).c_name} without overflow",
+            blame={"src": f"{src[()]} is no {dtypes.of(x).name}"},
+        )
     if not index.size:
         return
     blame = {"x": describe(x), "index": describe(index)}
@@ -278,6 +284,7 @@ def scatter_with(x: Array, dim: Axis, index: Array, src: Array, *, reduce: Text)
     """scatter that adds to what is there, or multiplies it."""
     how = _reduction(reduce)
     if not src.ndim:
+        _check(x, dim, index, src)
         src = np.full(index.shape, src, x.dtype)
     return scatter_reduce.forward(x, dim, index, src, how)
 

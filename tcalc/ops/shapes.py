@@ -5,7 +5,7 @@ from __future__ import annotations
 from tcalc.core import dtypes
 from tcalc.core.families import composite, join_shapes, mismatch, view
 from tcalc.core.op import op
-from tcalc.core.params import Array, Arrays, Axis, Data
+from tcalc.core.params import Array, Arrays, Axis, Data, Ints
 from tcalc.core.tensor import Size, count, describe
 from tcalc.errors import ArgumentFault, ShapeError
 from tcalc.ops import layout
@@ -16,14 +16,14 @@ from tcalc.ops import layout
     node="ViewBackward0",
     cases=("A(3, 4), 1, (2, 2)", "A(6), 0, (2, -1)", "A(2, 6, 2), -2, (3, 2)"),
 )
-def unflatten(x: Array, dim: Axis, sizes: Data):
+def unflatten(x: Array, dim: Axis, sizes: Ints):
     """One dimension made several; one of the sizes may be -1, to be worked out.
 
     >>> unflatten(arange(6), 0, (2, -1))
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
-    sizes = tuple(map(int, sizes)) if isinstance(sizes, list | tuple) else (int(sizes),)
+    sizes = sizes if isinstance(sizes, tuple) else (sizes,)
     if not sizes:
         raise ArgumentFault("unflatten: sizes must be non-empty", blame={"sizes": ""})
     if sizes.count(-1) > 1:

@@ -220,6 +220,11 @@ def index_fill(x: Array, dim: Axis, index: Array, value: Array):
             f"{value.ndim} dimension(s).",
             blame={"value": describe(value)},
         )
+    if value.dtype.kind == "c" and x.dtype.kind != "c":
+        raise ArgumentFault(
+            "index_fill_(): Converting complex Scalar to non-complex type is not supported",
+            blame={"x": describe(x), "value": ""},
+        )
     n = x.shape[dim] if x.ndim else 1
     gather.check_index(np.where(index < 0, index + n, index), n, dim, "index_fill")
     out = x.copy()

@@ -10,7 +10,7 @@ import numpy as np
 
 from tcalc.core.families import linear_algebra, matrices
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Flag
+from tcalc.core.params import Array, Data, Flag, Ints
 from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import RuntimeFault, ShapeError
@@ -256,7 +256,7 @@ def linalg_inv_ex(x: Array, *, check_errors: Flag = False):
     paths=(_L + "tensorsolve",),
     cases=("A(2, 3, 6), A(2, 3)", "A(6, 2, 3), A(2, 3), dims=(0,)"),
 )
-def linalg_tensorsolve(x: Array, y: Array, dims: Data = None):
+def linalg_tensorsolve(x: Array, y: Array, dims: Ints = None):
     """The z with tensordot(x, z, z.ndim) = y; first `dims` of x are moved to the end.
 
     >>> torch.linalg.tensorsolve(eye(4).reshape(2, 2, 2, 2), ones(2, 2))

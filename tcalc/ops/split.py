@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 
+from tcalc import limits
 from tcalc.core import dtypes
 from tcalc.core.families import composite
 from tcalc.core.op import op
@@ -149,6 +150,9 @@ def _length_of_split(x: Tensor, dim: int) -> tuple[int, int]:
     return _length(x, dim, "tensor_split")
 
 
+_PIECE = 500  # bytes that a tensor takes beside its elements
+
+
 def _even(n: int, sections: int) -> list[int]:
     """Where to cut n elements into `sections` pieces, the first of which have one more."""
     if sections <= 0:
@@ -156,6 +160,7 @@ def _even(n: int, sections: int) -> list[int]:
             f"number of sections must be larger than 0, got {sections}",
             blame={"indices_or_sections": ""},
         )
+    limits.check_bytes(sections * _PIECE, f"a tuple of {sections} pieces")
     size, longer = divmod(n, sections)
     return [size * i + builtins.min(i, longer) for i in range(1, sections)]
 

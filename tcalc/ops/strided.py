@@ -9,7 +9,7 @@ import numpy as np
 from tcalc.core import memory
 from tcalc.core.families import composite, shape, view
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axis, Data, Int
+from tcalc.core.params import Array, Axis, Data, Int, Ints
 from tcalc.core.tensor import describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import gather
@@ -19,14 +19,14 @@ from tcalc.ops import gather
     composite,
     cases=("A(3, 4), (2, 2), (1, 2)", "A(3, 4), (2, 3), (4, 1), 1", "A(6), (4, 3), (1, 1)"),
 )
-def as_strided(x: Array, size: Data, stride: Data, storage_offset: Int | None = None):
+def as_strided(x: Array, size: Ints, stride: Ints, storage_offset: Int | None = None):
     """A view of the memory that x lies in: of any sizes, with any steps, from any element on.
 
     >>> as_strided(arange(6), (2, 3), (1, 2))
     tensor([[0, 2, 4],
             [1, 3, 5]])
     """
-    sizes, steps = tuple(map(int, size)), tuple(map(int, stride))
+    sizes, steps = (v if isinstance(v, tuple) else (v,) for v in (size, stride))
     array = x.array
     start = memory.offset(array) if storage_offset is None else storage_offset
     if len(sizes) != len(steps):

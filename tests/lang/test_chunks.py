@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tcalc.diagnostic import Source
+from tcalc.errors import SyntaxFault
 from tcalc.lang.chunks import chunks
 from tcalc.lang.parser import parse
 
@@ -58,6 +59,13 @@ def test_the_end_of_the_lines_ends_the_last_chunk():
 
 def test_indented_programs_are_split_at_their_own_margin():
     assert split("  if a:\n    b\n  c\n") == [("  if a:\n    b\n", 1), ("  c\n", 3)]
+
+
+def test_a_statement_that_starts_elsewhere_than_the_program_comes_after_a_line_that_does_not():
+    assert split("x\n  y\nz\n") == [("x\n", 1), ("pass\n  y\n", 1), ("z\n", 3)]
+    assert split("  x\ny\n") == [("  x\n", 1), ("  pass\ny\n", 1)]
+    with pytest.raises(SyntaxFault, match="unexpected indent"):
+        parse(Source("pass\n  y\n"))
 
 
 def test_a_pasted_session_is_split_at_its_prompts():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tcalc.core.tensor import Size, Tensor
-from tcalc.errors import TcalcError
+from tcalc.errors import LimitError, TcalcError
 from tcalc.render.formats import FORMATS, Page
 
 MATRIX = Tensor(np.array([[0.1, 2.0], [np.nan, -np.inf]], np.float32))
@@ -123,6 +123,16 @@ def test_a_value_that_does_not_fit_is_an_error(format: str, value: object, headl
     with pytest.raises(TcalcError) as caught:
         FORMATS[format].render(value, Page())
     assert caught.value.headline == headline
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+def test_what_json_would_never_end_is_not_begun(format: str) -> None:
+    doubled: list[object] = [1, 2]
+    for _ in range(50):
+        doubled = [doubled, doubled]
+    for value in (range(10**12), [range(10**12)], doubled):
+        with pytest.raises(LimitError, match="would take"):
+            FORMATS[format].render(value, Page())
 
 
 def test_a_number_needs_no_rich_and_is_coloured_only_where_colours_show() -> None:

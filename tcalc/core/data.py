@@ -70,6 +70,7 @@ _FLAT = frozenset({bool, int, float, complex})
 
 
 def flat(data: Sequence[Any]) -> bool:
+    """Whether all items are plain numbers."""
     return _FLAT.issuperset(map(type, data))
 
 

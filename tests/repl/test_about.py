@@ -90,7 +90,8 @@ def test_the_example_of_every_attribute_runs(shell, name):
     assert not told(shell, f"x.{name}").endswith(example(ATTRIBUTES[name][1]))
 
 
-def test_every_attribute_of_a_tensor_has_help(shell):
+def test_every_attribute_of_a_tensor_has_help(shell, monkeypatch):
+    monkeypatch.setattr("tcalc.repl.about.refreshed", lambda body, *_: body)  # for speed
     shell.handle("x = ones(2)")
     public = [name for name in TENSOR_ATTRIBUTES if not name.startswith("_")]
     assert all(told(shell, f"x.{name}") for name in public)

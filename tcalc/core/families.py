@@ -83,7 +83,7 @@ class _Elementwise(Family):
             if op.result == FLOAT and values[0].dtype.kind not in "fc":
                 return [dtypes.cast(values[0], dtypes.default_float()), *values[1:]]
             return values
-        if len(op.array_slots) == 2 and op.check is None and _alike(op, *values[:2]):
+        if len(op.array_slots) == 2 and _alike(op, *values[:2]):
             return values
         values = values[:]
         if _join_numbers(op, values):
@@ -220,11 +220,12 @@ def check_stretched(array: Any, what: str) -> None:
 
 
 def _alike(op: Op, x: Any, y: Any) -> bool:
-    """Whether two operands can be computed with as they are."""
+    """Whether two operands can be computed with as they are, without a check."""
     return (
         type(x) is type(y) is np.ndarray
         and x.dtype is y.dtype
         and x.shape == y.shape
+        and (op.check is None or x.dtype.kind == "f")
         and (op.result != FLOAT or x.dtype.kind in "fc")
     )
 

@@ -77,7 +77,7 @@ class Op:
         aliases: other bare names. paths: full PyTorch paths besides `torch.<name>`.
         kernel: a ufunc with the meaning of `forward` for operands of one dtype.
         check: sees an elementwise op's operands before they are cast, and raises an error if the
-        op does not take them.
+        op does not take them; two arrays of one float dtype any op takes.
         write: `write(target, *other arguments)`, the in-place form where it is not forward + copy.
         node: grad_fn's name, or a rule-like function of arguments that gives it.
         outputs: names of several results. result: the family's dtype rule.

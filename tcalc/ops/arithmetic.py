@@ -26,14 +26,27 @@ def add(x: Array, y: Array, *, alpha: Scalar = 1):
 add.vjp(x=lambda g: g, y=lambda g, alpha: g if alpha == 1 else g * alpha)
 
 
-def _refuse_bools(x: Array) -> None:
-    if x.dtype == np.bool_:
+def _refuse_bools(x: Array, y: Array) -> None:
+    """Raise DTypeError where a mask is an operand: its difference is hardly what was meant."""
+    masks = [name for name, value in (("x", x), ("y", y)) if _is_mask(value)]
+    if len(masks) > 1:
         raise DTypeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
             "`logical_xor()` operator instead.",
             blame={"x": "", "y": ""},
             helps=["{x} ^ {y}"],
         )
+    if masks:
+        raise DTypeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying "
+            "to invert a mask, use the `~` or `logical_not()` operator instead.",
+            blame={masks[0]: ""},
+            helps=[f"~{{{masks[0]}}} inverts it, {{{masks[0]}}}.int() has ones and zeros"],
+        )
+
+
+def _is_mask(value: Any) -> bool:
+    return isinstance(value, bool) or getattr(value, "dtype", None) == np.bool_
 
 
 def _refuse_negative_powers(x: Array, y: Array) -> None:
@@ -51,14 +64,13 @@ def _no_negative_power() -> NoReturn:
     )
 
 
-@op(elementwise, kernel=np.subtract, aliases=("subtract",))
+@op(elementwise, kernel=np.subtract, check=_refuse_bools, aliases=("subtract",))
 def sub(x: Array, y: Array, *, alpha: Scalar = 1):
     """x - alpha * y, elementwise.
 
     >>> sub([11, 22], [1, 2])
     tensor([10, 20])
     """
-    _refuse_bools(x)
     return np.subtract(x, y if alpha == 1 else _scaled(y, alpha))
 
 
@@ -80,14 +92,19 @@ def _subtract_from(x: Array, y: Array, out: Array = None) -> Array:
     return np.subtract(y, x, out=out)
 
 
-@op(elementwise, kernel=_subtract_from, node="RsubBackward1", paths=("torch.rsub",))
+@op(
+    elementwise,
+    kernel=_subtract_from,
+    check=_refuse_bools,
+    node="RsubBackward1",
+    paths=("torch.rsub",),
+)
 def rsub(x: Array, y: Array):
     """y - x, elementwise: what `1 - x` runs.
 
     >>> rsub([1., 2.], 10)
     tensor([9., 8.])
     """
-    _refuse_bools(x)
     return np.subtract(y, x)
 
 

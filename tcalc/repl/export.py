@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tcalc.lang.parser import tokens
 from tcalc.render.drawing import SCREEN, recorder, svg
-from tcalc.repl.command import MARK
+from tcalc.repl.command_line import HELP_MARK, MARK
 from tcalc.repl.pager import columns
 from tcalc.theme import STYLES, looks
 
@@ -44,7 +44,7 @@ def typed(program: str) -> Text:
         text.stylize("option", 0, len(program.partition(" ")[0]))
     else:
         for kind, start, end in tokens(program):
-            text.stylize(kind, start, end)
+            text.stylize("operator" if program[start:end] == HELP_MARK else kind, start, end)
     first, *more = text.split("\n", allow_blank=True)
     lines = [Text.assemble((PROMPT, "prompt"), " ", first)]
     return Text("\n").join(lines + [Text.assemble((MORE, "quiet"), " ", line) for line in more])

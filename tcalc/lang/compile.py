@@ -37,8 +37,8 @@ class Unit:
     """A compiled top-level statement.
 
     Line n of its code stands for `nodes[n - 1]`. `globals` are the session's names that it uses,
-    `late` those among them that it binds itself before it may read them, `bulk` its long literals
-    by the names that the code reads them under, `doubts` remarks on what it may not mean.
+    `late` those among them that it surely binds itself before it reads them, `bulk` its long
+    literals by the names that the code reads them under, `doubts` remarks on what it may not mean.
     """
 
     __slots__ = (
@@ -70,7 +70,7 @@ class Unit:
         self.bulk = emit.bulk
         self.doubts = emit.doubts
         self.globals = _global_names(self.code)
-        self.late = emit.late(node)
+        self.late = emit.bound - emit.early
 
     def retire(self, forget: Callable[[], object]) -> None:
         """Let go of the code, and call `forget` once nothing holds a part of it any more.
@@ -139,10 +139,6 @@ class Statements(Expressions):
             node = self.nodes[(error.lineno or 1) - 1]
             raise self.fault(node, error.msg, *_helps(error.msg)) from None
 
-    def late(self, node: syntax.Stmt) -> set[str]:
-        """What the statement binds before it may read it; a plain assignment reads first."""
-        return self.bound - self.loads if isinstance(node, syntax.Assign) else self.bound
-
     def stmt(self, node: syntax.Stmt) -> list[_ast.stmt]:
         """`node` as Python statements, mostly one."""
         self.ask(node, shown=False)
@@ -208,6 +204,8 @@ class Statements(Expressions):
     def _aug_assign(self, node: syntax.AugAssign) -> _ast.stmt:
         guard = self.guarded(node.op, None, node.value)
         temporary = guard and not isinstance(node.target, syntax.Name)
+        if isinstance(node.target, syntax.Name):
+            self.reads(node.target.id)
         target: Any = self._once(node.target) if temporary else self.target(node.target)
         value, at = self.expr(node.value), self.place(node)
         if guard:
@@ -294,30 +292,44 @@ class Statements(Expressions):
 
     def _if(self, node: syntax.If) -> _ast.stmt:
         test = self.expr(node.test)
-        body, orelse = self.block(node.body), self.block(node.orelse)
+        before = self.sure.copy()
+        body, after = self.block(node.body), self.sure
+        self.sure = before
+        orelse = self.block(node.orelse)
+        self.sure &= after
         return _ast.If(test, body, orelse, **self.place(node))
 
     def _while(self, node: syntax.While) -> _ast.stmt:
         test = self.expr(node.test)
-        body, orelse = self.block(node.body), self.block(node.orelse)
+        body, orelse = self._perhaps(node.body), self._perhaps(node.orelse)
         return _ast.While(test, body, orelse, **self.place(node))
 
     def _for(self, node: syntax.For) -> _ast.stmt:
-        target, iterable = self.target(node.target), self.expr(node.iterable)
-        body, orelse = self.block(node.body), self.block(node.orelse)
+        iterable = self.expr(node.iterable)
+        before = self.sure.copy()
+        target, body = self.target(node.target), self.block(node.body)
+        self.sure = before
+        orelse = self._perhaps(node.orelse)
         return _ast.For(target, iterable, body, orelse, **self.place(node))
+
+    def _perhaps(self, nodes: list[syntax.Stmt]) -> list[_ast.stmt]:
+        """The statements of a block that may not run, after which nothing more is surely bound."""
+        before = self.sure.copy()
+        made = self.block(nodes)
+        self.sure = before
+        return made
 
     def _with(self, node: syntax.With) -> _ast.stmt:
         items = []
         for item in node.items:
+            context = self.expr(item.context)
             target = None if item.target is None else self.target(item.target)
-            items.append(_ast.withitem(self.expr(item.context), target))
+            items.append(_ast.withitem(context, target))
         return _ast.With(items, self.block(node.body), **self.place(node))
 
     def _function(self, node: syntax.FunctionDef) -> _ast.stmt:
-        if not self.depth:
-            self.bound.add(node.name)
         parameters = self.parameters(node.params)
+        self.binds(node.name)
         self.depth += 1
         body = self.block(node.body)
         self.depth -= 1

@@ -30,10 +30,11 @@ SEQUENCES = (syntax.List, syntax.Tuple, syntax.FString, syntax.Comprehension)
 class Emitter:
     """Numbers the syntax nodes that it meets and keeps account of a statement's names.
 
-    `nodes[n - 1]` is the node of line number n; `loads` are the names that are read, `bound` those
-    that the statement binds in the session itself, `bulk` its long literals. `odd` tells that
-    Python's compiler may have a warning to say about a form that fails or surprises when run;
-    `doubts` are what we have to say ourselves.
+    `nodes[n - 1]` is the node of line number n; `bound` are the names that the statement binds in
+    the session itself, `sure` those that are bound where emitting has come to, `early` those that
+    may be read before they are; `bulk` are its long literals. `odd` tells that Python's compiler
+    may have a warning to say about a form that fails or surprises when run; `doubts` are what we
+    have to say ourselves.
     """
 
     def __init__(self, source: Source, *, strict: bool = False) -> None:
@@ -41,8 +42,9 @@ class Emitter:
         self.source = source
         self.strict = strict
         self.nodes: list[syntax.Node] = []
-        self.loads: set[str] = set()
         self.bound: set[str] = set()
+        self.sure: set[str] = set()
+        self.early: set[str] = set()
         self.bulk: dict[str, object] = {}
         self.odd = False
         self.doubts: list[Diagnostic] = []
@@ -65,6 +67,17 @@ class Emitter:
         labels, helps = [Label(span)], (help_,)
         warning = Diagnostic(headline, span=span, labels=labels, helps=helps, kind="warning")
         self.doubts.append(warning)
+
+    def reads(self, name: str) -> None:
+        """Note that `name` is read here."""
+        if name not in self.sure:
+            self.early.add(name)
+
+    def binds(self, name: str) -> None:
+        """Note that `name` is bound here, if that is in the session itself."""
+        if not self.depth:
+            self.bound.add(name)
+            self.sure.add(name)
 
     def name(self, name: str, node: syntax.Node) -> str:
         """`name` itself. Raises SyntaxFault if it has a double underscore."""

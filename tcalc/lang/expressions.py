@@ -8,7 +8,7 @@ from __future__ import annotations
 import _ast
 
 from tcalc.lang import syntax
-from tcalc.lang.emitter import GUARDS, LOAD, STORE, Emitter
+from tcalc.lang.emitter import DELETE, GUARDS, LOAD, STORE, Emitter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,8 +69,11 @@ class Expressions(Emitter):
     def target(self, node: syntax.Expr, ctx: _ast.expr_context = STORE) -> _ast.expr:
         """`node` as something to assign to, or to delete."""
         if isinstance(node, syntax.Name):
-            if not self.depth:
-                self.bound.add(node.id)
+            if ctx is DELETE:
+                self.reads(node.id)
+                self.sure.discard(node.id)
+            else:
+                self.binds(node.id)
             return _ast.Name(self.name(node.id, node), ctx, **self.place(node))
         if isinstance(node, syntax.Tuple | syntax.List):
             form = _ast.Tuple if isinstance(node, syntax.Tuple) else _ast.List
@@ -113,7 +116,7 @@ class Expressions(Emitter):
         return _ast.FormattedValue(text, -1, None, **at)
 
     def _name(self, node: syntax.Name) -> _ast.expr:
-        self.loads.add(node.id)
+        self.reads(node.id)
         return _ast.Name(self.name(node.id, node), LOAD, **self.place(node))
 
     def _tuple(self, node: syntax.Tuple) -> _ast.expr:

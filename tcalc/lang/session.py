@@ -422,7 +422,7 @@ class Session:
                     self._builtins[name] = builtins.BUILTINS[name]
                 elif name in offers.BUILTINS:
                     self._builtins[name] = offers.load(offers.BUILTINS[name])
-                elif name not in unit.late or "tcalc.ops" in sys.modules:
+                elif name not in unit.late:
                     self._resolve_bare(name)
         self.set_up_core()
 

@@ -424,3 +424,36 @@ def test_sessions_share_no_random_numbers_with_a_host_that_has_drawn_some() -> N
     first, second = Session(seed=0), Session(seed=0)
     drawn = first.eval("rand(3).tolist()")
     assert second.eval("rand(3).tolist()") == drawn
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("if 0: ones = 3\nelse: y = ones(2).sum().item()\ny", 2.0),
+        ("for i in []: ones = 3\nelse: y = ones(1).item()\ny", 1.0),
+        ("while 0: ones = 3\ny = ones(1).item()\ny", 1.0),
+        ("for ones in ones(2): y = ones.item()\ny", 1.0),
+        ("def ones(n=ones): return n(2).sum().item()\nones()", 2.0),
+        (
+            "for i in range(2):\n    if i: ones = 4\n    else: y = ones(3).sum().item()\n(y, ones)",
+            (3.0, 4),
+        ),
+        ("for i in range(2): ones = i\nones", 1),
+    ],
+)
+def test_a_name_of_the_language_holds_until_a_program_binds_it(code: str, shown: object) -> None:
+    assert Session().eval(code) == shown
+
+
+def test_names_that_a_statement_binds_itself_are_not_looked_up() -> None:
+    code = (
+        "for i in range(3):\n    y = i * 2\n    if y > 1: z = y\n    else: z = 0\n    print(y, z)"
+    )
+    script = (
+        "import sys\nfrom tcalc.lang.session import Session\n"
+        f"Session().eval({code!r})\nprint('tcalc.ops' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0 0\n2 2\n4 4\nFalse\n"

@@ -14,10 +14,13 @@ from tcalc.render.drawing import recorder, svg
 WIDTH = 80
 PICTURE = Path(__file__).with_name("terminal.svg")
 PROGRAMS = (
-    "x = linspace(-2, 2, 10).reshape(2, 5).requires_grad_(); x",
-    "y = relu(x) ** 2; y.sum().backward(); x.grad",
+    "x = linspace(-2, 2, 10).reshape(2, 5); x",
     "x + ones(2)",
-    "u = linspace(-4, 4, 72); v = linspace(-3, 3, 30)[:, None]",
+    "w = tensor([1., 2.], requires_grad=True)",
+    "loss = (w.sin() * w).sum(); loss.backward(); graph(loss)",
+    "a, b = arange(6).reshape(2, 3), arange(12).reshape(3, 4)",
+    "explain((a @ b)[1, 2])",
+    "u = linspace(-4, 4, 72); v = linspace(-3, 3, 24)[:, None]",
     "heat(sin(u * v) * exp(-(u ** 2 + v ** 2) / 12))",
 )
 

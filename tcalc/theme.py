@@ -30,6 +30,7 @@ STYLES = {
     "attribute": "blue",
     "option": "green",
     "title": "bold",
+    "chosen": "bold green",
     "negative": "red",
     "zero": "dim",
     "nan": "bold magenta",
@@ -58,7 +59,8 @@ LIGHT = {
     "number": "blue",
     "series_6": "black",
 }
-_light: ContextVar[bool] = ContextVar("light", default=False)
+LIGHT_COLOURS = (7, *range(9, 16))  # by number, of a terminal's background
+_light: ContextVar[bool | None] = ContextVar("light", default=None)
 
 
 def use(theme: str, terminal: str = "") -> None:
@@ -66,14 +68,23 @@ def use(theme: str, terminal: str = "") -> None:
 
     That is COLORFGBG, in which some terminals tell the numbers of their colours: "0;15".
     """
-    background = terminal.rpartition(";")[2]
-    light = background in ("7", "15") if theme == "auto" else theme == "light"
-    _light.set(light)
+    _light.set(_tells_light(terminal) if theme == "auto" else theme == "light")
 
 
 def looks() -> dict[str, str]:
     """The look of every meaning on the screen in use."""
     return STYLES | LIGHT if _light.get() else STYLES
+
+
+def is_light(terminal: str) -> bool:
+    """Whether the screen is light: as `use` was told, else as COLORFGBG, `terminal`, tells."""
+    told = _light.get()
+    return _tells_light(terminal) if told is None else told
+
+
+def _tells_light(terminal: str) -> bool:
+    number = terminal.rpartition(";")[2]
+    return number.isdecimal() and int(number) in LIGHT_COLOURS
 
 
 SERIES = tuple(name for name in STYLES if name.startswith("series_"))

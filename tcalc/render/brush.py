@@ -62,12 +62,17 @@ class ColorBrush:
 
     def paint(self, values: Array, step: Step) -> Canvas:
         """Nan in a colour of its own, infinities in those of the ends, marked where marks fit."""
-        places = self.scale.places(values)
-        colors = interpolated(self.ramp, np.nan_to_num(places))
-        colors[np.isnan(values)] = NAN_COLOR
+        colors = self.colors(values)
         high = int(2 * step.lines) if len(values) > 1 else max(int(2 * step.lines), SINGLE_ROW)
         marks = self._marks(values, step.columns, high // 2) if step.marked else {}
         return pixels(colors.repeat(high, axis=0).repeat(step.columns, axis=1), marks)
+
+    def colors(self, values: Array) -> Array:
+        """The colour of each value: (..., 3)."""
+        places = self.scale.places(values)
+        colors = interpolated(self.ramp, np.nan_to_num(places))
+        colors[np.isnan(values)] = NAN_COLOR
+        return colors
 
     def _marks(self, values: Array, across: int, down: int) -> Marks:
         marks = {}

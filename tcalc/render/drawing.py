@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
-from rich.terminal_theme import SVG_EXPORT_THEME
+from rich.terminal_theme import TerminalTheme
 
 from tcalc import limits
 from tcalc.errors import ArgumentFault, LimitError, RuntimeFault
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 
     Depth = Literal["standard", "256", "truecolor"]
 
+# The colours of a terminal in a picture of it. Its background is that in which heat maps have zero.
+SCREEN = TerminalTheme(
+    (30, 32, 37),
+    (217, 220, 227),
+    [(64, 68, 78), (240, 113, 120), (152, 204, 118), (236, 196, 100),
+     (104, 170, 255), (204, 144, 240), (98, 206, 216), (217, 220, 227)],
+    [(128, 134, 148), (255, 139, 146), (178, 224, 142), (255, 220, 130),
+     (140, 192, 255), (222, 170, 255), (130, 226, 234), (255, 255, 255)],
+)  # fmt: skip
 UNLIMITED = 1 << 20  # lines of a page that does not scroll away
 
 
@@ -98,7 +107,7 @@ def recorder(width: int = 80) -> Console:
 
 def svg(console: Console, title: str = "") -> str:
     """What was printed on a recorder, as a picture of a terminal; equal prints give equal texts."""
-    text = console.export_svg(title=title, theme=SVG_EXPORT_THEME, unique_id="terminal")
+    text = console.export_svg(title=title, theme=SCREEN, unique_id="terminal")
     return "\n".join(line.rstrip() for line in text.rstrip().splitlines()) + "\n"
 
 

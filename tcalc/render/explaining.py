@@ -131,7 +131,7 @@ class Explanation(Picture):
         if grids:
             yield Shelf(tuple(grids))
         for line in told.sums:
-            yield Text(line)
+            yield Text(line, "title")
 
 
 def _words(step: Explanation, out: Any) -> index_maps.Told:
@@ -172,7 +172,7 @@ def _grid(operand: Operand, marked: frozenset[Element]) -> Grid:
 
 
 def _cell(cell: Cell, marked: bool) -> Cell:
-    return Cell(f"<{cell.text}>", "option") if marked else Cell(f"{cell.text} ", "quiet")
+    return Cell(f"<{cell.text}>", "chosen") if marked else Cell(f"{cell.text} ", "quiet")
 
 
 def _with(indices: list[int | None], wanted: set[int]) -> list[int | None]:

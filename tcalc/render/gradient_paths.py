@@ -108,10 +108,13 @@ class GradientPaths(Picture):
         count = len(self.parts)
         yield Text(f"{subject} by {count} path{'' if count == 1 else 's'} from {self.result}")
         for text, part in zip(texts, self.parts, strict=True):
-            line = Text(no_wrap=True).append(f"  {text.rjust(width)}", "number")
-            steps = [f"{short_name(edge)} {_came(g)}" for edge, g in reversed(part.way)]
-            line.append(f"  {arrow} " + f" {arrow} ".join(steps), "quiet")
-            line.truncate(options.max_width, overflow="ellipsis")
+            line = Text().append(f"  {text.rjust(width)}", "number")
+            for edge, g in reversed(part.way):
+                step = f" {arrow} {short_name(edge)} {_came(g)}"
+                if line.cell_len + len(step) >= options.max_width and line.cell_len > width + 2:
+                    yield line
+                    line = Text(" " * (width + 2))
+                line.append(" " * (line.cell_len == width + 2) + step, "quiet")
             yield line
         total = np.sum(values, axis=0)
         yield Text(f"{'= ' + brief(total):>{width + 2}}", "title")

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from tcalc.render.tensor_view import PROMPT_LINES
 from tcalc.theme import SERIES
 
 FEWEST_LINES = 8  # however small the screen
+_GRADIENTS = re.compile(r"(.*?)(?:\b(grad |gives )(.*))?$", re.DOTALL)
 _NARROWEST = 12  # columns for words, however small the screen
 # Marks of an op and of a source; straight on, across, and the meetings of the two.
 UNICODE = {char: char for char in "●○│─├┤┼┴╯⋮"}
@@ -196,10 +198,11 @@ def _head(entry: Entry) -> Text:
 
 
 def _remark(entry: Entry) -> Text:
-    """What an entry saves and which gradients are at it; numbers of others are quiet."""
-    line = Text(entry.remark, "quiet")
-    line.highlight_regex(r"(?:grad|gives) .*", "number")
-    line.highlight_regex(r"%\d+|grad|gives", "mark")
+    """What an entry saves, quietly, and which gradients are at it."""
+    before, word, gradients = _GRADIENTS.match(entry.remark).groups("")  # type: ignore[union-attr]
+    line = Text().append(before, "quiet").append(word, "mark")
+    for part in re.split(r"(%\d+)", gradients):
+        line.append(part, "mark" if part.startswith("%") else "number")
     return line
 
 

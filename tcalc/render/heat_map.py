@@ -20,7 +20,7 @@ from rich.text import Text
 from tcalc.core.dtypes import Array
 from tcalc.render.brush import ColorBrush, ShadeBrush, Step, brush_class
 from tcalc.render.canvas import SPACE, Line, shelves
-from tcalc.render.drawing import UNLIMITED, Picture
+from tcalc.render.drawing import UNLIMITED, Picture, check_files
 from tcalc.render.heading import Subject, counted, packed
 from tcalc.render.scale import Cells, Scale, cells_of, scale_of
 from tcalc.render.statistics import summarise
@@ -39,6 +39,19 @@ class HeatMap(Picture):
     """The elements of an array as colours, under its header and above the scale."""
 
     subject: Subject
+
+    def save(self, path: str) -> None:
+        """Write the picture as SVG, or its colours alone as PNG.
+
+        Raises as `Picture.save` does, and DataFault without the library that images need.
+        """
+        check_files(path, (".svg", ".png"))
+        if path.lower().endswith(".svg"):
+            Picture.save(self, path)
+            return
+        from tcalc.render.heat_file import save
+
+        save(self.subject.array, path)
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions

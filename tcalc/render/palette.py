@@ -11,6 +11,7 @@ import os
 import numpy as np
 
 from tcalc.core.dtypes import Array
+from tcalc.theme import is_light
 
 NAN_COLOR = (208, 92, 214)
 SHADES = " ░▒▓█"
@@ -23,7 +24,6 @@ _LIGHT = ["#083b7c", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7"]
 _LIGHT += ["#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#7f0a1f"]
 _SEQUENTIAL = ["#440154", "#482878", "#3e4a89", "#31688e", "#26828e"]
 _SEQUENTIAL += ["#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"]
-_BRIGHT = range(9, 16)  # and 7: colours of a light background, by number
 
 
 def diverging() -> Array:
@@ -45,9 +45,8 @@ def interpolated(ramp: Array, places: Array) -> Array:
 
 
 def light_background() -> bool:
-    """Whether the terminal says that it is light, as those that set COLORFGBG do."""
-    number = os.environ.get("COLORFGBG", "").rpartition(";")[2]
-    return number.isdecimal() and (int(number) == 7 or int(number) in _BRIGHT)  # noqa: PLR2004
+    """Whether the screen is light, as the settings or the environment tell."""
+    return is_light(os.environ.get("COLORFGBG", ""))
 
 
 def _colors(words: list[str]) -> Array:

@@ -323,8 +323,24 @@ def test_a_picture_is_saved_as_svg_the_same_every_time(tmp_path) -> None:
     session.eval("save(h, path)")
     assert (tmp_path / "x.svg").read_bytes() == first
     assert first.startswith(b"<svg") and b"float32" in first
-    with pytest.raises(TcalcError, match=r"a picture of this kind is saved as \.svg"):
-        session.eval("h.save('h.png')")
+    with pytest.raises(TcalcError, match=r"a picture of this kind is saved as \.svg or \.png"):
+        session.eval("h.save('h.gif')")
+    with pytest.raises(TcalcError, match=r"a picture of this kind is saved as \.svg$"):
+        session.eval("save(stats(ones(3)), 's.png')")
+
+
+def test_a_heat_map_is_saved_as_an_image_of_its_colours(tmp_path) -> None:
+    pytest.importorskip("PIL.Image")
+    session = Session()
+    session["path"] = str(tmp_path / "h.png")
+    session.eval("save(heat(tensor([[-1., 0.], [1., nan]])), path); pixels = load(path)")
+    assert session.eval("list(pixels.shape)") == [512, 512, 3]
+    corners = session.eval("pixels[[0, 0, -1, -1], [0, -1, 0, -1]].tolist()")
+    assert corners == [[166, 220, 255], [30, 32, 37], [255, 193, 156], [208, 92, 214]]
+    session.eval("save(heat(zeros(3, 2, 2)), path); panels = load(path)")
+    assert session.eval("list(panels.shape)") == [510, 510, 3]
+    with pytest.raises(TcalcError, match="has no cells"):
+        session.eval("save(heat(zeros(0, 3)), path)")
 
 
 def test_a_recorder_has_all_colours() -> None:

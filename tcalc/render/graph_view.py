@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
@@ -100,7 +101,8 @@ class _Sheet:
         """Measure the rows; a text much longer than others has no column."""
         width = options.max_width
         entries = [row.entry for row in shown]
-        texts = [len(e.text) for e in entries if (e.value or e.remark) and len(e.text) < width // 2]
+        lengths = (cell_len(e.text) for e in entries if e.value or e.remark)
+        texts = [length for length in lengths if length < width // 2]
         return cls(
             width,
             max((row.width for row in shown), default=1),
@@ -148,7 +150,7 @@ class _Sheet:
         """The entry's own words, as in the listing."""
         line = _head(entry)
         if entry.value or entry.remark:
-            line.append(" " * max(self.texts - len(entry.text) + 1, 1))
+            line.append(" " * max(self.texts - cell_len(entry.text) + 1, 1))
             line.append(f"{entry.value.ljust(self.values)}  ", "quiet")
             line.append_text(_remark(entry))
         line.rstrip()

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
@@ -70,7 +71,7 @@ class Grid:
         texts = [len(cell.text) for row in cells for cell in row]
         self.cell_width = max([*texts, *_lengths(columns), 1])
         self.mark_width = max([*_lengths(rows), 1])
-        self.width = max(grid_width(self.mark_width, self.cell_width, columns), len(title))
+        self.width = max(grid_width(self.mark_width, self.cell_width, columns), cell_len(title))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """All lines, at the terminal's width."""

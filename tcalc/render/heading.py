@@ -49,20 +49,24 @@ class Subject:
         return cls(value.array, value.dtype.name, name, tuple(facts))
 
     def header(self, options: ConsoleOptions) -> Text:
-        """Name, shape, dtype, facts such as `requires_grad`, bytes, and how many nan and inf."""
+        """Name, shape, dtype, facts such as `requires_grad`, bytes, and how many nan and inf.
+
+        It has several lines where the screen is too narrow for one.
+        """
         array, between = self.array, dot(options)
-        line = Text()
-        if self.name:
-            line.append(self.name, "title").append(between, "quiet")
-        parts = [str(list(array.shape)), self.dtype, *self.facts, limits.size(array.nbytes)]
-        line.append(between.join(parts), "quiet")
+        facts = [str(list(array.shape)), self.dtype, *self.facts, limits.size(array.nbytes)]
+        parts = [Text().append(self.name, "title")] if self.name else []
+        parts.append(Text().append(between.join(facts), "quiet"))
         if array.size <= COUNTED:
             alarms = {k: c for k, c in summarise(array).counts.items() if k in ALARMS}
-            for kind, count in alarms.items():
-                line.append(between, "quiet").append(f"{count.number} {kind}", kind)
+            parts += [Text().append(f"{count.number} {k}", k) for k, count in alarms.items()]
             if alarms and self.name and any(fact.startswith("grad_fn") for fact in self.facts):
-                line.append(f"{between}why_nan({self.name})", "quiet")
-        return line
+                parts.append(Text().append(f"why_nan({self.name})", "quiet"))
+        line = Text().append(between, "quiet").join(parts)
+        if line.cell_len <= options.max_width:
+            return line
+        parts[bool(self.name) : bool(self.name) + 1] = [Text().append(f, "quiet") for f in facts]
+        return Text("\n").join(packed(parts, options))
 
 
 def summary_line(summary: Summary, options: ConsoleOptions) -> list[Text]:

@@ -34,7 +34,7 @@ def save(array: Array, path: str) -> None:
 
 def _panels(array: Array) -> Array:
     """The cells of one matrix, or of several in rows and columns: (height, width, 3)."""
-    *_, rows, columns = (1, 1, *array.shape)
+    rows, columns = (1, 1, *array.shape)[-2:]
     number = min(prod(array.shape[:-2]), MOST_PANELS)
     matrices = [array]
     if number > 1:

@@ -12,6 +12,7 @@ from itertools import product as combinations
 from typing import Any
 
 import numpy as np
+from rich.cells import cell_len, set_cell_size
 
 from tcalc.core import families
 from tcalc.core.dtypes import Array
@@ -68,7 +69,7 @@ def broadcast(
     if not known or _joined(known) != out.shape:
         return None
     named = [(each.name, each.array.shape) for each in operands] + [("out", out.shape)]
-    wide = max(len(name) for name, _ in named)
+    wide = max(cell_len(name) for name, _ in named)
     width = max([len(str(size)) for _, shape in named for size in shape] or [1]) + 1
     lines = []
     for name, shape in named:
@@ -79,7 +80,7 @@ def broadcast(
         added = [str(i) for i in range(out.ndim - len(shape))]
         notes = [f"stretched along {', '.join(grown)}"] if grown else []
         notes += [f"repeated along new {', '.join(added)}"] if added else []
-        lines.append(f"{name.ljust(wide)} {row}   {'; '.join(notes)}".rstrip())
+        lines.append(f"{set_cell_size(name, wide)} {row}   {'; '.join(notes)}".rstrip())
     shapes = [each.array.shape for each in operands]
     if len(shapes) == 1 or not out.ndim:
         lines = ["each element by itself"] if out.ndim else []

@@ -6,6 +6,7 @@ holds what both need. `plotting` has the functions that programs call.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from rich.text import Text
 from tcalc.core.dtypes import Array
 from tcalc.render.drawing import UNLIMITED, Picture
 
+_END = "\x1b[0m"
+# A code, what it colours, and more that it colours again right after.
+_REPEATED = re.compile(r"(\x1b\[[\d;]+m)([^\x1b]*(?:\x1b\[0m\1[^\x1b]*)+)")
 FRAME = "[┌┐└┘─│]+"
 TAKEN = 8  # lines of the screen for all that is not within the axes
 LINE, POINTS, BARS = "line", "points", "bars"
@@ -60,7 +64,7 @@ class Plot(Picture):
         room = None if height >= UNLIMITED else max(height - TAKEN, 1)
         color = console.color_system is not None
         text = plot_text(self, options.max_width, room, color=color, ascii_only=options.ascii_only)
-        drawn = Text.from_ansi(text, no_wrap=True)
+        drawn = Text.from_ansi(_merged(text), no_wrap=True)
         drawn.highlight_regex(FRAME, "mark")
         yield drawn
         if self.left_out:
@@ -73,3 +77,8 @@ class Plot(Picture):
         from tcalc.render.plot_file import save
 
         save(self, path)
+
+
+def _merged(text: str) -> str:
+    """`text` with one code for neighbours of one colour; each character has come with its own."""
+    return _REPEATED.sub(lambda m: m[1] + m[2].replace(_END + m[1], ""), text)

@@ -69,7 +69,7 @@ class TensorView(Picture):
         if self.full or options.size.height >= UNLIMITED:
             return Room(options.max_width)
         # A line more, for the remark that something is left out.
-        taken = PROMPT_LINES + 1 + sum(-(-line.cell_len // options.max_width) for line in head)
+        taken = PROMPT_LINES + 1 + sum(len(line.split()) for line in head)
         return Room(options.max_width, options.size.height - taken)
 
     def _one_line(self, elements: ElementCells) -> Text:

@@ -107,6 +107,14 @@ def test_a_graph_higher_than_the_screen_shows_its_ends() -> None:
     assert lines[-1].startswith("●─╯  %5001 = Mul(%5000, %1)")
 
 
+def test_wide_letters_of_a_name_take_two_columns() -> None:
+    assert drawn("数 = tensor(1., requires_grad=True); graph(数.sin())") == (
+        "○  %1 = 数      float32 []  leaf\n●  %2 = Sin(%1) float32 []  saves %1 1"
+    )
+    text = drawn("数, b = eye(2), eye(2); explain((数 @ b)[0, 0])").split("\n")
+    assert text[3].index("b") + 1 == text[4].rindex("┌") - 3
+
+
 def test_more_values_than_rails_are_found_by_number() -> None:
     many = "xs = [tensor(1., requires_grad=True) for i in range(40)]; graph(torch.stack(xs))"
     lines = drawn(many).split("\n")

@@ -16,7 +16,8 @@ _CHARACTER = 7.3  # pixels that one takes in the font below, and some room
 _RADIUS = 5
 _STYLE = (
     "text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #24292f }"
-    " .quiet { fill: #6e7781 } path { fill: none; stroke: #8c959f; stroke-width: 1.5 }"
+    " .quiet { fill: #6e7781 } .grad { fill: #0550ae }"
+    " path { fill: none; stroke: #8c959f; stroke-width: 1.5 }"
     " circle { stroke: #0969da; stroke-width: 1.5; fill: #0969da } .source { fill: #ffffff }"
 )
 
@@ -74,7 +75,16 @@ def _entry(row: Row, place: tuple[int, int], starts: list[int]) -> Iterable[str]
     for i, (text, start) in enumerate(zip(_texts(row.entry), starts, strict=False)):
         if text:
             quiet = ' class="quiet"' if i else ""
-            yield f'  <text x="{start}" y="{y + 4}"{quiet}>{escaped(text)}</text>'
+            yield f'  <text x="{start}" y="{y + 4}"{quiet}>{_marked(text)}</text>'
+
+
+def _marked(text: str) -> str:
+    """A text in which the gradients stand out."""
+    for word in ("grad ", "gives "):
+        before, found, gradients = text.partition(word)
+        if found:
+            return f'{escaped(before + word)}<tspan class="grad">{escaped(gradients)}</tspan>'
+    return escaped(text)
 
 
 def _texts(entry: Entry) -> tuple[str, str, str]:

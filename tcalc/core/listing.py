@@ -26,7 +26,7 @@ from tcalc.core.flows import Flows, flows
 from tcalc.core.graph import FREED, Leaf, Node, Pick
 from tcalc.core.plan import ARGUMENT, OUTPUT
 from tcalc.core.tensor import Tensor, describe
-from tcalc.errors import AutogradError
+from tcalc.errors import ArgumentFault, AutogradError
 
 if TYPE_CHECKING:
     from tcalc.core.backward_steps import BackwardSteps
@@ -220,6 +220,11 @@ class Graph(Listing):
         """
         from tcalc.core.backward_steps import BackwardSteps
 
+        if gradient is not None and not isinstance(gradient, Tensor):
+            raise ArgumentFault(
+                f"backward_steps(): argument 'gradient' must be Tensor, not {describe(gradient)}",
+                helps=["a cotangent has one weight for each element of the result"],
+            )
         return BackwardSteps(self, gradient)
 
 

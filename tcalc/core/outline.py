@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tcalc.core.program import Program
 
 # Steps that pass on what they are given, for differentiation to follow it or not.
-_SILENT = ("followed", "outside")
+SILENT = ("followed", "outside")
 _LONGEST = 64  # characters of a line's text
 _MOST = 4  # results whose types are shown
 
@@ -88,7 +88,7 @@ def _is_silent(step: Step) -> bool:
         return False
     if step.name == "conj":
         return not step.needs[0].text.startswith("complex")
-    return step.name in _SILENT and step.run is steps.perform
+    return step.name in SILENT and step.run is steps.perform
 
 
 class _Writer:

@@ -16,6 +16,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from tcalc.core import apply, families, nested
+from tcalc.core.outline import SILENT
 from tcalc.core.tensor import Tensor
 from tcalc.core.witness import Seen, witnessed
 from tcalc.errors import ArgumentFault
@@ -34,6 +35,7 @@ REMEMBERED = 64  # steps; of a longer computation the last ones
 MOST = 9  # rows and columns of a matrix that is shown as a whole
 EDGE = 2  # of those from each end of a larger one
 MOST_MARKED = 2  # of those between the ends
+_WALKS = ("backward", "grad")  # steps that differentiate
 _HELP = "write the expression itself: explain(a + b)"
 
 
@@ -51,9 +53,14 @@ def explain(expression: Any, x: Any = None, *index: int) -> Picture:
         y = y() if callable(y) and not isinstance(y, Tensor) else y
         return explained(y, x, index or None)
     seen: deque[Seen] = deque(maxlen=REMEMBERED)
-    value = witnessed(compute, seen.append) if callable(compute) else compute
+
+    def saw(each: Seen) -> None:
+        if each.step.name not in SILENT:
+            seen.append(each)
+
+    value = witnessed(compute, saw) if callable(compute) else compute
     if not seen and callable(value) and not isinstance(value, Tensor):
-        value = witnessed(value, seen.append)
+        value = witnessed(value, saw)
     if not seen:
         helps = [_HELP]
         if isinstance(value, Tensor) and value.grad_fn is not None:
@@ -138,6 +145,10 @@ def _words(step: Explanation, out: Any) -> index_maps.Told:
     seen, operands, element = step.seen, step.operands, step.element
     family = getattr(seen.step.target, "family", None)
     found = None
+    if not any(isinstance(leaf, Tensor) for leaf in nested.leaves(seen.result)):
+        return index_maps.Told([f"{seen.step.title}() gives no tensor"])
+    if family is families.autograd or seen.step.name in _WALKS:
+        return index_maps.Told(["a walk down the graph: explain(y, x) shows the paths from y to x"])
     if seen.step.name in index_maps.PRODUCTS:
         found = index_maps.product(seen, operands, out, element)
     elif seen.step.run is apply.call and index_maps.reduces(seen, operands, out):

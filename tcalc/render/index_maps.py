@@ -315,14 +315,14 @@ def movement(
         marked = [frozenset([inside] if i == which else []) for i in range(count)]
         return Told([], marked, [line(element)])
     shown = [line(index) for index in examples(out.shape)]
-    return Told([*_followed(places, starts, moved), *shown])
+    # Where an operand of indices says what goes where, there is no rule to read off.
+    rules = _followed(places, moved[0]) if count == len(operands) == 1 else []
+    return Told([*rules, *shown])
 
 
-def _followed(places: Array, starts: Array, moved: Sequence[Operand]) -> list[str]:
-    """The rule by which elements of one operand move, if it is one of indices."""
-    if len(moved) > 1:
-        return []
-    shape, letters = moved[0].array.shape, LETTERS[: places.ndim]
+def _followed(places: Array, moved: Operand) -> list[str]:
+    """The rule by which elements of an operand move, if it is one of indices."""
+    shape, letters = moved.array.shape, LETTERS[: places.ndim]
     samples = [
         (index, [Span(int(i), int(i) + 1) for i in np.unravel_index(int(places[index]), shape)])
         for index in spread(places.shape, _SAMPLES)
@@ -330,7 +330,7 @@ def _followed(places: Array, starts: Array, moved: Sequence[Operand]) -> list[st
     found = rule(samples, shape, letters)
     if found is None or not letters:
         return []
-    return [f"{at('out', letters)} is {at(moved[0].name, found.texts)}"]
+    return [f"{at('out', letters)} is {at(moved.name, found.texts)}"]
 
 
 def examples(shape: tuple[int, ...]) -> list[Element]:

@@ -127,12 +127,27 @@ def test_an_element_of_a_product_shows_its_row_its_column_and_the_sum() -> None:
             "out[l, m, i, j] = sum over k of ones(...)[l, 0, i, k] * ones(...)[m, k, j]",
         ),
         ("rand(3)", "rand() computes its result as a whole"),
+        ("dropout(A, 0.5)[0, 0]", "dropout() computes its result as a whole"),
+        ("A.tolist()", "tolist() gives no tensor"),
+        ("A[:, tensor([0, 1])]", "out[1, 1] is A[1, 1] = 4"),
+        (
+            "grad(lambda t: (t * t).sum())(A)",
+            "a walk down the graph: explain(y, x) shows the paths from y to x",
+        ),
         ("zeros(0, 3).sum(0)[1]", "out[1] = sum of [] is 0"),
         ("zeros(0, 3).T", "the result has no elements"),
     ],
 )
 def test_each_kind_of_op_says_where_elements_come_from(expression: str, line: str) -> None:
     assert line in drawn(MATRICES + f"explain({expression})", width=120).split("\n")
+
+
+def test_an_op_is_run_again_without_a_trace_in_the_session() -> None:
+    explained, plain = Session(seed=1), Session(seed=1)
+    explained.eval("x = ones(3); a = repr(explain(x.fill_(2))); b = repr(explain(dropout(x, 0.5)))")
+    plain.eval("x = ones(3); x.fill_(2); dropout(x, 0.5)")
+    assert explained.eval("x.tolist()") == [2.0, 2.0, 2.0]
+    assert explained.eval("rand(3).tolist()") == plain.eval("rand(3).tolist()")
 
 
 def test_of_a_large_operand_the_edges_and_what_matters_are_shown() -> None:

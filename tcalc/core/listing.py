@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_LINES = 200  # a longer listing shows its two ends
 _FEW = 6  # elements that are written out
+_LONG = 10_000  # entries, of which those in the middle are not worked out to be left out
 _MOST_PARTS = 4  # of a gradient that are shown
 
 
@@ -69,9 +70,13 @@ class Listing:
     readable = frozenset({"dot", "entries", "mermaid", "svg", "text"})
     entries: Sequence[Entry]
 
+    def ends(self, most: int) -> list[Entry]:
+        """All entries, but of a long listing only the first and last `most` need have a text."""
+        return list(self.entries)
+
     def text(self) -> str:
         """The listing, its middle left out where it is long."""
-        entries = list(self.entries)
+        entries = self.ends(MOST_LINES)
         left = len(entries) - MOST_LINES
         if left > 0:
             half = MOST_LINES // 2
@@ -156,6 +161,20 @@ class Graph(Listing):
         """Every edge once, inputs first, as it is now: backward adds gradients and frees values."""
         went = flows(self.y.node, self.numbers)
         return [self._entry(edge, went) for edge in self.numbers]
+
+    def ends(self, most: int) -> list[Entry]:
+        """Of a long graph only leaves and what is at its ends; nothing of what came to a leaf."""
+        if len(self.numbers) <= _LONG:
+            return self.entries
+        edges = list(self.numbers)
+        shown = {*edges[:most], *edges[-most:], *(e for e in edges if isinstance(e, Leaf))}
+        went = flows(self.y.node, shown)._replace(parts={})
+        return [self._entry(e, went) if e in shown else self._bare(e) for e in edges]
+
+    def _bare(self, edge: Any) -> Entry:
+        return Entry(
+            self.numbers[edge], "", "", tuple(self.numbers[part] for part in edge.inputs), ""
+        )
 
     def _entry(self, edge: Any, went: Flows) -> Entry:
         number, name = self.numbers[edge], self.name_of(edge)

@@ -273,7 +273,7 @@ def time_it(f: Any, *args: Any) -> float:
 
 @builtin
 def graph(y: Any) -> Any:
-    """graph(y): what y was computed from, a line for each op; .svg(), .backward_steps()."""
+    """graph(y): what y was computed from, with gradients; .backward_steps(); save(g, "g.svg")."""
     from tcalc.core.listing import Graph
     from tcalc.core.tensor import Tensor
 

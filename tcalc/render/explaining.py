@@ -40,7 +40,7 @@ _HELP = "write the expression itself: explain(a + b)"
 
 
 def explain(expression: Any, x: Any = None, *index: int) -> Picture:
-    """explain(a + b): how the last op of an expression makes its result, index by index.
+    """explain(a + b): how the last op of an expression, any op, makes its result by index.
 
     explain(mm(a, b)[1, 2]) shows what one element is made of, explain(x.grad[0]) the paths by which
     its gradient came; explain(lambda: loss, x, 0) computes the loss for that first.

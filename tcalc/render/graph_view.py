@@ -52,7 +52,7 @@ class GraphView(Picture):
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """A line for each entry, more where it is longer than the screen is wide."""
-        laid = rows(self.listing.entries)
+        laid = rows(self.listing.ends(MOST_LINES))
         room = MOST_LINES
         if options.size.height < UNLIMITED:
             room = max(options.size.height - PROMPT_LINES, FEWEST_LINES)

@@ -107,6 +107,15 @@ def test_a_long_chain_is_listed_by_its_ends():
     assert lines[100] == "... 4801 more ..."
 
 
+def test_a_very_long_chain_is_listed_by_its_ends_as_well():
+    program = "x = tensor(1., requires_grad=True)\ny = x\nfor i in range(11000): y = y * x\n"
+    lines = shown(program + "y.backward(); graph(y)").split("\n")
+    assert len(lines) == 201
+    assert lines[0] == "%1 = x                   float32 []  leaf, grad 1.1e+04"
+    assert lines[100] == "... 10801 more ..."
+    assert lines[200] == "%11001 = Mul(%11000, %1) float32 []  grad 1"
+
+
 def test_a_constant_has_no_graph():
     with pytest.raises(AutogradError, match="this tensor has no graph"):
         Graph(Tensor(np.ones(2)))

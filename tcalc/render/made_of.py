@@ -53,6 +53,8 @@ def made_of(
         texts = [_rule(sampled, slot, each, letters) for slot, each in enumerate(operands)]
         if None not in texts:
             said = ", ".join(text for text in texts if text)
+            if not said and all(row.weights is None for _, row in sampled):
+                return None
             verb = _verb(sampled, chosen) if said else "is"
             lines = [f"{at('out', letters)} {verb} {said or 'a constant'}"]
     if lines and not any(remark in lines[0] for remark in (_FEWER, _CONSTANT)):
@@ -137,8 +139,9 @@ def _one(
             line += f", chosen from {among}" if among else ""
         return Told([], marked, [line])
     sources = _sources(row.masks, operands)
-    if not sources:
-        return Told([], marked, [f"{result} = {value} is made of no element"])
+    if not sources:  # where there are no derivatives another change might have shown more
+        none = "" if row.weights is None else " is made of no element"
+        return Told([], marked, [f"{result} = {value}{none}"])
     terms = "" if example else _terms(row, operands, out[element])
     return Told([], marked, [f"{result} = {terms or value}, made of {sources}"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -123,3 +124,49 @@ def can_change(
         for values in (arrays, *drawn)
         for by in (NUDGE, 50.0, -50.0)
     )
+
+
+SMALL = 40  # elements of operands and result, so that the test stays short
+RULE = re.compile(
+    r"out(?:\[([a-z, ]*)\])? is (?:made of |the sum of |the mean of |)(?!one of|a constant)(.*)"
+)
+PART = re.compile(r"(\w+)(\[[^\]]*\])?( \(fewer at the edges\)| or a constant)?")
+
+
+@pytest.mark.parametrize("case", first_cases(), ids=lambda case: case.id)
+def test_a_rule_of_indices_holds_for_every_element(case: Case) -> None:
+    found = SESSION.call(explained, case)
+    if found is None or elementwise(found[0]):
+        return
+    picture, out = found
+    if out.size + sum(each.array.size for each in picture.operands) > SMALL:
+        return
+    (line, *_) = SESSION.call(said, picture, out, None).lines
+    match = RULE.match(line)
+    if match is None:  # a reduction, or examples
+        return
+    letters = (match[1] or "").split(", ")
+    parts = {name: (text, bool(remark)) for name, text, remark in PART.findall(match[2])}
+    for element in np.ndindex(out.shape):
+        told = SESSION.call(said, picture, out, element)
+        known = dict(zip(letters, element, strict=False))
+        for each, marked in zip(picture.operands, told.marked, strict=False):
+            if each.array.dtype.kind == "f":
+                mask = np.zeros(each.array.shape, bool)
+                text, partly = parts.get(each.name, (None, False))
+                if text is not None:
+                    mask[indices(text, known)] = True
+                ruled = set(map(tuple, np.argwhere(mask).tolist()))
+                assert marked == ruled or (partly and marked < ruled), f"{line}, but {element}"
+
+
+def indices(text: str, known: dict[str, int]) -> tuple[slice, ...]:
+    """`[i, :j+1]` for some i and j as NumPy takes it; what is outside of the operand is cut."""
+    found = []
+    for part in text.strip("[]").split(", ") if text else []:
+        start, *others = [eval(end, dict(known)) if end else None for end in part.split(":")]
+        stop, *step = others or [start + 1]
+        while start is not None and start < 0:
+            start += step[0] if step else 1
+        found.append(slice(start, stop if stop is None else max(stop, 0), *step))
+    return tuple(found)

@@ -44,23 +44,34 @@ def made_of(
         return _one(dependence, operands, out, element)
     most = max(_FEWEST_SAMPLES, min(_MOST_SAMPLES, _WORK // total))
     sampled = [(index, dependence.row(index)) for index in spread(out.shape, most)]
+    line = _ruled(dependence, sampled, operands, out.ndim)
+    if line and not any(remark in line for remark in (_FEWER, _CONSTANT)):
+        return Told([line])
+    if all(row.weights is None and not _sized(row) for _, row in sampled):
+        return None
+    shown = [_one(dependence, operands, out, index, example=True) for index in examples(out.shape)]
+    return Told([*filter(None, [line]), *(line for told in shown for line in told.sums)])
+
+
+def _ruled(
+    dependence: Dependence,
+    sampled: Sequence[tuple[Element, Row]],
+    operands: Sequence[Operand],
+    ndim: int,
+) -> str:
+    """The rule that holds for all samples, "" without one."""
     chosen = any(row.chosen for _, row in sampled)
     if chosen:
         sampled = [(index, dependence.reach(row, index)) for index, row in sampled]
-    letters = LETTERS[: out.ndim]
-    lines = []
-    if not any(row.driven for _, row in sampled):
-        texts = [_rule(sampled, slot, each, letters) for slot, each in enumerate(operands)]
-        if None not in texts:
-            said = ", ".join(text for text in texts if text)
-            if not said and all(row.weights is None for _, row in sampled):
-                return None
-            verb = _verb(sampled, chosen) if said else "is"
-            lines = [f"{at('out', letters)} {verb} {said or 'a constant'}"]
-    if lines and not any(remark in lines[0] for remark in (_FEWER, _CONSTANT)):
-        return Told(lines)
-    shown = [_one(dependence, operands, out, index, example=True) for index in examples(out.shape)]
-    return Told([*lines, *(line for told in shown for line in told.sums)])
+    letters = LETTERS[:ndim]
+    result = at("out", letters)
+    texts = [_rule(sampled, slot, each, letters) for slot, each in enumerate(operands)]
+    if None in texts or any(row.driven for _, row in sampled):
+        return ""
+    if any(texts):
+        return f"{result} {_verb(sampled, chosen)} {', '.join(text for text in texts if text)}"
+    derived = any(row.weights is not None for _, row in sampled)
+    return f"{result} is a constant" if derived else ""
 
 
 def _rule(

@@ -28,6 +28,7 @@ from tcalc.render.fit import kept, without_gaps
 from tcalc.render.grid import Cell, Grid
 from tcalc.render.index_maps import Element, Operand
 from tcalc.render.made_of import made_of
+from tcalc.render.product_maps import PRODUCTS, product
 from tcalc.render.shelf import Shelf
 from tcalc.render.tensor_text import print_options
 
@@ -149,8 +150,8 @@ def _words(step: Explanation, out: Any) -> index_maps.Told:
         return index_maps.Told([f"{seen.step.title}() gives no tensor"])
     if family is families.autograd or seen.step.name in _WALKS:
         return index_maps.Told(["a walk down the graph: explain(y, x) shows the paths from y to x"])
-    if seen.step.name in index_maps.PRODUCTS:
-        found = index_maps.product(seen, operands, out, element)
+    if seen.step.name in PRODUCTS:
+        found = product(seen, operands, out, element)
     elif seen.step.run is apply.call and index_maps.reduces(seen, operands, out):
         found = index_maps.reduction(seen, operands, out, element)
     elif getattr(family, "diagonal", False) or family is families.conversion:

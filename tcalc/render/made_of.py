@@ -42,6 +42,13 @@ def made_of(
         return None
     if element is not None:
         return _one(dependence, operands, out, element)
+    return _all(dependence, operands, out, total)
+
+
+def _all(
+    dependence: Dependence, operands: Sequence[Operand], out: Array, total: int
+) -> Told | None:
+    """The rule, or examples; None if nothing is known of what the elements are made of."""
     most = max(_FEWEST_SAMPLES, min(_MOST_SAMPLES, _WORK // total))
     sampled = [(index, dependence.row(index)) for index in spread(out.shape, most)]
     line = _ruled(dependence, sampled, operands, out.ndim)

@@ -34,14 +34,19 @@ def picture() -> str:
     """The terminal's content after PROGRAMS, as an SVG."""
     session = Session(seed=0)
     console = recorder(WIDTH)
-    for program in PROGRAMS:
+    for number, program in enumerate(PROGRAMS):
         console.print(prompt(program))
+        shown = False
         try:
             for result in session.run(program):
                 console.print(session.call(view.picture, result.value, result.name))
+                shown = True
         except TcalcError as error:
             assert error.diagnostic is not None
             console.print(Text.from_ansi(error.diagnostic.render(WIDTH, color=True)))
+            shown = True
+        if shown and number + 1 < len(PROGRAMS):
+            console.print()
     return svg(console, title="tcalc")
 
 

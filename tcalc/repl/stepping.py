@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 LAST = "_"  # the last result
 PROMPT = "Enter: next step, q: leave "
 LEAVE = "q"
+_WIPE = "\x1b[A\x1b[2K"  # the line above
 
 
 def walk(context: Context, name: str) -> None:
@@ -57,10 +59,12 @@ def _at_terminal() -> bool:
 
 
 def _goes_on() -> bool:
-    """Whether the next step is asked for; the question leaves no trace."""
+    """Whether the next step is asked for; the question is wiped away where a terminal can."""
     try:
         answer = input(PROMPT)
     except (EOFError, KeyboardInterrupt):
         print()
         return False
+    if os.environ.get("TERM", "dumb") != "dumb":
+        print(_WIPE, end="", flush=True)
     return not answer.strip().lower().startswith(LEAVE)

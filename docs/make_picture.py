@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from pathlib import Path
 
 from rich.text import Text
 
-from tcalc import Session, TcalcError
+from tcalc import Session, TcalcError, theme
 from tcalc.render import view
 from tcalc.render.drawing import recorder, svg
 from tcalc.repl.export import typed
@@ -31,7 +32,12 @@ def main() -> None:
 
 
 def picture() -> str:
-    """The terminal's content after PROGRAMS, as an SVG."""
+    """The content of a dark terminal after PROGRAMS, as an SVG."""
+    return copy_context().run(_picture)
+
+
+def _picture() -> str:
+    theme.use("dark")
     session = Session(seed=0)
     console = recorder(WIDTH)
     for number, program in enumerate(PROGRAMS):

@@ -40,15 +40,14 @@ class BackwardSteps(Listing):
     """The steps of one backward pass, in order. Hooks are not called."""
 
     def __init__(self, graph: Graph, gradient: Tensor | None = None) -> None:
-        """Walk the graph; where it is freed, tell what the nodes have kept of the last backward.
+        """Walk the graph; where that cannot be, tell what nodes have kept of the last backward.
 
         Raises AutogradError where backward would, and nothing was kept.
         """
         self.graph = graph
         walk = _Observed(graph)
-        y = graph.y
-        walk.add(y.node, seed(y, gradient, 0).array)
         try:
+            walk.add(graph.y.node, seed(graph.y, gradient, 0).array)
             with modes.raw():
                 walk.run()
         except AutogradError:

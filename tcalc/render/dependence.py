@@ -33,15 +33,13 @@ class Row(NamedTuple):
     """What one element of the result depends on: masks over the operands, None if not known.
 
     `weights` are its derivatives there, where it has any. `chosen` says that it is one of the
-    elements, but that their values decide which; `driven`, that an operand of indices does. It is
-    the sum of the elements of the operands in `linear`, each times its weight.
+    elements, but that their values decide which; `driven`, that an operand of indices does.
     """
 
     masks: list[Array | None]
     weights: list[Array] | None
     chosen: bool = False
     driven: bool = False
-    linear: tuple[int, ...] = ()
 
     @property
     def lone(self) -> bool:
@@ -59,6 +57,7 @@ class Dependence:
         self._rng = np.random.default_rng(0)
         self._draws = False
         self._part: dict[tuple[int, ...], _Graph | None] = {}
+        self._shuffles: list[_Graph | None] = []  # one, once it is needed
         self.arrays = [x.array for x in nested.leaves(seen.args) if isinstance(x, Tensor)]
         self._near = [self._stirred(array) for array in self.arrays]
         self._slots, self._beside = self._with_derivatives()
@@ -66,7 +65,6 @@ class Dependence:
             return
         finite = all(np.isfinite(self.arrays[slot]).all() for slot in self._slots)
         self._here = self._graph(self.arrays, self._slots) if finite else None
-        self._elsewhere = self._graph(list(map(self._shuffled, self.arrays)), self._slots)
         driving = [i for i in range(len(self.arrays)) if i not in self._slots]
         turned = [np.roll(x, 1) if i in driving else x for i, x in enumerate(self.arrays)]
         self._turned = self._graph(turned, self._slots, turned) if driving else None
@@ -129,7 +127,12 @@ class Dependence:
         """Whether rows can be found."""
         if self._draws or self._seen.step.run is steps.act or not self.arrays:
             return False  # what is drawn follows no rule
-        return self._beside is not None or self._affordable(self.arrays)
+        return self._beside is not None or self.can_change
+
+    @property
+    def can_change(self) -> bool:
+        """Whether so few elements are there that each can be changed to see what follows."""
+        return self._affordable(self.arrays)
 
     def row(self, element: Element) -> Row:
         """What the element depends on."""
@@ -144,18 +147,25 @@ class Dependence:
             weights = [np.zeros(array.shape) for array in self.arrays]
             for slot, at in zip(self._slots, here, strict=True):
                 weights[slot] = at
-            chosen = chosen and _moved(here, self._elsewhere, element)
+            chosen = chosen and _moved(here, self._elsewhere(), element)
             driven = _moved(here, self._turned, element)
         nothing = not any(mask is not None and mask.any() for mask in masks)
         for slot, array in enumerate(self.arrays):
             if (masks[slot] is None or nothing) and self._affordable([array]):
                 masks[slot] = self._changing(slot, element)
-        linear = () if weights is None else self._linear(element, weights)
-        return Row(masks, weights, chosen, driven, linear)
+        return Row(masks, weights, chosen, driven)
 
-    def _linear(self, element: Element, weights: Sequence[Array]) -> tuple[int, ...]:
+    def _elsewhere(self) -> _Graph | None:
+        """The graph on the same values in other places."""
+        if not self._shuffles:
+            shuffled = list(map(self._shuffled, self.arrays))
+            self._shuffles.append(self._graph(shuffled, self._slots))
+        return self._shuffles[0]
+
+    def linear(self, element: Element, row: Row) -> tuple[int, ...]:
         """Operands of which the element is a weighted sum, if the others stay as they are."""
-        if self._here is None or self._here.out.array.dtype.kind == "c":
+        weights = row.weights
+        if weights is None or self._here is None or self._here.out.array.dtype.kind == "c":
             return ()
         value = self._here.out.array[element]
         parts = {slot: (self.arrays[slot] * weights[slot]).sum() for slot in self._slots}

@@ -245,12 +245,12 @@ def spread(shape: Sequence[int], most: int) -> list[Element]:
     zero, last = (0,) * len(shape), tuple(size - 1 for size in shape)
     middle, third = tuple(size // 2 for size in shape), tuple(size // 3 for size in shape)
     first = tuple(min(1, size - 1) for size in shape)
-    apart = [
-        (*base[:i], there[i], *base[i + 1 :])
-        for base in (zero, middle)
-        for there in (third, last, first)
-        for i in range(len(shape))
-    ]
+    # Those in the middle first: at the edges there may be fewer than the rule says.
+    inner, *outer = (
+        [(*base[:i], there[i], *base[i + 1 :]) for i in range(len(shape))]
+        for base, there in ((middle, third), (zero, third), (middle, last), (zero, first))
+    )
+    apart = [element for elements in outer for element in elements]
     rng = np.random.default_rng(0)
     random = (tuple(map(int, np.unravel_index(n, shape))) for n in rng.integers(0, total, most))
-    return list(dict.fromkeys(islice([zero, *apart[: len(shape)], last, *apart, *random], most)))
+    return list(dict.fromkeys(islice([middle, *inner, zero, last, *apart, *random], most)))

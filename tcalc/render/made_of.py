@@ -19,7 +19,8 @@ from tcalc.render.index_rules import LETTERS, Box, box_of, box_text, rule, sprea
 
 LARGEST = 1 << 22  # elements of operands and result
 _WORK = 1 << 22  # elements that are computed for samples, in all
-_MOST_SAMPLES, _FEWEST_SAMPLES = 32, 8
+_MOST_SAMPLES, _FEWEST_SAMPLES = 32, 6
+_SMALL = 1 << 16  # elements beside whose rule examples may stand
 _MOST_TERMS = 8
 _MOST_MARKED = 10_000
 _HALF = _MOST_MARKED // 2
@@ -49,10 +50,10 @@ def _all(
     dependence: Dependence, operands: Sequence[Operand], out: Array, total: int
 ) -> Told | None:
     """The rule, or examples; None if nothing is known of what the elements are made of."""
-    most = max(_FEWEST_SAMPLES, min(_MOST_SAMPLES, _WORK // total))
+    most = max(_FEWEST_SAMPLES + out.ndim, min(_MOST_SAMPLES, _WORK // total))
     sampled = [(index, dependence.row(index)) for index in spread(out.shape, most)]
     line = _ruled(dependence, sampled, operands, out.ndim)
-    if line and not any(remark in line for remark in (_FEWER, _CONSTANT)):
+    if line and (total > _SMALL or not any(remark in line for remark in (_FEWER, _CONSTANT))):
         return Told([line])
     if all(row.weights is None and not _sized(row) for _, row in sampled):
         return None
@@ -69,6 +70,8 @@ def _ruled(
     """The rule that holds for all samples, "" without one."""
     chosen = any(row.chosen for _, row in sampled)
     if chosen:
+        if not dependence.can_change:
+            return ""
         sampled = [(index, dependence.reach(row, index)) for index, row in sampled]
     letters = LETTERS[:ndim]
     result = at("out", letters)
@@ -76,7 +79,8 @@ def _ruled(
     if None in texts or any(row.driven for _, row in sampled):
         return ""
     if any(texts):
-        return f"{result} {_verb(sampled, chosen)} {', '.join(text for text in texts if text)}"
+        verb = _verb(dependence, sampled, chosen)
+        return f"{result} {verb} {', '.join(text for text in texts if text)}"
     derived = any(row.weights is not None for _, row in sampled)
     return f"{result} is a constant" if derived else ""
 
@@ -99,7 +103,7 @@ def _rule(
     return at(operand.name, found.texts) + remark
 
 
-def _verb(sampled: Sequence[tuple[Element, Row]], chosen: bool) -> str:
+def _verb(dependence: Dependence, sampled: Sequence[tuple[Element, Row]], chosen: bool) -> str:
     """How the elements make the result: as they are, summed, averaged, or in some other way."""
     if chosen:
         return "is one of"
@@ -110,18 +114,20 @@ def _verb(sampled: Sequence[tuple[Element, Row]], chosen: bool) -> str:
     weights = [w for w in weights if w.size] or weights
     if all(row.lone or not _sized(row) for _, row in sampled):
         return "is"
-    if any(not w.size or np.ptp(w.real) > _CLOSE for w in weights) or not _are_sums(sampled):
+    if any(not w.size or np.ptp(w.real) > _CLOSE for w in weights) or not _are_sums(
+        dependence, sampled
+    ):
         return "is made of"
     if all((w == 1).all() for w in weights):
         return "is the sum of"
     return "is the mean of" if all(abs(w.sum() - 1) < _CLOSE for w in weights) else "is made of"
 
 
-def _are_sums(sampled: Sequence[tuple[Element, Row]]) -> bool:
+def _are_sums(dependence: Dependence, sampled: Sequence[tuple[Element, Row]]) -> bool:
     """Whether each is the weighted sum of all that it is made of."""
     return all(
-        slot in row.linear or mask is None or not mask.any()
-        for _, row in sampled
+        slot in linear or mask is None or not mask.any()
+        for row, linear in ((row, dependence.linear(index, row)) for index, row in sampled)
         for slot, mask in enumerate(row.masks)
     )
 
@@ -152,7 +158,7 @@ def _one(
         if row.driven:
             others = [None if i == slot else mask for i, mask in enumerate(row.masks)]
             line += f", by {_sources(others, operands)}"
-        elif row.chosen and not example:
+        elif row.chosen and not example and dependence.can_change:
             among = _sources(dependence.reach(row, element).masks, operands)
             line += f", chosen from {among}" if among else ""
         return Told([], marked, [line])
@@ -160,7 +166,7 @@ def _one(
     if not sources:  # where there are no derivatives another change might have shown more
         none = "" if row.weights is None else " is made of no element"
         return Told([], marked, [f"{result} = {value}{none}"])
-    terms = "" if example else _terms(row, operands, out[element])
+    terms = "" if example else _terms(row, dependence.linear(element, row), operands, out[element])
     return Told([], marked, [f"{result} = {terms or value}, made of {sources}"])
 
 
@@ -190,13 +196,13 @@ def _sources(masks: Sequence[Array | None], operands: Sequence[Operand]) -> str:
     return ", ".join(texts)
 
 
-def _terms(row: Row, operands: Sequence[Operand], value: Any) -> str:
+def _terms(row: Row, linear: Sequence[int], operands: Sequence[Operand], value: Any) -> str:
     """`2*0.5 + 3*0.5 = 2.5` where that is what the derivatives say, else ""."""
-    if row.weights is None or not row.linear:
+    if row.weights is None or not linear:
         return ""
     pairs = [
         (operands[slot].array[place], row.weights[slot][place])
-        for slot in row.linear
+        for slot in linear
         for place in map(tuple, np.argwhere(row.weights[slot] != 0).tolist())
     ]
     total = sum(x * w for x, w in pairs)

@@ -51,6 +51,13 @@ def test_of_a_graph_that_is_freed_the_steps_are_those_of_the_last_backward():
     assert [step.rule for step in kept] == [step.rule for step in fresh]
 
 
+def test_the_cotangent_of_the_last_backward_is_remembered():
+    program = "x = tensor([1., 2.], requires_grad=True); y = x * 3; y.backward(tensor([1., 10.]))\n"
+    assert Session().eval(program + "graph(y).backward_steps()").text() == (
+        "%2 Mul [1, 10]  gives %1 [3, 30]\n%1 x   [3, 30]  is added to x.grad"
+    )
+
+
 def test_a_graph_that_is_freed_before_anyone_looks_says_how_to_keep_it():
     session = Session()
     session.eval(PROGRAM + "y.backward()")

@@ -80,7 +80,7 @@ def recorded(program: str) -> str:
     sections = [f"# {line}\n" for line in program.split("\n")]
     known: dict[str, str] = {}
     for look in LOOKS:
-        shown = copy_context().run(drawn, program, look)
+        shown = drawn(program, look)
         if shown in known:
             sections.append(f"\n--- {look.name}: as with {known[shown]}\n")
             continue
@@ -91,6 +91,10 @@ def recorded(program: str) -> str:
 
 def drawn(program: str, look: Look) -> str:
     """What a session shows of the last statement of `program`."""
+    return copy_context().run(_drawn, program, look)
+
+
+def _drawn(program: str, look: Look) -> str:
     kept = {name: os.environ.pop(name, None) for name in ("COLORTERM", "COLORFGBG", "TERM")}
     os.environ["TERM"] = look.term
     theme.use("light" if look.light else "dark")

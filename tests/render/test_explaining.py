@@ -126,6 +126,19 @@ def test_an_element_of_a_product_shows_its_row_its_column_and_the_sum() -> None:
             "ones(5, 1, 2, 3) @ ones(4, 3, 6)",
             "out[l, m, i, j] = sum over k of ones(...)[l, 0, i, k] * ones(...)[m, k, j]",
         ),
+        (
+            "nn.functional.conv2d(ones(2, 3, 32, 32), ones(4, 3, 3, 3), padding=1)",
+            "out[i, j, k, l] is made of ones(...)[i, :, k-1:k+2, l-1:l+2], "
+            "ones(...)[j, :, :, :] (fewer at the edges)",
+        ),
+        (
+            "nn.functional.max_pool2d(arange(4096.).reshape(1, 64, 64), 2)",
+            "out[0, 31, 31] is reshape(...)[0, 63, 63] = 4095",
+        ),
+        (
+            "arange(4e5).reshape(4, 10, 10000).cumsum(1)",
+            "out[i, j, k] is the sum of reshape(...)[i, :j+1, k]",
+        ),
         ("rand(3)", "rand() computes its result as a whole"),
         ("dropout(A, 0.5)[0, 0]", "dropout() computes its result as a whole"),
         ("A.tolist()", "tolist() gives no tensor"),

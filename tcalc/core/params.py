@@ -192,6 +192,7 @@ class Signature:
                 "given",
                 blame={f"positional[{i}]": "" for i in range(self.positional, given)},
                 notes=[f"the signature is {self}"],
+                helps=self._gathered(args[self.positional - 1 :]),
             )
         else:
             rest = args[self.variadic :]
@@ -213,6 +214,13 @@ class Signature:
     def _is_idle(self, keyword: str, value: Any) -> bool:
         """Whether a keyword of PyTorch's asks for nothing here: there is only the CPU."""
         return value is None or is_cpu(value) if keyword == "device" else not value
+
+    def _gathered(self, rest: tuple[Any, ...]) -> list[str]:
+        """How to write sizes that were given one by one where they belong together."""
+        last = self.params[self.positional - 1]
+        if last.kind != "Ints" or any(type(item) is not int for item in rest):
+            return []
+        return [f"{last.name}={rest} in one tuple"]
 
     def _is_free(self, keyword: str, slot: int | None, given: int) -> bool:
         """Whether a keyword is for the mapping: nobody's, or an alias of what is given already."""
@@ -348,8 +356,14 @@ def _scalar(value: Any, param: Param, op: str) -> Number | None:
 
 
 def _flag(value: Any, param: Param, op: str) -> bool:
-    if isinstance(value, bool | int | np.bool_):
+    if isinstance(value, bool | np.bool_):
         return bool(value)
+    if param.name == "keepdim" and isinstance(value, int):
+        raise ArgumentFault(
+            f"{op}(): argument 'keepdim' must be bool, not int",
+            blame={"keepdim": "int"},
+            helps=["several dimensions stand in one tuple, such as dim=(0, 1)"],
+        )
     _refuse(value, param, op, "bool")
 
 

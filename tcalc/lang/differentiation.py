@@ -93,7 +93,11 @@ def _no_graph(fault: AutogradError, place: Place) -> None:
     wanted = [name for name, x in tensors(place) if x.is_leaf and x.requires_grad]
     if not wanted:
         fault.notes = ("no name here requires grad, so that nothing was recorded",)
-        fault.helps = (f"{_input(place)}.requires_grad_() before computing with {_input(place)}",)
+        name = _input(place)
+        x = dict(tensors(place)).get(name)
+        whole = x is not None and x.array.dtype.kind not in "fc"
+        made = f"{name} = {name}.float()" if whole else name
+        fault.helps = (f"{made}.requires_grad_() before computing with {name}",)
         return
     listed = ", ".join(wanted[:MOST_NAMES]) + (", ..." if len(wanted) > MOST_NAMES else "")
     verb = "requires" if len(wanted) == 1 else "require"

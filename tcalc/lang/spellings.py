@@ -25,7 +25,11 @@ OF_TENSORS = {
     "dims": "{x}.ndim",
     "expand_dims": "{x}.unsqueeze(dim)",
     "fill": "{x}.fill_(value)",
+    "float32": "{x}.float()",
+    "float64": "{x}.double()",
     "get_shape": "{x}.shape",
+    "int32": "{x}.int()",
+    "int64": "{x}.long()",
     "len": "len({x}) is the first size, {x}.numel() the number of elements",
     "length": "len({x}) is the first size, {x}.numel() the number of elements",
     "minus": "{x} - y",
@@ -92,7 +96,11 @@ IN_MODULE = {
         "loadtxt": "load(path)",
         "random": "torch.rand(sizes), torch.randn(sizes) or torch.normal(mean, std, sizes)",
     },
-    "torch": _DATA | {"random": "torch.rand(sizes) draws, torch.manual_seed(n) starts anew"},
+    "torch": _DATA
+    | {
+        "random": "torch.rand(sizes) draws, torch.manual_seed(n) starts anew",
+        "utils": "minibatches are slices: for i in range(0, len(X), n): X[i : i + n], y[i : i + n]",
+    },
     "torch.nn": {
         "Dropout": "F.dropout(x, p)",
         "Flatten": "x.flatten(1)",
@@ -100,6 +108,7 @@ IN_MODULE = {
         "ReLU": "F.relu(x)",
         "Sequential": "a function that calls one after the other: lambda X: f(g(X))",
         "Softmax": "F.softmax(x, dim)",
+        "init": "w.normal_(0, 0.01) and b.zero_() fill tensors, in torch.no_grad()",
     },
 }
 

@@ -22,7 +22,7 @@ class _Masked(Family):
         """Promote the operands that are not the mask."""
         values = values[:]
         mask_slot = next(i for i, p in enumerate(op.signature.params) if p.name in _MASKS)
-        others = [slot for slot in op.array_slots if slot != mask_slot]
+        others = [s for s in op.array_slots if s != mask_slot and values[s] is not None]
         mask = values[mask_slot]
         if isinstance(mask, dtypes.Number):
             mask = as_dtype(mask, dtypes.of_number(mask))
@@ -32,6 +32,8 @@ class _Masked(Family):
                 raise _no_mask(op.name, op.signature.params[mask_slot].name, mask)
             mask = mask != 0
         values[mask_slot] = mask
+        if not others:
+            return values
         for slot in others:
             if isinstance(values[slot], np.generic):  # what NumPy makes of 0-d arrays in a rule
                 values[slot] = np.asarray(values[slot])
@@ -40,7 +42,8 @@ class _Masked(Family):
             dtype = dtypes.of(values[0])
         for slot in others:
             values[slot] = dtypes.cast(np.asarray(values[slot]), dtype)
-        broadcast_shape([values[slot] for slot in op.array_slots], op, op.array_slots)
+        slots = sorted([mask_slot, *others])
+        broadcast_shape([values[slot] for slot in slots], op, slots)
         return values
 
 
@@ -64,13 +67,21 @@ _MASKS = frozenset({"condition", "mask"})
 masked = _Masked("elementwise")
 
 
-@op(masked, method=False, cases=("B(3, 4), A(3, 4), A(4)", "B(4), A(3, 4), 0.5"))
-def where(condition: Array, x: Array, y: Array):
-    """x where the condition holds, y elsewhere. With the condition alone: indices, as `nonzero`.
+@op(masked, method=False, cases=("B(3, 4), A(3, 4), A(4)", "B(4), A(3, 4), 0.5", "B(3, 4)"))
+def where(condition: Array, x: Array | None = None, y: Array | None = None):
+    """x where the condition holds, y elsewhere. With the condition alone: where that is.
 
     >>> where([True, False], [1, 2], [10, 20])
     tensor([ 1, 20])
     """
+    if x is None and y is None:
+        return tuple(np.nonzero(np.atleast_1d(condition)))
+    if x is None or y is None:
+        missing = "x" if x is None else "y"
+        raise ArgumentFault(
+            f'where() missing required argument: "{missing}"',
+            notes=["it takes both of x and y, or neither"],
+        )
     if _is_zero(y, like=x) and x.shape == condition.shape:
         return _kept(x, -condition.view(np.int8))
     if _is_zero(x, like=y) and y.shape == condition.shape:

@@ -37,7 +37,11 @@ def floating(dtype: DType | None, name: str) -> DType:
     """`dtype`, or the default one. Raises DTypeError in the name of a kernel for integers."""
     dtype = dtype or dtypes.default_float()
     if dtype.category < dtypes.FLOAT:
-        raise DTypeError(f"\"{name}\" not implemented for '{dtype.label}'", blame={"dtype": ""})
+        raise DTypeError(
+            f"\"{name}\" not implemented for '{dtype.label}'",
+            blame={"dtype": ""},
+            helps=["randint(low, high, size) draws whole numbers"],
+        )
     return dtype
 
 

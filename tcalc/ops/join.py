@@ -87,6 +87,9 @@ def stack(tensors: Arrays, dim: NewAxis = 0):
                 f"stack expects each tensor to be equal size, but got {list(tensors[0].shape)} at "
                 f"entry 0 and {list(other.shape)} at entry {i}",
                 blame={"tensors[0]": describe(tensors[0]), f"tensors[{i}]": describe(other)},
+                notes=[
+                    "stack adds a dimension to tensors of one shape; cat joins along one of theirs"
+                ],
             )
     return np.stack(tensors, axis=dim)
 

@@ -295,7 +295,6 @@ def _check_way(*operands):
                 f"{_spelled(found)}",
                 blame={first: describe(x), name: describe(other)},
                 notes=["lerp mixes no dtypes"],
-                helps=[f"{{{name}}}.to({{{first}}}.dtype)"],
             )
     if dtype.category < dtypes.FLOAT:
         kernel = "tensor" if isinstance(operands[2], np.ndarray) and operands[2].ndim else "scalar"

@@ -105,6 +105,7 @@ IN_MODULE = {
     "torch.nn": {
         "Dropout": "F.dropout(x, p)",
         "Flatten": "x.flatten(1)",
+        "LazyLinear": "F.linear(x, weight, bias), with tensors that require grad",
         "Linear": "F.linear(x, weight, bias), with tensors that require grad",
         "ReLU": "F.relu(x)",
         "Sequential": "a function that calls one after the other: lambda X: f(g(X))",

@@ -103,10 +103,23 @@ def _other_spelling(owner: Any, name: str, fault: NameFault) -> str:
         first = owner.name.partition(".")[0]
         special = spellings.IN_MODULE.get(owner.name, {})
         usual = spellings.OF_MODULES if first in spellings.IN_MODULE else {}
-        return special.get(name) or usual.get(name, "")
+        layer = _function_of(name) if owner.name == "torch.nn" else ""
+        return special.get(name) or layer or usual.get(name, "")
     if kind != "function" or owner is MISSING:
         return ""
     return _member_of_namesake(getattr(owner, "name", ""), name)
+
+
+def _function_of(layer: str) -> str:
+    """The function that does what a layer of this name does, which has no object here."""
+    from tcalc.lang.namespaces import module
+
+    functional, wanted = module("torch.nn.functional"), layer.lower()
+    without = wanted[:-2] if wanted.endswith(("1d", "2d", "3d")) else wanted
+    for name in functional.member_names() if layer[0].isupper() else ():
+        if name.replace("_", "") in (wanted, without):
+            return f"the function of this layer: F.{functional.member(name).signature}"
+    return ""
 
 
 def _is_tensors(name: str) -> bool:

@@ -216,7 +216,10 @@ def remainder(x: Array, y: Array):
     tensor([2, 1])
     """
     _refuse_zero(y)
-    return np.remainder(x, y)
+    if x.dtype.kind != "f":
+        return np.remainder(x, y)
+    rest = np.fmod(x, y)  # a rest of zero has the sign of x
+    return np.where((rest != 0) & (np.signbit(rest) != np.signbit(y)), rest + y, rest)
 
 
 remainder.vjp(x=lambda g: g, y=lambda g, x, y: -g * floor_divide(x, y))

@@ -10,7 +10,7 @@ from tcalc.errors import DTypeError
 
 def require(x: Array, kernel: str, kinds: str = "f", name: str = "x") -> None:
     """Raise DTypeError unless x, the argument `name`, is of one of NumPy's `kinds` of dtypes."""
-    if x.dtype.kind not in kinds:
+    if dtypes.widen(x).dtype.kind not in kinds:
         raise DTypeError(
             f"\"{kernel}\" not implemented for '{dtypes.of(x).label}'",
             blame={name: describe(x)},

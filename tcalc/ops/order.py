@@ -6,12 +6,13 @@ import builtins
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import check_stretched, composite, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Int, normalise_axis
 from tcalc.core.tensor import Tensor, describe
-from tcalc.errors import ArgumentFault, IndexFault
-from tcalc.ops import choice, compare, gather, layout, reduce
+from tcalc.errors import ArgumentFault, DTypeError, IndexFault
+from tcalc.ops import choice, compare, floating, gather, layout, reduce
 
 _CASES = ("A(3, 4), 1", "A(3, 4), 0, True", "A(5)", "A(3, 4)")
 _DIM_CASES = ("A(3, 4), 1", "A(3, 4), 0, True", "A(5), 0")
@@ -32,6 +33,12 @@ def _check_extremum(x: Array, name: str, dim: int | None = None) -> None:
 
 
 def _place(x: Array, dim: int | None, keepdim: bool, find) -> Array:
+    if x.dtype == np.bool_:
+        raise DTypeError(
+            f"{find.__name__}(): does not support bool input",
+            blame={"x": describe(x)},
+            helps=["{x}.int() has a 1 for each True"],
+        )
     _check_extremum(x, find.__name__, dim)
     if dim is None:
         flat = np.asarray(find(x.reshape(-1)))
@@ -228,8 +235,9 @@ def median(x: Array):
     >>> median([3., 1., 2., 4.])
     tensor(2.)
     """
+    floating.require(x, "median_cpu", "iufc")
     if x.size == 0:
-        return np.asarray(np.nan, x.dtype)
+        return np.asarray(np.nan if x.dtype.kind in "fc" else np.iinfo(x.dtype).min, x.dtype)
     return _middle(x.reshape(-1), 0, False)[0]
 
 
@@ -239,6 +247,7 @@ median.vjp(x=_all)
 @median.overload(reduction, outputs=("values", "indices"), node="MedianBackward1", cases=_DIM_CASES)
 def median_along(x: Array, dim: Axis, keepdim: Flag = False):
     """The lower middle elements along `dim`, and their places."""
+    floating.require(x, "median_out", "iufc")
     return _middle(x, dim, keepdim)
 
 
@@ -274,9 +283,9 @@ def unique(
     axis = None if dim is None else normalise_axis(dim, x.ndim)
     check_stretched(x.array, "an operand of unique")
     values, inverse, counts = np.unique(
-        x.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
+        dtypes.widen(x.array), return_inverse=True, return_counts=True, axis=axis, equal_nan=False
     )
-    parts = [Tensor(values)]
+    parts = [Tensor(values.astype(x.array.dtype, copy=False))]
     if return_inverse:
         parts.append(Tensor(inverse.reshape(x.shape if dim is None else -1)))
     if return_counts:

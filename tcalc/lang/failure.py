@@ -9,7 +9,6 @@ from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
 from tcalc.lang.frame import MISSING, Place, source_of
-from tcalc.lang.operands import parts
 from tcalc.lang.stand_ins import StandIns
 from tcalc.lang.trial import Trial
 
@@ -81,7 +80,7 @@ class Failure:
     def _function(self) -> tuple[Any, bool]:
         """The op that the source calls, and whether the operation writes to its first operand."""
         if isinstance(self.node, syntax.Call | syntax.Pipe):
-            op = called(self._attempted(parts(self.node)[0]))
+            op = called(self._attempted(syntax.parts(self.node)[0]))
             return (op.op, True) if isinstance(op, InPlace) else (op, False)
         return None, isinstance(self.node, syntax.AugAssign)
 
@@ -165,7 +164,7 @@ class Failure:
 def _operand_nodes(node: syntax.Node) -> Iterator[syntax.Node]:
     """The expressions whose values an operation is about, those in a list or tuple one by one."""
     if isinstance(node, syntax.Call | syntax.Pipe):
-        func, args, keywords = parts(node)
+        func, args, keywords = syntax.parts(node)
         nodes: list[syntax.Node] = [*args, *(keyword.value for keyword in keywords)]
         if isinstance(func, syntax.Attribute):
             nodes.insert(0, func.value)

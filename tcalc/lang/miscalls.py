@@ -9,7 +9,6 @@ from tcalc.errors import RuntimeFault, TcalcError, closest
 from tcalc.lang import syntax
 from tcalc.lang.frame import MISSING, Place, escaped, is_module
 from tcalc.lang.mistypes import is_number, none_notes, shown
-from tcalc.lang.operands import parts
 from tcalc.lang.signatures import code_of, signature_of
 from tcalc.lang.spellings import KEYWORDS
 
@@ -28,7 +27,7 @@ class Call:
     def __init__(self, place: Place) -> None:
         """Look at the call or pipe that failed."""
         self.place = place
-        self.func, self.args, self.keywords = parts(place.node)  # type: ignore[arg-type]
+        self.func, self.args, self.keywords = syntax.parts(place.node)  # type: ignore[arg-type]
         self.function = place.value(self.func)
 
     def text(self, node: syntax.Node) -> str:

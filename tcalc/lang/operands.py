@@ -140,7 +140,7 @@ def _is_list(place: Place, node: syntax.Node) -> bool:
 
 def _called(node: syntax.Call | syntax.Pipe, place: Place, fault: TcalcError) -> Operands:
     """Arguments of a call by the op's parameter names, a method's receiver first."""
-    func, given, keywords = parts(node)
+    func, given, keywords = syntax.parts(node)
     args = given
     if isinstance(func, syntax.Attribute) and not is_module(place.value(func.value)):
         args = [func.value, *given]
@@ -204,17 +204,6 @@ def _bound(
     for keyword in keywords:
         if keyword.name in signature.by_keyword:
             found.setdefault(names[signature.by_keyword[keyword.name]], keyword.value)
-
-
-def parts(
-    node: syntax.Call | syntax.Pipe,
-) -> tuple[syntax.Expr, list[syntax.Expr], list[syntax.Keyword]]:
-    """Function, positional arguments and keywords of a call, or of a pipe into a call."""
-    if isinstance(node, syntax.Call):
-        return node.func, node.args, node.keywords
-    if isinstance(node.target, syntax.Call):
-        return node.target.func, [node.value, *node.target.args], node.target.keywords
-    return node.target, [node.value], []
 
 
 def called_op(func: syntax.Expr, place: Place, fault: TcalcError) -> Any:

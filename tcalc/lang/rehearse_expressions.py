@@ -12,7 +12,6 @@ from tcalc.core.tensor import Tensor
 from tcalc.lang import runtime, syntax
 from tcalc.lang.attributes import attribute
 from tcalc.lang.namespaces import Namespace
-from tcalc.lang.operands import parts
 from tcalc.lang.pure import (
     BINARY,
     COMPARE,
@@ -229,7 +228,7 @@ class Expressions(Calls):
         return slice(*[None if bound is None else self.expr(bound) for bound in bounds])
 
     def _call(self, node: syntax.Call | syntax.Pipe) -> Any:
-        func, args, keywords = parts(node)
+        func, args, keywords = syntax.parts(node)
         function, values = self.expr(func), self._items(args)
         named: dict[str, Any] = {}
         for keyword in keywords:

@@ -455,3 +455,12 @@ class Magic(Stmt):
 
     __slots__ = ("text",)
     text: str
+
+
+def parts(node: Call | Pipe) -> tuple[Expr, list[Expr], list[Keyword]]:
+    """Function, positional arguments and keywords of a call, or of a pipe into a call."""
+    if isinstance(node, Call):
+        return node.func, node.args, node.keywords
+    if isinstance(node.target, Call):
+        return node.target.func, [node.value, *node.target.args], node.target.keywords
+    return node.target, [node.value], []

@@ -15,7 +15,7 @@ from benchmarks.processes import command, environment, python
 from tcalc.diagnostic import Source
 from tcalc.errors import SyntaxFault
 from tcalc.lang.parser import parse, tokens
-from tcalc.lang.preview import preview
+from tcalc.lang.rehearsal.preview import preview
 from tcalc.lang.session import Session
 from tcalc.repl.commands import COMMANDS
 from tcalc.repl.complete import complete

@@ -238,7 +238,7 @@ class Run:
             self.supervised = supervise(settings.timeout, self._tell)
         if settings.max_memory and self._own:
             # When the memory is used up, nothing more can be loaded to say so.
-            import tcalc.lang.blame
+            import tcalc.lang.faults.blame
             import tcalc.layout  # noqa: F401
             from tcalc.process import limit_memory
 

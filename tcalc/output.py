@@ -112,7 +112,7 @@ class Complaints:
     def report(self, error: TcalcError) -> None:
         """Write the diagnostic of `error`, or one without a place in a program if it has none."""
         if error.diagnostic is None:
-            from tcalc.lang.blame import outside
+            from tcalc.lang.faults.blame import outside
 
             error.diagnostic = outside(error)
         self.write(error.diagnostic)
@@ -120,7 +120,7 @@ class Complaints:
         for other in more[:MOST_MORE]:
             self.report(other)
         if len(more) > MOST_MORE:
-            from tcalc.lang.recover import MOST_FAULTS
+            from tcalc.lang.mistakes.recover import MOST_FAULTS
 
             least = "at least " if len(more) + 1 >= MOST_FAULTS else ""
             left = f"there are {least}{len(more) - MOST_MORE} more mistakes"

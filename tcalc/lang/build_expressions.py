@@ -69,7 +69,7 @@ def call(start: int, end: int, parts: Parts) -> Call:
         ):
             args.append(argument)
         else:
-            from tcalc.lang.meant import arguments as in_order
+            from tcalc.lang.mistakes.meant import arguments as in_order
 
             headline = "a positional argument must come before the keyword arguments"
             raise Refusal(headline, argument, in_order(func, arguments))

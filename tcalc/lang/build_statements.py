@@ -88,7 +88,7 @@ def assign(start: int, end: int, parts: Parts) -> Assign:
         for target in targets:
             check_target(target, "assign to")
     except Refusal as refusal:
-        from tcalc.lang.meant import assignment
+        from tcalc.lang.mistakes.meant import assignment
 
         refusal.help = assignment(targets, value)
         raise
@@ -101,7 +101,7 @@ def annotated(start: int, end: int, parts: Parts) -> Stmt:
     if isinstance(target, Tuple | List):
         raise Refusal("only one target can have an annotation", target)
     if isinstance(target, Constant | Unary) and value is None:
-        from tcalc.lang.meant import arange
+        from tcalc.lang.mistakes.meant import arange
 
         help_ = arange(target, annotation)
         raise Refusal("a range is made by a function; ':' is for slices", (start, end), help_)

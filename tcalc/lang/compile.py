@@ -150,7 +150,7 @@ class Statements(Expressions):
         expression = isinstance(node, syntax.Expression) and node.value
         tuple_ = isinstance(node, syntax.Assert) and isinstance(node.test, syntax.Tuple)
         if tuple_ or isinstance(expression, syntax.Unary | syntax.Compare):
-            from tcalc.lang.doubts import doubt
+            from tcalc.lang.mistakes.doubts import doubt
 
             asked = doubt(node, shown=shown)
             if asked is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tcalc.lang import attributes, kinds, runtime
 from tcalc.lang.builtins import BUILTINS, DOCS
-from tcalc.lang.frame import is_module
+from tcalc.lang.faults.frame import is_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -168,7 +168,7 @@ class Expressions(Emitter):
             self.odd = True
             operands = [getattr(operand, "value", None) for operand in node.operands]
             if any(type(value) in _VALUES for value in operands):
-                from tcalc.lang.doubts import identity
+                from tcalc.lang.mistakes.doubts import identity
 
                 self.doubt(*identity(node))
         ops = [COMPARE[op] for op in node.ops]
@@ -216,7 +216,7 @@ class Expressions(Emitter):
     ) -> _ast.expr:
         self.odd |= not isinstance(func, ACCESS)
         if isinstance(func, syntax.Constant) and type(func.value) in (int, float, complex):
-            from tcalc.lang.meant import product
+            from tcalc.lang.mistakes.meant import product
 
             raise self.fault(node, "a number cannot be called", *product(func, args))
         function, positional = self.expr(func), self.all(args)

@@ -101,7 +101,8 @@ def module(name: str) -> Namespace:
     found = find(name)
     if found is not None:
         return found
-    from tcalc.lang import numpy_names, spellings, torch_names
+    from tcalc.lang import numpy_names, torch_names
+    from tcalc.lang.faults import spellings
 
     known = sorted([*PYTHON, *numpy_names.MODULES, *torch_names.tree()])
     first = name.partition(".")[0]

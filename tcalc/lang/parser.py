@@ -40,7 +40,7 @@ def parse_words(source: Source, text: str, words: lexer.Tokens) -> Module:
         _check_names(words, text)
         _check_depth(module, words)
     except lalr.Stuck as stuck:
-        from tcalc.lang.explain import explain
+        from tcalc.lang.mistakes.explain import explain
 
         raise explain(source, text, words, stuck, _MACHINE) from None
     except Refusal as refusal:

@@ -67,13 +67,13 @@ class Result:
         except RecursionError:
             fault = LimitError("the value is nested too deeply to be shown in this format")
         except ValueError as error:
-            from tcalc.lang.faults import too_many_digits
+            from tcalc.lang.faults.exceptions import too_many_digits
 
             if not too_many_digits(error):
                 raise
             fault = LimitError(too_many_digits(error))
         if fault.diagnostic is None:
-            from tcalc.lang.blame import fill
+            from tcalc.lang.faults.blame import fill
 
             fault.diagnostic = Diagnostic(
                 fault.headline,
@@ -201,7 +201,7 @@ class Session:
 
     def span_of(self, origin: Origin) -> Span | None:
         """Where something was done in the session's texts, None if it was not there."""
-        from tcalc.lang.blame import span_of
+        from tcalc.lang.faults.blame import span_of
 
         return span_of(origin, self._units)
 
@@ -326,7 +326,7 @@ class Session:
         try:
             statements: Sequence[syntax.Stmt | SyntaxFault] = parse(source).body
         except SyntaxFault as fault:
-            from tcalc.lang import recover
+            from tcalc.lang.mistakes import recover
 
             statements = recover.statements(source, fault)
         for each in statements:
@@ -362,7 +362,7 @@ class Session:
             self.call(transaction.undo, self._globals, before, modes)
             if not isinstance(error, Exception):
                 raise
-            from tcalc.lang.blame import explain
+            from tcalc.lang.faults.blame import explain
 
             place = Span(source, node.start, node.end)
             fault = self.call(explain, error, self._units, place, self.known_names)
@@ -398,7 +398,7 @@ class Session:
         """Say it if the value of an attribute is probably not what was wanted."""
         if value is not None and type(value).__name__ != "method":
             return  # by far the most common, and needs no look
-        from tcalc.lang.remarks import remark
+        from tcalc.lang.faults.remarks import remark
 
         found = remark(node, value, self._globals, source)
         if found is not None:

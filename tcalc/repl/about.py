@@ -17,7 +17,7 @@ from tcalc.core.tensor import Tensor
 from tcalc.errors import NameFault, SyntaxFault, closest
 from tcalc.lang.attributes import type_name
 from tcalc.lang.descriptions import describe
-from tcalc.lang.frame import is_module
+from tcalc.lang.faults.frame import is_module
 from tcalc.lang.lexer import TABLES
 from tcalc.reference import Page as HelpPage
 from tcalc.repl import guide

@@ -17,8 +17,8 @@ from tcalc.core.shapes import Ghost
 from tcalc.core.tensor import Tensor
 from tcalc.diagnostic import Source
 from tcalc.lang.parser import parse, tokens
-from tcalc.lang.preview import described, rehearse, walk
-from tcalc.lang.stand_ins import Unknowable, deadline
+from tcalc.lang.rehearsal.preview import described, rehearse, walk
+from tcalc.lang.rehearsal.stand_ins import Unknowable, deadline
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tcalc.errors import SyntaxFault
-from tcalc.lang import preview as told
+from tcalc.lang.rehearsal import preview as told
 from tcalc.repl import holes
 from tcalc.repl.signature import QUIET, Fragments, signature
 

@@ -13,8 +13,8 @@ from tcalc.errors import (
     ShapeError,
     TcalcError,
 )
-from tcalc.lang import faults
-from tcalc.lang.blame import fill
+from tcalc.lang.faults import exceptions
+from tcalc.lang.faults.blame import fill
 from tcalc.lang.session import Session
 
 
@@ -183,7 +183,7 @@ def test_a_mistake_of_the_explanation_does_not_hide_the_failure(
     def broken(*_: object) -> None:
         raise LookupError("ours")
 
-    monkeypatch.setattr(faults, "_taught", broken)
+    monkeypatch.setattr(exceptions, "_taught", broken)
     error = failure("ones(2) + ones(3)")
     assert error.headline.startswith("The size of tensor a (2) must match")
     assert error.diagnostic is not None

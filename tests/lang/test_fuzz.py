@@ -13,8 +13,8 @@ from tcalc.diagnostic import Source
 from tcalc.errors import SyntaxFault, TcalcError
 from tcalc.lang import lexer
 from tcalc.lang.chunks import chunks
+from tcalc.lang.mistakes.recover import statements
 from tcalc.lang.parser import parse, tokens
-from tcalc.lang.recover import statements
 from tcalc.lang.session import Session
 from tcalc.limits import Limits
 

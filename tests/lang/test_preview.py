@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tcalc.core.tensor import Tensor
-from tcalc.lang.preview import HINT, NOTHING, PENDING, VALUE, preview
+from tcalc.lang.rehearsal.preview import HINT, NOTHING, PENDING, VALUE, preview
 from tcalc.lang.session import Session
 
 PATIENT = 600.0  # seconds: what is tested is told by its steps, not by the clock
@@ -276,7 +276,7 @@ def test_no_time_means_no_preview():
 WITHOUT_SCIPY = """
 import sys
 from tcalc.lang import namespaces
-from tcalc.lang.preview import preview
+from tcalc.lang.rehearsal.preview import preview
 from tcalc.lang.session import Session
 session = Session(seed=0)
 session.eval("x = ones(3, 4, requires_grad=True)")

@@ -14,7 +14,7 @@ from tcalc.diagnostic import Source
 from tcalc.errors import IndexFault, LimitError, RuntimeFault, ShapeError
 from tcalc.lang import namespaces, syntax
 from tcalc.lang.parser import parse
-from tcalc.lang.preview import HINT, VALUE, described, preview
+from tcalc.lang.rehearsal.preview import HINT, VALUE, described, preview
 from tcalc.lang.session import Session
 from tcalc.limits import Limits
 

@@ -10,7 +10,7 @@ import pytest
 
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import TcalcError
-from tcalc.lang import faults
+from tcalc.lang.faults import exceptions
 from tcalc.lang.session import Session
 
 SETUP = """
@@ -114,7 +114,7 @@ def test_every_failure_is_explained_without_a_word_of_our_own_inside(
     def unexplained(error: Exception) -> TcalcError:
         raise AssertionError(f"the explanation failed of {error!r}")
 
-    monkeypatch.setattr(faults, "plain", unexplained)
+    monkeypatch.setattr(exceptions, "plain", unexplained)
     met = 0
     for _, code, error in failures(statement, seed=1, count=300):
         assert error.diagnostic is not None, code

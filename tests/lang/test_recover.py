@@ -6,8 +6,8 @@ import pytest
 
 from tcalc.diagnostic import Source
 from tcalc.errors import SyntaxFault, TcalcError
+from tcalc.lang.mistakes.recover import MOST_FAULTS, statements
 from tcalc.lang.parser import parse
-from tcalc.lang.recover import MOST_FAULTS, statements
 from tcalc.lang.session import Session
 
 

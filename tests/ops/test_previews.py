@@ -11,7 +11,7 @@ from samples import Case, all_cases, mapped, tensors_in
 from tcalc.core.shapes import Ghost
 from tcalc.core.tensor import Tensor
 from tcalc.errors import TcalcError
-from tcalc.lang.stand_ins import StandIns, Unknowable, rehearsing
+from tcalc.lang.rehearsal.stand_ins import StandIns, Unknowable, rehearsing
 
 CASES = [case for case in all_cases() if not case.op.name.startswith("_")]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from tcalc.lang.frame import Place
+    from tcalc.lang.faults.frame import Place
 
     Names = Callable[[], Iterable[str]]
 
@@ -48,11 +48,11 @@ def plain(error: Exception) -> TcalcError:
 def _taught(error: TcalcError, place: Place) -> TcalcError:
     """The same error with a better help, where the source around it tells what was meant."""
     if isinstance(error, NameFault):
-        from tcalc.lang.unknown import unknown_attribute
+        from tcalc.lang.faults.unknown import unknown_attribute
 
         return unknown_attribute(error, place)
     if isinstance(error, AutogradError):
-        from tcalc.lang.differentiation import taught
+        from tcalc.lang.faults.differentiation import taught
 
         return taught(error, place)
     if "is ambiguous" in error.headline:
@@ -84,7 +84,7 @@ def _combined(place: Place) -> tuple[str, ...]:
         return f"({words})" if isinstance(node, syntax.Binary | syntax.Compare) else words
 
     def inside(node: syntax.Node) -> str:
-        from tcalc.lang.frame import in_parentheses
+        from tcalc.lang.faults.frame import in_parentheses
 
         words = place.span(node).text
         return words[1:-1] if in_parentheses(words) else words
@@ -136,7 +136,7 @@ def _name(error: Any, place: Place | None, known_names: Names) -> TcalcError:
             notes=[f"the function assigns to {name}, so that {name} is a name of its own in there"],
             helps=[f"`global {name}` or `nonlocal {name}` uses the one outside"],
         )
-    from tcalc.lang.unknown import unknown_name
+    from tcalc.lang.faults.unknown import unknown_name
 
     return unknown_name(name, known_names)
 
@@ -184,7 +184,7 @@ def _is_item(place: Place | None) -> bool:
 
 
 def _assertion(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
-    from tcalc.lang.misvalues import failed_assertion
+    from tcalc.lang.faults.misvalues import failed_assertion
 
     said = error.args[0] if error.args else None
     message = "" if said is None else f": {_written(said, runtime.text)}"
@@ -226,7 +226,7 @@ def _value(error: Exception, place: Place | None, known_names: Names) -> TcalcEr
     digits = too_many_digits(error)
     if digits:
         return LimitError(digits)
-    from tcalc.lang.misvalues import misformatted, misvalued
+    from tcalc.lang.faults.misvalues import misformatted, misvalued
 
     if place is not None and isinstance(place.node, syntax.Field):
         return misformatted(_message(error), place)
@@ -257,7 +257,7 @@ def _attribute(error: Any, place: Place | None, known_names: Names) -> TcalcErro
     fault = NameFault(_message(error), blame={"x": ""})
     if place is None:
         return fault
-    from tcalc.lang.unknown import unknown_attribute
+    from tcalc.lang.faults.unknown import unknown_attribute
 
     return unknown_attribute(fault, place)
 
@@ -265,7 +265,7 @@ def _attribute(error: Any, place: Place | None, known_names: Names) -> TcalcErro
 def _type(error: Exception, place: Place | None, known_names: Names) -> TcalcError:
     if place is not None and isinstance(place.node, syntax.Field):
         return _value(error, place, known_names)
-    from tcalc.lang.mistypes import mistyped
+    from tcalc.lang.faults.mistypes import mistyped
 
     return mistyped(_message(error), place)
 

@@ -12,14 +12,14 @@ from tcalc.errors import (
     TcalcError,
 )
 from tcalc.lang import syntax
-from tcalc.lang.frame import MISSING, Place
+from tcalc.lang.faults.frame import MISSING, Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from tcalc.lang.failure import Failure
+    from tcalc.lang.faults.failure import Failure
 
     Texts = dict[tuple[int, int], list[str]]
 
@@ -99,7 +99,7 @@ def _is_about_values(fault: TcalcError) -> bool:
 
 def _described(node: syntax.Node, value: object) -> str:
     """The usual text of a label: a tensor's dtype and shape, a plain value's text or type."""
-    from tcalc.lang.mistypes import is_short, shown
+    from tcalc.lang.faults.mistypes import is_short, shown
 
     if value is MISSING or isinstance(node, WRITTEN):
         return ""

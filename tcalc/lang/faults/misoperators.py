@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from tcalc.errors import RuntimeFault, TcalcError
 from tcalc.lang import syntax
-from tcalc.lang.frame import MISSING, Place, escaped
-from tcalc.lang.mistypes import is_number, shown, why_none
+from tcalc.lang.faults.frame import MISSING, Place, escaped
+from tcalc.lang.faults.mistypes import is_number, shown, why_none
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import count
 from tcalc.errors import ShapeError
 from tcalc.lang import syntax
-from tcalc.lang.failure import Edit, Failure, extended
-from tcalc.lang.pure import BINARY
+from tcalc.lang.faults.failure import Edit, Failure, extended
+from tcalc.lang.rehearsal.pure import BINARY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from tcalc.lang.failure import Candidate
+    from tcalc.lang.faults.failure import Candidate
 
 PAIR = 2
 REACH = 1000  # from a size that does not fit to one that may have been meant

@@ -6,7 +6,7 @@ To doubt another form: a case in `doubt`, and its sign in `Statements.ask`.
 from __future__ import annotations
 
 from tcalc.lang import syntax
-from tcalc.lang.place import quoted
+from tcalc.lang.mistakes.place import quoted
 from tcalc.lang.unparse import unparse
 
 TYPE_CHECKING = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from tcalc.errors import RuntimeFault, TcalcError
 from tcalc.lang import syntax
 from tcalc.lang.attributes import type_name
-from tcalc.lang.frame import MISSING, Place, escaped
+from tcalc.lang.faults.frame import MISSING, Place, escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ def mistyped(text: str, place: Place | None) -> TcalcError:
     if place is None:
         return RuntimeFault(text)
     if isinstance(place.node, syntax.Call | syntax.Pipe):
-        from tcalc.lang.miscalls import miscalled
+        from tcalc.lang.faults.miscalls import miscalled
 
         return miscalled(text, place)
     if isinstance(place.node, syntax.Binary | syntax.Compare | syntax.AugAssign):
-        from tcalc.lang.misoperators import misoperated
+        from tcalc.lang.faults.misoperators import misoperated
 
         return misoperated(text, place)
     case = CASES.get(type(place.node), _other)
@@ -73,7 +73,7 @@ def is_short(value: object) -> bool:
 def why_none(place: Place, node: syntax.Node) -> list[str]:
     """Notes on how a value came to be None."""
     if isinstance(node, syntax.Attribute) and node.name == "grad":
-        from tcalc.lang.differentiation import why_no_gradient
+        from tcalc.lang.faults.differentiation import why_no_gradient
 
         return why_no_gradient(place, node)
     if isinstance(node, syntax.Attribute) and node.name == "grad_fn":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tcalc.errors import AutogradError, TcalcError
 from tcalc.lang import syntax
-from tcalc.lang.frame import MISSING, Place, escaped
+from tcalc.lang.faults.frame import MISSING, Place, escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

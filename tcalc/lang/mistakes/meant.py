@@ -5,7 +5,7 @@ Only failures load this room, for it writes syntax trees out as text.
 
 from __future__ import annotations
 
-from tcalc.lang.place import quoted
+from tcalc.lang.mistakes.place import quoted
 from tcalc.lang.syntax import (
     Attribute,
     Binary,

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from tcalc.errors import NameFault
 from tcalc.lang import namespaces, syntax
 from tcalc.lang.builtins import BUILTINS
-from tcalc.lang.pure import PURE, weighed
-from tcalc.lang.rehearse_calls import Function, Names, Return
-from tcalc.lang.rehearse_expressions import Expressions
-from tcalc.lang.stand_ins import StandIns, Unknowable
+from tcalc.lang.rehearsal.calls import Function, Names, Return
+from tcalc.lang.rehearsal.expressions import Expressions
+from tcalc.lang.rehearsal.pure import PURE, weighed
+from tcalc.lang.rehearsal.stand_ins import StandIns, Unknowable
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session

@@ -18,7 +18,7 @@ from tcalc.errors import (
     TcalcError,
 )
 from tcalc.lang import syntax
-from tcalc.lang.candidates import (
+from tcalc.lang.faults.candidates import (
     flattened,
     kept,
     multiplied,
@@ -30,17 +30,17 @@ from tcalc.lang.candidates import (
     unsqueezed,
     widened,
 )
-from tcalc.lang.failure import Edit, Failure
-from tcalc.lang.frame import in_parentheses
-from tcalc.lang.rewrites import anew, copied, gathered, other_dim, resized, stacked, typed
-from tcalc.lang.trial import Trial, told
+from tcalc.lang.faults.failure import Edit, Failure
+from tcalc.lang.faults.frame import in_parentheses
+from tcalc.lang.faults.rewrites import anew, copied, gathered, other_dim, resized, stacked, typed
+from tcalc.lang.faults.trial import Trial, told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
-    from tcalc.lang.failure import Candidate
+    from tcalc.lang.faults.failure import Candidate
 
     Kind = Callable[[Failure], Iterator[Candidate]]
 

@@ -8,9 +8,9 @@ from tcalc.core.op import InPlace, Op
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
-from tcalc.lang.frame import MISSING, Place, source_of
-from tcalc.lang.stand_ins import StandIns
-from tcalc.lang.trial import Trial
+from tcalc.lang.faults.frame import MISSING, Place, source_of
+from tcalc.lang.faults.trial import Trial
+from tcalc.lang.rehearsal.stand_ins import StandIns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
 from tcalc.lang.builtins import BUILTINS
 from tcalc.lang.namespaces import Namespace
-from tcalc.lang.pure import check_call, is_pure, weighed
-from tcalc.lang.stand_ins import ATOMS, StandIns, Unknowable
+from tcalc.lang.rehearsal.pure import check_call, is_pure, weighed
+from tcalc.lang.rehearsal.stand_ins import ATOMS, StandIns, Unknowable
 
 STEPS = 5000  # nodes that are walked
 DEPTH = 20  # calls of the user's functions inside of one another

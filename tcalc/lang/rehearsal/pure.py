@@ -15,7 +15,7 @@ from tcalc.core.tensor import Tensor
 from tcalc.lang import namespaces
 from tcalc.lang.attributes import READABLE
 from tcalc.lang.builtins import BUILTINS
-from tcalc.lang.stand_ins import Unknowable
+from tcalc.lang.rehearsal.stand_ins import Unknowable
 
 BITS = 4096  # of a whole number
 LENGTH = 2000  # items of a container, characters of a text

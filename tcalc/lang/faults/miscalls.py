@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from tcalc.errors import RuntimeFault, TcalcError, closest
 from tcalc.lang import syntax
-from tcalc.lang.frame import MISSING, Place, escaped, is_module
-from tcalc.lang.mistypes import is_number, none_notes, shown
+from tcalc.lang.faults.frame import MISSING, Place, escaped, is_module
+from tcalc.lang.faults.mistypes import is_number, none_notes, shown
+from tcalc.lang.faults.spellings import KEYWORDS
 from tcalc.lang.signatures import code_of, signature_of
-from tcalc.lang.spellings import KEYWORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

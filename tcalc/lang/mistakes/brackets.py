@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tcalc.lang import lexer
 from tcalc.lang.lexer import DEDENT, END, KIND, NAME, NEWLINE, NUMBER, STRING
-from tcalc.lang.place import CLOSERS, HEADERS, STATEMENTS, Answer, Place, named
+from tcalc.lang.mistakes.place import CLOSERS, HEADERS, STATEMENTS, Answer, Place, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from tcalc.core.op import Op
 from tcalc.core.registry import REGISTRY
 from tcalc.core.tensor import Tensor
 from tcalc.lang import syntax
-from tcalc.lang.failure import Edit, Failure, attempt, called, extended
+from tcalc.lang.faults.failure import Edit, Failure, attempt, called, extended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tcalc.lang.failure import Candidate
+    from tcalc.lang.faults.failure import Candidate
 
 MATRIX = PAIR = 2
 # Products of operands of certain ranks.

@@ -18,8 +18,15 @@ from tcalc.diagnostic import Source
 from tcalc.errors import ShapeError
 from tcalc.lang import offers
 from tcalc.lang.parser import parse
-from tcalc.lang.rehearsal import Rehearsal
-from tcalc.lang.stand_ins import ATOMS, StandIns, Unknowable, deadline, is_ghostly, rehearsing
+from tcalc.lang.rehearsal.program import Rehearsal
+from tcalc.lang.rehearsal.stand_ins import (
+    ATOMS,
+    StandIns,
+    Unknowable,
+    deadline,
+    is_ghostly,
+    rehearsing,
+)
 
 if TYPE_CHECKING:
     from tcalc.lang.session import Session

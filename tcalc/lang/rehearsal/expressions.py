@@ -12,7 +12,8 @@ from tcalc.core.tensor import Tensor
 from tcalc.lang import runtime, syntax
 from tcalc.lang.attributes import attribute
 from tcalc.lang.namespaces import Namespace
-from tcalc.lang.pure import (
+from tcalc.lang.rehearsal.calls import Calls
+from tcalc.lang.rehearsal.pure import (
     BINARY,
     COMPARE,
     IN_PLACE,
@@ -23,8 +24,7 @@ from tcalc.lang.pure import (
     is_math,
     weighed,
 )
-from tcalc.lang.rehearse_calls import Calls
-from tcalc.lang.stand_ins import Unknowable, is_ghostly
+from tcalc.lang.rehearsal.stand_ins import Unknowable, is_ghostly
 
 # What a copy without its history does not know.
 NOT_OF_COPIES = ("grad", "grad_fn", "data", "is_leaf", "_version")

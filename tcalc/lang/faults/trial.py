@@ -14,9 +14,9 @@ from tcalc.core.op import Op
 from tcalc.core.registry import REGISTRY
 from tcalc.lang import syntax
 from tcalc.lang.builtins import BUILTINS
-from tcalc.lang.frame import MISSING, Place
-from tcalc.lang.rehearse_expressions import Expressions
-from tcalc.lang.stand_ins import StandIns, Unknowable, Untold, rehearsing
+from tcalc.lang.faults.frame import MISSING, Place
+from tcalc.lang.rehearsal.expressions import Expressions
+from tcalc.lang.rehearsal.stand_ins import StandIns, Unknowable, Untold, rehearsing
 
 MOST_OPS = 20_000  # that all the trials of a failure may be made of
 

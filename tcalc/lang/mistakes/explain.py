@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from tcalc.diagnostic import Diagnostic, Label, Span
 from tcalc.errors import SyntaxFault
-from tcalc.lang import explain_brackets, explain_words, lexer, mistakes
+from tcalc.lang import lexer
 from tcalc.lang.lalr import Stuck, TooDeep
 from tcalc.lang.lexer import DEDENT, END, ERROR, INDENT, KIND, KINDS, MISFIT, NEWLINE
-from tcalc.lang.place import HEADERS, Answer, Place, named
+from tcalc.lang.mistakes import brackets, examples, words
+from tcalc.lang.mistakes.place import HEADERS, Answer, Place, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -225,25 +226,25 @@ def _quoted(place: Place) -> str:
 
 _RULES = (
     _too_deep,
-    explain_words.transpose,
-    explain_words.apostrophe,
-    explain_words.string,
-    mistakes.answer,
-    explain_words.number,
-    explain_words.character,
-    explain_words.reserved,
-    explain_words.keyword,
+    words.transpose,
+    words.apostrophe,
+    words.string,
+    examples.answer,
+    words.number,
+    words.character,
+    words.reserved,
+    words.keyword,
     _indentation,
-    explain_brackets.left_open,
-    explain_brackets.closing,
+    brackets.left_open,
+    brackets.closing,
     _parameter,
     _expression,
-    explain_brackets.opened,
-    explain_words.misspelled,
+    brackets.opened,
+    words.misspelled,
     _colon,
     _name,
     _in,
     _single,
-    explain_words.side_by_side,
+    words.side_by_side,
     _anything,
 )

@@ -27,8 +27,8 @@ from tcalc.core.shapes import Ghost, UnknownShape, ghost_of, outcome
 from tcalc.core.tensor import Size, Tensor
 from tcalc.errors import LimitError, RuntimeFault
 from tcalc.lang import kinds
-from tcalc.lang.rehearse_ops import KNOWN, blank, enlarges, has_many_cells, is_small
-from tcalc.lang.unloaded import NothingLoaded, Unloaded
+from tcalc.lang.rehearsal.ops import KNOWN, blank, enlarges, has_many_cells, is_small
+from tcalc.lang.rehearsal.unloaded import NothingLoaded, Unloaded
 from tcalc.ops import index
 
 ITEMS = 1000  # in the containers of the session that one rehearsal copies

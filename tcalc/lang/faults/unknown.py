@@ -6,10 +6,11 @@ Spellings of other libraries come from `spellings.py`; after them the nearest na
 from __future__ import annotations
 
 from tcalc.errors import NameFault
-from tcalc.lang import spellings, syntax
+from tcalc.lang import syntax
 from tcalc.lang.attributes import did_you_mean
-from tcalc.lang.frame import MISSING, Place, escaped, is_module
-from tcalc.lang.mistypes import why_none
+from tcalc.lang.faults import spellings
+from tcalc.lang.faults.frame import MISSING, Place, escaped, is_module
+from tcalc.lang.faults.mistypes import why_none
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

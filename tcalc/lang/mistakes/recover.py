@@ -12,8 +12,8 @@ from bisect import bisect_right
 from tcalc.errors import SyntaxFault
 from tcalc.lang import lexer, parser
 from tcalc.lang.chunks import chunks
-from tcalc.lang.explain import INDENTED, NO_BLOCK
 from tcalc.lang.lexer import ERROR, INDENT, KIND, NUMBER
+from tcalc.lang.mistakes.explain import INDENTED, NO_BLOCK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

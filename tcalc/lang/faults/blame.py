@@ -1,7 +1,7 @@
 """From an exception to a diagnostic: the place, the guilty operands, the calls that led there.
 
 A frame of compiled code names its unit by its file name and a syntax node by its line number. The
-innermost such frame is the place. To say a Python exception better: its case in `faults.py`.
+innermost such frame is the place. To say a Python exception better: its case in `exceptions.py`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from tcalc.diagnostic import Diagnostic, Label, Span
 from tcalc.errors import TcalcError
 from tcalc.lang import syntax
-from tcalc.lang.frame import Place, in_parentheses, source_of
-from tcalc.lang.labels import labels_of
-from tcalc.lang.operands import operands_of
+from tcalc.lang.faults.frame import Place, in_parentheses, source_of
+from tcalc.lang.faults.labels import labels_of
+from tcalc.lang.faults.operands import operands_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from tcalc.core.origin import Origin
     from tcalc.lang.compile import Unit
-    from tcalc.lang.failure import Failure
-    from tcalc.lang.stand_ins import StandIns
+    from tcalc.lang.faults.failure import Failure
+    from tcalc.lang.rehearsal.stand_ins import StandIns
 
 
 def explain(
@@ -31,7 +31,7 @@ def explain(
     known_names: Callable[[], Iterable[str]],
 ) -> TcalcError:
     """`error` as a TcalcError with its diagnostic; `statement` is where it ran."""
-    from tcalc.lang.faults import plain, translate
+    from tcalc.lang.faults.exceptions import plain, translate
 
     places = _places(error.__traceback__, units)
     if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
@@ -132,9 +132,9 @@ def _tried(
     """What an op failed on, and the repairs that work; nothing if that itself goes wrong."""
     if fault.op is None:
         return None, []
-    from tcalc.lang.failure import Failure
-    from tcalc.lang.repair import repairs
-    from tcalc.lang.trial import on_ghosts
+    from tcalc.lang.faults.failure import Failure
+    from tcalc.lang.faults.repair import repairs
+    from tcalc.lang.faults.trial import on_ghosts
 
     def tried(stand_ins: StandIns) -> tuple[Failure, list[str]]:
         failure = Failure(place, fault, operands, stand_ins)

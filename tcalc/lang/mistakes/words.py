@@ -5,8 +5,8 @@ from __future__ import annotations
 from tcalc.errors import closest
 from tcalc.lang import lexer
 from tcalc.lang.lexer import ERROR, KIND, NAME, NUMBER, RESERVED, STRING
-from tcalc.lang.place import CLOSERS, Answer, Place, named, quoted, short
-from tcalc.lang.respell import respelled
+from tcalc.lang.mistakes.place import CLOSERS, Answer, Place, named, quoted, short
+from tcalc.lang.mistakes.respell import respelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from tcalc.errors import LimitError, RuntimeFault, TcalcError
 from tcalc.lang import syntax
-from tcalc.lang.frame import MISSING, Place, escaped
-from tcalc.lang.mistypes import shown, unpacked
+from tcalc.lang.faults.frame import MISSING, Place, escaped
+from tcalc.lang.faults.mistypes import shown, unpacked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from tcalc.lang import lexer
 from tcalc.lang.lalr import Stuck
-from tcalc.lang.place import Answer
+from tcalc.lang.mistakes.place import Answer
+from tcalc.lang.mistakes.respell import respelled
 from tcalc.lang.refusal import Refusal
-from tcalc.lang.respell import respelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from tcalc.lang.lalr import Machine
-    from tcalc.lang.place import Bounds, Place
+    from tcalc.lang.mistakes.place import Bounds, Place
 
     Entry = dict[str, Any]
 

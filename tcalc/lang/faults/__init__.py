@@ -1,0 +1,1 @@
+"""Programs that fail when run: from an exception to a diagnostic. Loaded by a failure only."""

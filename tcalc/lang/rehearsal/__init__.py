@@ -1,0 +1,1 @@
+"""What a program would give, found without running it: previews, and repairs that are tried."""

@@ -32,6 +32,8 @@ LAYERS = (
     ("cli",),
     ("__main__",),
 )
+# Rooms inside of the language, loaded when they are needed; a later one may use an earlier.
+SIDE_ROOMS = ("mistakes", "rehearsal", "faults")
 LEVELS = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # The package itself offers what the language has, and loads it when it is asked for.
 PUBLIC = "__init__"
@@ -116,6 +118,36 @@ def test_imports_go_downward_only_even_inside_functions() -> None:
         if PUBLIC not in each[:2] and level(each.imported) > level(each.importer)
     ]
     assert upward == []
+
+
+def side_room(module: str) -> str:
+    """The room inside of the language that holds `module`, "" for all others."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "lang" and len(parts) > 1 and parts[1] in SIDE_ROOMS else ""
+
+
+def test_the_language_loads_its_side_rooms_only_when_they_are_needed() -> None:
+    early = [
+        each
+        for each in IMPORTS
+        if each.importer.startswith("lang") and side_room(each.imported) and not each.lazy
+    ]
+    assert [each for each in early if not side_room(each.importer)] == []
+
+
+def test_the_side_rooms_of_the_language_stand_in_order() -> None:
+    within = [each for each in IMPORTS if side_room(each.importer) and side_room(each.imported)]
+    order = SIDE_ROOMS.index
+    upward = [
+        each for each in within if order(side_room(each.imported)) > order(side_room(each.importer))
+    ]
+    assert upward == []
+
+
+def test_a_program_that_runs_well_loads_no_side_room() -> None:
+    program = "x = arange(6.0).reshape(2, 3)\nfor row in x: print(f'{row.sum():.2f}')\nx"
+    rooms = tuple(f"tcalc.lang.{room}" for room in SIDE_ROOMS)
+    assert [module for module in loaded("-e", program) if module.startswith(rooms)] == []
 
 
 def test_the_package_imports_nothing_when_it_is_loaded() -> None:

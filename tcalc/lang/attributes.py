@@ -254,3 +254,8 @@ class Target:
     def __delattr__(self, name: str) -> None:
         """Attributes cannot be deleted. Raises NameFault."""
         raise NameFault(f"attribute '{name}' cannot be deleted", blame={"x": ""})
+
+
+def is_module(value: object) -> bool:
+    """Whether a value is a namespace of the language."""
+    return type(value).__name__ == "Namespace" and type(value).__module__.startswith("tcalc.")

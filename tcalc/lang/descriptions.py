@@ -6,8 +6,8 @@ To describe another kind of value: a case in `describe`.
 from __future__ import annotations
 
 from tcalc.lang import attributes, kinds, runtime
+from tcalc.lang.attributes import is_module
 from tcalc.lang.builtins import BUILTINS, DOCS
-from tcalc.lang.faults.frame import is_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from tcalc import reference
 from tcalc.core.tensor import Tensor
 from tcalc.errors import NameFault, SyntaxFault, closest
-from tcalc.lang.attributes import type_name
+from tcalc.lang.attributes import is_module, type_name
 from tcalc.lang.descriptions import describe
-from tcalc.lang.faults.frame import is_module
 from tcalc.lang.lexer import TABLES
 from tcalc.reference import Page as HelpPage
 from tcalc.repl import guide

@@ -16,9 +16,8 @@ from tcalc.core.tensor import Tensor
 from tcalc.core.tensor import describe as described
 from tcalc.diagnostic import Span
 from tcalc.errors import LimitError
-from tcalc.lang.attributes import type_name
+from tcalc.lang.attributes import is_module, type_name
 from tcalc.lang.descriptions import describe
-from tcalc.lang.faults.frame import is_module
 from tcalc.lang.signatures import code_of
 from tcalc.reference import highlighted
 from tcalc.render.drawing import Picture, drawn

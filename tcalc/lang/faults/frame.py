@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tcalc.diagnostic import Span
 from tcalc.lang import syntax
+from tcalc.lang.attributes import is_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -156,8 +157,3 @@ def in_parentheses(text: str) -> bool:
         if not depth:
             return at == len(text) - 1 and text.startswith("(")
     return False
-
-
-def is_module(value: object) -> bool:
-    """Whether a value is a namespace of the language."""
-    return type(value).__name__ == "Namespace" and type(value).__module__.startswith("tcalc.")

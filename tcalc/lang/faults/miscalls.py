@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from tcalc.errors import RuntimeFault, TcalcError, closest
 from tcalc.lang import syntax
-from tcalc.lang.faults.frame import MISSING, Place, escaped, is_module
+from tcalc.lang.attributes import is_module
+from tcalc.lang.faults.frame import MISSING, Place, escaped
 from tcalc.lang.faults.mistypes import is_number, none_notes, shown
 from tcalc.lang.faults.spellings import KEYWORDS
 from tcalc.lang.signatures import code_of, signature_of

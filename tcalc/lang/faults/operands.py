@@ -7,7 +7,8 @@ by the parameter names that errors blame.
 from __future__ import annotations
 
 from tcalc.lang import syntax
-from tcalc.lang.faults.frame import MISSING, Place, is_module
+from tcalc.lang.attributes import is_module
+from tcalc.lang.faults.frame import MISSING, Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from tcalc.errors import NameFault
 from tcalc.lang import syntax
-from tcalc.lang.attributes import did_you_mean
+from tcalc.lang.attributes import did_you_mean, is_module
 from tcalc.lang.faults import spellings
-from tcalc.lang.faults.frame import MISSING, Place, escaped, is_module
+from tcalc.lang.faults.frame import MISSING, Place, escaped
 from tcalc.lang.faults.mistypes import why_none
 
 TYPE_CHECKING = False

@@ -145,10 +145,15 @@ def _programs(run: Run, settings: Settings) -> None:
         run.contents()
     elif settings.null:
         run.conversation()
-    elif settings.file == "-" or not from_terminal:
+    elif settings.file == "-" or not (from_terminal or _is_conversation(settings)):
         run.standard_input()
     else:
         settings.interactive = True
+
+
+def _is_conversation(settings: Settings) -> bool:
+    """Whether -i makes of standard input what a user types: nobody has a terminal to type at."""
+    return settings.interactive and not (sys.stdout is not None and sys.stdout.isatty())
 
 
 def _keyboard() -> bool:

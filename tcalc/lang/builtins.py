@@ -227,6 +227,7 @@ def help_(x: Any = None) -> None:
 def load(path: str, format: str | None = None) -> Any:
     """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors png)."""
     runtime.session().check_files("load()")
+    _check_texts("load", path=path, format=format or "")
     from tcalc import files
 
     return files.load(path, format=format)
@@ -236,6 +237,7 @@ def load(path: str, format: str | None = None) -> Any:
 def save(x: Any, path: str, format: str | None = None) -> None:
     """save(x, path, format=None): write x to a file, by default in the format of its suffix."""
     runtime.session().check_files("save()")
+    _check_texts("save", path=path, format=format or "")
     if hasattr(type(x), "save"):  # a picture, which has formats of its own
         x.save(path)
         return
@@ -245,6 +247,16 @@ def save(x: Any, path: str, format: str | None = None) -> None:
     from tcalc import files
 
     files.save(x, path, format=format)
+
+
+def _check_texts(function: str, **arguments: Any) -> None:
+    """Raise ArgumentFault for an argument that is no text: a number would name an open file."""
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            kind = attributes.type_name(value)
+            raise ArgumentFault(
+                f"{function}(): argument '{name}' must be str, not {kind}", blame={name: kind}
+            )
 
 
 @builtin

@@ -129,6 +129,11 @@ def check_files(path: str, suffixes: tuple[str, ...]) -> None:
     """Raise LimitError in a session without files, ArgumentFault for a name of another ending."""
     if limits.current().strict:
         raise LimitError("save() is not available: this session has no access to files")
+    if not isinstance(path, str):
+        kind = type(path).__name__
+        raise ArgumentFault(
+            f"save(): argument 'path' must be str, not {kind}", blame={"path": kind}
+        )
     if Path(path).suffix.lower() not in suffixes:
         raise ArgumentFault(
             f"{path}: a picture of this kind is saved as {one_of(suffixes)}",

@@ -89,6 +89,15 @@ def test_a_saved_file_loads_again(tcalc: Run, tmp_path: Path) -> None:
     assert path.read_text() == "0,1\n2,3\n"
 
 
+@pytest.mark.parametrize(
+    "code", ["load(0)", "load(None)", "save([1], 1)", "save(heat(ones(2)), 1)", "load('x.npy', 5)"]
+)
+def test_a_file_is_named_by_a_text_not_by_a_number_of_an_open_one(tcalc: Run, code: str) -> None:
+    status, out, err = tcalc("-e", code, stdin="1\n")
+    assert (status, out) == (1, "")
+    assert " must be str, not " in err.partition("\n")[0]
+
+
 @pytest.mark.parametrize("code", ["load('{}')", "save([1], '{}')"])
 def test_a_sandbox_has_no_files(tcalc: Run, tmp_path: Path, code: str) -> None:
     path = tmp_path / "x.csv"

@@ -130,6 +130,12 @@ def test_the_session_goes_on_with_the_data_bound(tcalc: Run, folder: Path) -> No
     assert "torch.Size([3])" in out
 
 
+def test_a_piped_session_takes_commands_from_its_first_line(tcalc: Run) -> None:
+    status, out, err = tcalc("-i", "-q", stdin=":vars\nx = 2\n:vars\n1 / 0\nx\n")
+    assert (status, out) == (0, "no names are defined\nx  int    2\n2\n")
+    assert err.startswith("error: division by zero\n")
+
+
 def test_a_format_can_be_named_before_the_path(tcalc: Run, folder: Path) -> None:
     (folder / "table.dat").write_text("1;2\n3;4\n")
     out = tcalc("csv:table.dat").out

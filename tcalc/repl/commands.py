@@ -139,20 +139,30 @@ def _range(which: str, count: int) -> range:
     return range(int(first), int(last or count) + 1) if (first + last).isdecimal() else range(0)
 
 
-@command("graph", "NAME", "what a tensor was computed from, a line for every op", "name")
+@command("graph", "[NAME]", "what a tensor was computed from, a line for every op", "name")
 def _graph(context: Context, name: str) -> None:
     """As `graph(NAME)` does.
 
     >>> w = ones(2, requires_grad=True); y = (w * 2).sum()
     >>> :graph y
     """
+    from tcalc.repl.stepping import latest
+
+    name = name or latest(context.session)
     if name not in context.session:
         raise NameFault(f"name '{name}' is not defined")
     context.run(f"graph({name})")
 
 
-@command("step", "[NAME]", "the backward pass of a tensor, node by node: Enter shows the next")
+@command(
+    "step", "[NAME]", "the backward pass of a tensor, node by node: Enter shows the next", "name"
+)
 def _step(context: Context, name: str) -> None:
+    """Of the last result that has a graph, unless it is told a name.
+
+    >>> w = ones(2, requires_grad=True); y = (w * 2).sum(); y.backward()
+    >>> :step
+    """
     from tcalc.repl.stepping import walk
 
     walk(context, name)

@@ -12,6 +12,7 @@ from tcalc.output import Output
 
 if TYPE_CHECKING:
     from tcalc.core.backward_steps import BackwardSteps
+    from tcalc.lang.session import Session
     from tcalc.repl.command import Context
 
 LAST = "_"  # the last result
@@ -23,7 +24,7 @@ _WIPE = "\x1b[A\x1b[2K"  # the line above
 def walk(context: Context, name: str) -> None:
     """Show the steps of the tensor's backward pass. Raises AutogradError where it has none."""
     session = context.session
-    steps = session.call(_steps, session, name or LAST)
+    steps = session.call(_steps, session, name or latest(session))
     page = Output("rich", context.settings.color).page
     asking = _at_terminal()
     for number in range(len(steps)):
@@ -32,13 +33,26 @@ def walk(context: Context, name: str) -> None:
             return
 
 
+def latest(session: Session) -> str:
+    """The last result if it has a graph, else the name that was defined last of those that have.
+
+    Raises NameFault where nothing has one.
+    """
+    values = session.values()
+    for name in (LAST, *reversed(session.names())):
+        value = values.get(name)
+        if isinstance(value, Tensor) and value.grad_fn is not None:
+            return name
+    raise NameFault(
+        "no name has a graph yet", helps=["compute with a tensor that requires grad, and name it"]
+    )
+
+
 def _steps(session: Any, name: str) -> BackwardSteps:
     from tcalc.core.listing import Graph
     from tcalc.lang import words
 
     if name not in session:
-        if name == LAST:
-            raise NameFault("there is no result yet to step through", helps=[":step NAME"])
         raise NameFault(f"name '{name}' is not defined")
     y = session[name]
     if not isinstance(y, Tensor):

@@ -255,11 +255,19 @@ def test_step_without_a_terminal_shows_the_whole_backward_pass(shell, capsys):
 
 def test_step_takes_the_last_result_or_the_name_of_a_tensor_with_a_graph(shell, capsys):
     shell.handle(":step")
-    assert "there is no result yet to step through" in capsys.readouterr().err
+    assert "no name has a graph yet" in capsys.readouterr().err
     shell.handle("tensor(3., requires_grad=True) * 2")
     capsys.readouterr()
     shell.handle(":step")
     assert "to %1 _  2" in capsys.readouterr().out
+
+
+def test_step_and_graph_take_what_was_defined_last_where_nothing_was_shown(shell, capsys):
+    shell.handle("w = ones(2, requires_grad=True); y = (w * 2).sum(); n = 3; y.backward()")
+    shell.handle(":step")
+    assert capsys.readouterr().out.startswith("1 of 3  %3 Sum  SumBackward0\n")
+    shell.handle(":graph")
+    assert "%3 = Sum(%2)" in capsys.readouterr().out
     shell.handle("n = 3; c = ones(2)")
     for name, reason in [("n", "'n' is no tensor"), ("c", "has no graph"), ("z", "not defined")]:
         shell.handle(f":step {name}")

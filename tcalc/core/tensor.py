@@ -25,9 +25,28 @@ if TYPE_CHECKING:
 
 
 class Size(tuple[int, ...]):
-    """A shape; prints like PyTorch's `torch.Size([3, 4])`."""
+    """A shape; prints like PyTorch's `torch.Size([3, 4])`. A part of one, and sums, are shapes."""
 
     __slots__ = ()
+
+    def __getitem__(self, index: Any) -> Any:
+        """A size, or the shape of a slice."""
+        found = tuple.__getitem__(self, index)
+        return Size(found) if isinstance(index, slice) else found
+
+    def __add__(self, other: Any) -> Any:
+        """The sizes of both."""
+        return Size(tuple.__add__(self, other)) if isinstance(other, tuple) else NotImplemented
+
+    def __radd__(self, other: Any) -> Any:
+        """The sizes of both."""
+        return Size(tuple.__add__(other, self)) if isinstance(other, tuple) else NotImplemented
+
+    def __mul__(self, times: Any) -> Any:
+        """The sizes, several times."""
+        return Size(tuple.__mul__(self, times)) if isinstance(times, int) else NotImplemented
+
+    __rmul__ = __mul__
 
     def __repr__(self) -> str:
         """PyTorch's spelling."""

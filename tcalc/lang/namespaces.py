@@ -101,10 +101,9 @@ def module(name: str) -> Namespace:
     found = find(name)
     if found is not None:
         return found
-    from tcalc.lang import numpy_names, torch_names
     from tcalc.lang.faults import spellings
 
-    known = sorted([*PYTHON, *numpy_names.MODULES, *torch_names.tree()])
+    known = paths()
     first = name.partition(".")[0]
     listed = [each for each in known if each.startswith("torch.") == (first == "torch")]
     listed = [each for each in listed if not each.startswith("torch.distributions.")]
@@ -115,6 +114,13 @@ def module(name: str) -> Namespace:
         notes=[f"the modules are {', '.join(listed)}"],
         helps=[why] if why else did_you_mean(name, known),
     )
+
+
+def paths() -> list[str]:
+    """The modules' full names."""
+    from tcalc.lang import numpy_names, torch_names
+
+    return sorted([*PYTHON, *numpy_names.MODULES, *torch_names.tree()])
 
 
 def find(name: str) -> Namespace | None:

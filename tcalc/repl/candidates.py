@@ -51,6 +51,12 @@ class Scope(Protocol):
     def choices(self, path: list[str], parameter: str, first: str) -> Iterable[str]:
         """Values that `parameter` of that function can take; `first` is the first argument."""
 
+    def modules(self) -> Iterable[str]:
+        """The full names of what can be imported."""
+
+    def module_members(self, path: str) -> Iterable[str]:
+        """What can be imported from the module of that full name."""
+
     def member_note(self, name: str) -> str:
         """A few words on an attribute."""
 

@@ -56,12 +56,54 @@ def _expression(before: str, found: list[Token], scope: Scope) -> list[Candidate
     else:
         start = cursor
     prefix = before[start:]
+    statement = _statement(before, found)
+    if statement[:1] in (["import"], ["from"]):
+        return list(_imported(statement, prefix, start, scope))
     if found and before[found[-1][1] : found[-1][2]] == ".":
         members = sorted(_members(before, found[:-1], scope))
         return [
             Candidate(m, start, "attribute", scope.member_note) for m in members if fits(m, prefix)
         ]
     return [*_arguments(before, found, prefix, start, scope), *names(prefix, start, scope)]
+
+
+def _statement(before: str, found: Sequence[Token]) -> list[str]:
+    """The words from the beginning of the line, or from the last semicolon, on."""
+    words: list[str] = []
+    end = len(before)
+    for _, start, stop in reversed(found):
+        if "\n" in before[stop:end] or before[start:stop] == ";":
+            break
+        words.insert(0, before[start:stop])
+        end = start
+    return words
+
+
+def _imported(words: list[str], prefix: str, start: int, scope: Scope) -> Iterator[Candidate]:
+    """Modules after `import` and `from`, what is in the module behind that."""
+    inside = words[0] == "from" and "import" in words
+    if words[-1] == "as":
+        return
+    if words[-1] not in ("import", "from", ",", ".", "("):  # a whole name stands there
+        found, kind = ["import" if words[0] == "from" and not inside else "as"], "keyword"
+    elif inside:
+        path = "".join(words[1 : words.index("import")])
+        found, kind = sorted(scope.module_members(path)), "attribute"
+    else:
+        found, kind = _modules_below(words, scope), "name"
+    yield from (
+        Candidate(name, start, kind, scope.member_note) for name in found if fits(name, prefix)
+    )
+
+
+def _modules_below(words: list[str], scope: Scope) -> list[str]:
+    """The next parts of the modules' names, below the path `a.b.` that `words` end in."""
+    first = len(words)
+    while first > 1 and words[first - 1] == ".":
+        first -= 2
+    above = "".join(words[first:])
+    below = (path[len(above) :] for path in scope.modules() if path.startswith(above))
+    return sorted({path.partition(".")[0] for path in below})
 
 
 def _members(before: str, found: Sequence[Token], scope: Scope) -> Iterable[str]:

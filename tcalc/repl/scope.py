@@ -119,6 +119,15 @@ class SessionScope:
         hidden = len(path) == 1 and path[0] in self._own
         return None if hidden else REGISTRY.get(path[-1])
 
+    def modules(self) -> Iterable[str]:
+        """The full names of the language's modules."""
+        return namespaces.paths()
+
+    def module_members(self, path: str) -> Iterable[str]:
+        """The names in a module, none of one that does not exist."""
+        found = namespaces.find(path)
+        return found.member_names() if found else ()
+
     def member_note(self, name: str) -> str:
         """The first sentence on the op of that name: most attributes are methods of tensors."""
         return REGISTRY[name].doc.split("\n")[0] if name in REGISTRY else ""

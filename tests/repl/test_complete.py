@@ -57,6 +57,20 @@ def test_members_of_modules(texts):
     assert "sqrt" in texts("math.sq")
 
 
+def test_imports_offer_modules_and_what_is_in_them(texts):
+    assert texts("import ma") == ["math"]
+    assert {"torch", "numpy", "random"} <= set(texts("from "))
+    assert texts("import torch.nn.fu") == ["functional"]
+    assert texts("from torch.nn import fu") == ["functional"]
+    assert texts("x = 1; from torch.nn import functional, Par") == ["Parameter"]
+    assert texts("from torch ") == ["import"]
+    assert texts("from torch import nn ") == ["as"]
+    assert texts("import numpy as n") == []
+    assert texts("from nowhere import x") == []
+    assert texts("from .") == texts("from . import ") == []
+    assert "functional" not in texts("x = fu")
+
+
 def test_a_call_or_an_index_offers_what_a_tensor_has(texts):
     assert "sum" in texts("f(x).su")
     assert "reshape" in texts("weights[0].res")

@@ -95,8 +95,11 @@ class Diagnostic:
         self.calls = tuple(calls)
         self.kind = kind
 
-    def render(self, width: int = 80, color: bool = False) -> str:
-        """The diagnostic as text of about `width` columns, without a newline at the end."""
+    def render(self, width: int = 80, color: bool = False, *, screen: bool = False) -> str:
+        """The diagnostic as text of about `width` columns, without a newline at the end.
+
+        A long headline stays one line, which can be searched for, but on a `screen`.
+        """
         from tcalc.layout import lines  # most programs do not fail
 
-        return "\n".join(lines(self, width, color))
+        return "\n".join(lines(self, width, color, screen))

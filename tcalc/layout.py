@@ -20,18 +20,21 @@ if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
 MOST_CALLS = 6  # of a deep recursion only the innermost and the outermost calls are shown
 
 
-def lines(diagnostic: Diagnostic, width: int, color: bool) -> Iterator[str]:
-    """The lines of `diagnostic`, painted if `color`."""
-    for pieces in _lines(diagnostic, width):
+def lines(diagnostic: Diagnostic, width: int, color: bool, screen: bool) -> Iterator[str]:
+    """The lines of `diagnostic`, painted if `color`, its headline broken for a `screen`."""
+    for pieces in _lines(diagnostic, width, screen):
         if color:
             yield "".join(paint(style, text) if style else text for style, text in pieces)
         else:
             yield "".join(text for _, text in pieces).rstrip()
 
 
-def _lines(diagnostic: Diagnostic, width: int) -> Iterator[list[Piece]]:
-    kind = diagnostic.kind
-    yield [(kind, kind), ("headline", f": {diagnostic.headline}")]
+def _lines(diagnostic: Diagnostic, width: int, screen: bool) -> Iterator[list[Piece]]:
+    kind, headline = diagnostic.kind, diagnostic.headline
+    room = max(20, width - len(f"{kind}: "))
+    first, *more = _wrapped(headline, room) if screen else [headline]
+    yield [(kind, kind), ("headline", f": {first}")]
+    yield from ([("headline", rest)] for rest in more)
     calls = _call_blocks(diagnostic)
     blocks = [*_blocks(diagnostic), *(block for block in calls if not isinstance(block, int))]
     gutter = max((len(str(mark.last)) for _, _, marks in blocks for mark in marks), default=1)

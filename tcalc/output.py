@@ -138,7 +138,8 @@ class Complaints:
 
     def _rendered(self, diagnostic: Diagnostic) -> str:
         if self.format == "text":
-            return diagnostic.render(self.width, self.color)
+            screen = _is_terminal(sys.stderr)
+            return diagnostic.render(self.width, self.color, screen=screen)
         from tcalc.diagnostic_json import dumps
 
         return dumps(diagnostic)

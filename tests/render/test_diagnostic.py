@@ -326,3 +326,18 @@ def test_wide_characters_are_counted_in_windows_that_are_apart() -> None:
     line, marks = shown.split("\n")[3:5]
     assert cells(line[: line.index("偏差")]) == marks.index("----")
     assert cells(line) <= 60
+
+
+def test_a_headline_is_one_line_but_on_a_screen() -> None:
+    diagnostic = Diagnostic("The size of tensor a (4) must match the size of tensor b (3)")
+    assert diagnostic.render(40) == f"error: {diagnostic.headline}"
+    assert diagnostic.render(40, screen=True).split("\n") == [
+        "error: The size of tensor a (4) must",
+        "match the size of tensor b (3)",
+    ]
+    assert diagnostic.render(80, screen=True) == f"error: {diagnostic.headline}"
+
+
+def test_a_headline_without_blanks_is_not_broken() -> None:
+    diagnostic = Diagnostic("x" * 100)
+    assert diagnostic.render(40, screen=True) == f"error: {diagnostic.headline}"

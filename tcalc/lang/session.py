@@ -121,6 +121,7 @@ class Session:
         self._random: Random | None = None
         self._core_ready = False
         self._units: dict[str, Unit] = {}
+        self._assigned: dict[str, tuple[int, Span]] = {}  # a value's identity, and its expression
         self._builtins: dict[str, Any] = {}
         self._argv = list(argv)
         self.bars: list[Any] = []  # of loops that show their progress
@@ -213,6 +214,12 @@ class Session:
     def source_of(self, code: CodeType, node: syntax.Node) -> Span:
         """The text that `node_of` found for `code`, in its place."""
         return Span(self._units[code.co_filename].source, node.start, node.end)
+
+    def expression_of(self, name: str) -> str:
+        """The text that gave `name` its value; "" where another form than `name = ...` did."""
+        number, span = self._assigned.get(name, (0, None))
+        same = name in self._globals and id(self._globals[name]) == number
+        return span.text if span is not None and same else ""
 
     def check_files(self, what: str) -> None:
         """Raise LimitError, in the name of `what`, if no file may be read or written here."""
@@ -357,7 +364,9 @@ class Session:
             self._resolve(unit)
             before = self._globals.copy()  # data that were loaded stay, whatever becomes of it
             modes = self._context.copy()
-            return self.call(_run, unit.code, self._globals)
+            value = self.call(_run, unit.code, self._globals)
+            self._note_assignment(node, source)
+            return value
         except BaseException as error:
             self.call(transaction.undo, self._globals, before, modes)
             if not isinstance(error, Exception):
@@ -377,6 +386,13 @@ class Session:
                 if not unit.reentrant:
                     self._drop_bulk(unit)
                 unit.retire(lambda: self._forget(filename))
+
+    def _note_assignment(self, node: syntax.Stmt, source: Source) -> None:
+        """Remember what a name was assigned, and from which text."""
+        if isinstance(node, syntax.Assign) and isinstance(node.targets[0], syntax.Name):
+            name = node.targets[0].id
+            span = Span(source, node.value.start, node.value.end)
+            self._assigned[name] = (id(self._globals[name]), span)
 
     def _forget(self, filename: str) -> None:
         """Drop a unit whose code nothing holds any more."""

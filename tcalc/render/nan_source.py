@@ -27,6 +27,7 @@ from tcalc.render.index_maps import Operand, at
 from tcalc.render.looks import name_of
 from tcalc.render.nan_gradient import in_gradient
 
+_LONGEST = 60  # characters of an expression that is offered
 _COMPUTE = "why_nan(lambda: ...) computes the expression again and looks at every step"
 
 
@@ -186,7 +187,7 @@ def _in_graph(y: Tensor) -> list[str]:
     """What the graph of y knows of where it went wrong."""
     said = f"{name_of(y) or 'it'} has {found(y.array)}"
     if y.node is None or isinstance(y.node, Leaf):
-        return [f"{said}; no graph says how it was computed", _COMPUTE]
+        return [f"{said}; no graph says how it was computed", _again(y)]
     session = runtime.session()
     graph = Graph(y, words.leaves(session))
     known = _known(graph, {session[name].node: session[name].array for name in _leaves(session)})
@@ -197,12 +198,23 @@ def _in_graph(y: Tensor) -> list[str]:
             continue
         if isinstance(edge, Leaf):
             return [f"{graph.name_of(edge)} has {found(array)} already: it is no op's result"]
-        return [said, *_verdict(graph, edge, array, known)]
+        verdict, is_sure = _verdict(graph, edge, array, known)
+        return [said, *verdict, *([] if is_sure else [_again(y)])]
     raise AssertionError("y itself is known")
 
 
-def _verdict(graph: Graph, edge: Any, array: Array, known: dict[Any, Array]) -> list[str]:
-    """What is known of the first edge whose value is known to be bad."""
+def _again(y: Tensor) -> str:
+    """What to type to see y computed again."""
+    text = runtime.session().expression_of(name_of(y) or "")
+    if not text or "\n" in text or len(text) > _LONGEST:
+        return _COMPUTE
+    return f"why_nan({text}) computes it again and looks at every step"
+
+
+def _verdict(
+    graph: Graph, edge: Any, array: Array, known: dict[Any, Array]
+) -> tuple[list[str], bool]:
+    """What is known of the first edge whose value is known to be bad, and whether that is all."""
     name = f"%{graph.numbers[edge]} {graph.name_of(edge)}"
     node = edge.node if isinstance(edge, Pick) else edge
     unknown = [below for below in edge.inputs if below not in known]
@@ -221,10 +233,9 @@ def _verdict(graph: Graph, edge: Any, array: Array, known: dict[Any, Array]) -> 
     if unknown:
         names = ", ".join(f"%{graph.numbers[each]} {graph.name_of(each)}" for each in unknown)
         lines.append(f"what {names} gave was not saved, so it may have come from there")
-        lines.append(_COMPUTE)
     else:
         lines.append(f"{name} is the first: what it was made of that has a gradient is finite")
-    return lines
+    return lines, not unknown
 
 
 def _known(graph: Graph, leaves: dict[Any, Array]) -> dict[Any, Array]:

@@ -115,6 +115,11 @@ class _Elementwise(Family):
         return out if out.dtype == wanted else out.astype(wanted)
 
 
+class _Loss(_Elementwise):
+    diagonal = False
+    in_place = False
+
+
 class _View(Family):
     views = True
     looks = True
@@ -184,6 +189,7 @@ class _Join(Family):
 
 
 elementwise = _Elementwise("elementwise")
+loss = _Loss("loss")  # elementwise, and then perhaps one number for all elements
 reduction = Family("reduction")
 scan = Family("scan")
 view = _View("view")

@@ -26,7 +26,7 @@ def add(x: Array, y: Array, *, alpha: Scalar = 1):
 add.vjp(x=lambda g: g, y=lambda g, alpha: g if alpha == 1 else g * alpha)
 
 
-def _refuse_bools(x: Array, y: Array) -> None:
+def refuse_bools(x: Array, y: Array) -> None:
     """Raise DTypeError where a mask is an operand: its difference is hardly what was meant."""
     masks = [name for name, value in (("x", x), ("y", y)) if _is_mask(value)]
     if len(masks) > 1:
@@ -64,7 +64,7 @@ def _no_negative_power() -> NoReturn:
     )
 
 
-@op(elementwise, kernel=np.subtract, check=_refuse_bools, aliases=("subtract",))
+@op(elementwise, kernel=np.subtract, check=refuse_bools, aliases=("subtract",))
 def sub(x: Array, y: Array, *, alpha: Scalar = 1):
     """x - alpha * y, elementwise.
 
@@ -95,7 +95,7 @@ def _subtract_from(x: Array, y: Array, out: Array = None) -> Array:
 @op(
     elementwise,
     kernel=_subtract_from,
-    check=_refuse_bools,
+    check=refuse_bools,
     node="RsubBackward1",
     paths=("torch.rsub",),
 )

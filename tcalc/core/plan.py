@@ -14,7 +14,6 @@ from tcalc.core.origin import here
 from tcalc.core.tensor import Tensor
 
 ARGUMENT, SHAPE, OUTPUT = range(3)
-_blank = object.__new__  # recording is the hot path: a node's defaults stand on its class
 
 
 class Plan:
@@ -94,7 +93,7 @@ class Plan:
 
         `edges` are those of the values in `slots`, if the caller has them already.
         """
-        node = _blank(Node)
+        node = Node()
         node.sequence = next_number()
         node.plan = self
         node.edges = edges or [_edge(values[slot]) for slot in self.slots]

@@ -24,6 +24,8 @@ from tcalc.errors import ArgumentFault, IndexFault, ShapeError
 
 def inferred(sizes: tuple[int, ...], total: int) -> tuple[int, ...]:
     """`sizes` with a -1 replaced by what makes `total` elements. Raises ShapeError if none."""
+    if count(sizes) == total and builtins.min(sizes, default=0) >= 0:
+        return sizes
     known = count(tuple(n for n in sizes if n != -1))
     if sizes.count(-1) > 1:
         raise ShapeError(
@@ -186,7 +188,7 @@ def unsqueeze(x: Array, dim: NewAxis):
     >>> unsqueeze([1, 2], 0)
     tensor([[1, 2]])
     """
-    return np.expand_dims(x, dim)
+    return x[(slice(None),) * dim + (None,)]
 
 
 unsqueeze.vjp(x=lambda g, x_shape: reshape(g, x_shape))
@@ -206,7 +208,7 @@ def transpose(x: Array, dim0: Axis, dim1: Axis):
             [2, 5],
             [3, 6]])
     """
-    return np.swapaxes(x, dim0, dim1) if x.ndim else x[...]
+    return x.swapaxes(dim0, dim1) if x.ndim else x[...]
 
 
 transpose.vjp(x=lambda g, dim0, dim1: transpose(g, dim0, dim1))

@@ -203,11 +203,12 @@ def _keep_old(op: Op, plan: Plan, values: list[Any], arrays: list[Any], target: 
 
 def write_result(op: Op, arrays: list[Any], target: Any) -> None:
     """Compute into `target` itself if a kernel can, else copy the result there."""
-    operands = op.family.prepare(op, arrays[:])
     kernel = None if target.dtype in dtypes.WIDER else op.kernel
-    if kernel is not None and operands[0] is arrays[0] and op.in_kernel(arrays):
+    if kernel is not None and op.in_kernel(arrays):
+        operands = op.family.prepare(op, arrays[:])
         used = [operands[slot] for slot in op.array_slots]
-        if all(np.ndim(a) == 0 or a.shape == target.shape for a in used):
+        fits = all(np.ndim(a) == 0 or a.shape == target.shape for a in used)
+        if fits and operands[0] is arrays[0]:
             with suppress(TypeError):  # where the kernel does not do, the op itself does
                 kernel(*used, out=target)
                 return

@@ -40,28 +40,31 @@ def _check_target(x: Array, target: Array) -> None:
     """Raise ShapeError unless x is (n, classes, ...) or (classes) and target has the rest."""
     if x.ndim == 0:
         raise ShapeError("Expected 1 or more dimensions (got 0)", blame={"x": describe(x)})
-    blame = {"x": describe(x), "target": describe(target)}
-    notes = ["x is (n, classes, ...), and target (n, ...) of class numbers"]
     n = x.shape[0] if x.ndim > 1 else 1
     if (x.ndim > 1 or target.ndim > 1) and (target.shape or (1,))[0] != n:
-        raise ShapeError(
+        raise _misfit(
             f"Expected input batch_size ({n}) to match target batch_size "
             f"({(target.shape or (1,))[0]}).",
-            blame=blame,
-            notes=notes,
+            x,
+            target,
         )
     wanted = ((n, *x.shape[2:]),) if x.ndim > 1 else ((), (1,))
     if target.shape not in wanted:
-        raise ShapeError(
-            f"Expected target size {[n, *x.shape[2:]]}, got {list(target.shape)}",
-            blame=blame,
-            notes=notes,
-        )
+        wanted_size = [n, *x.shape[2:]]
+        raise _misfit(f"Expected target size {wanted_size}, got {list(target.shape)}", x, target)
     if target.dtype.kind not in "iu" or target.dtype.itemsize not in (1, 8):
         raise DTypeError(
             f"expected target dtype to be Long or Byte, but got {dtypes.of(target).label}",
             blame={"target": describe(target)},
         )
+
+
+def _misfit(headline: str, x: Array, target: Array) -> ShapeError:
+    return ShapeError(
+        headline,
+        blame={"x": describe(x), "target": describe(target)},
+        notes=["x is (n, classes, ...), and target (n, ...) of class numbers"],
+    )
 
 
 def _check_classes(x: Array, target: Array, weight: Array | None, ignored: int) -> None:

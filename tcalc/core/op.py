@@ -41,6 +41,7 @@ Rule = Callable[..., Any]
 
 # What Python and NumPy raise where they can do nothing with an argument.
 _UNFIT = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+_TENSOR = frozenset({Tensor})
 _AXIS_KINDS = {"Axis": 0, "Axes": 0, "NewAxis": 1}
 
 
@@ -125,7 +126,7 @@ class Op:
     scalar_slots: tuple[int, ...] = _Derived()  # type: ignore[assignment]
     extras: tuple[tuple[int, Any], ...] = _Derived()  # type: ignore[assignment]
     keywords: tuple[tuple[int, str], ...] = _Derived()  # type: ignore[assignment]
-    lone: bool = _Derived()  # type: ignore[assignment]
+    operands_only: int = _Derived()  # type: ignore[assignment]
     simple: bool = _Derived()  # type: ignore[assignment]
 
     def _derive(self) -> None:
@@ -144,8 +145,9 @@ class Op:
             (i, p.default) for i, p in enumerate(params) if i not in self.array_slots
         )
         self.keywords = tuple((i, p.name) for i, p in enumerate(params) if p.keyword_only)
-        # Whether a tensor alone is a whole call, with nothing to bind.
-        self.lone = _takes_tensor(self.forward) and self.signature.required == 1
+        # How many tensors are a whole call, with nothing to convert; -1 if it takes more than that.
+        wanted = [p.kind for p in params[: self.signature.required]]
+        self.operands_only = len(wanted) if {*wanted} == {"Array"} else -1
         # Whether the kernel alone does for a tensor of floats.
         self.simple = self.kernel is not None and len(params) == 1 and self.result != BOOL
 
@@ -206,8 +208,9 @@ class Op:
     def choose(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Op, list[Any]]:
         """The overload that fits the arguments, and the arguments bound to it."""
         if not self.overloads:
-            if self.lone and len(args) == 1 and not kwargs and type(args[0]) is Tensor:
-                return self, [args[0], *self.signature.defaults[1:]]
+            given = len(args)
+            if given == self.operands_only and not kwargs and _TENSOR.issuperset(map(type, args)):
+                return self, [*args, *self.signature.defaults[given:]]
             return self, self.signature.bind(args, kwargs)
         forms = (self, *self.overloads)
         failure: TcalcError | None = None

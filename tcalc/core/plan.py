@@ -96,21 +96,26 @@ class Plan:
         node = Node()
         node.sequence = next_number()
         node.plan = self
-        node.edges = edges or [_edge(values[slot]) for slot in self.slots]
+        node.edges = edges or self._edges(values)
         if self.needs:
             self._save(node, values, arrays, results)
-        if not isinstance(self.label, str):
-            node._name = self.label(*[values[slot] for slot in self.label_needs])
+        if self.label_needs:
+            self._name(node, values)
         if self.cotangents:
-            node.outputs = [(t.array.shape, t.array.dtype) for t in results]
-            for i, result in enumerate(results):
-                result._node = Pick(node, i)
-        else:
-            result = results[0]
-            out = result.array
-            node.shape = out.shape
-            node.dtype = out.dtype
-            result._node = node
+            _divide(node, results)
+            return
+        result = results[0]
+        out = result.array
+        node.shape = out.shape
+        node.dtype = out.dtype
+        result._node = node
+
+    def _edges(self, values: Sequence[Any]) -> list[Any]:
+        return [_edge(values[slot]) for slot in self.slots]
+
+    def _name(self, node: Node, values: Sequence[Any]) -> None:
+        assert not isinstance(self.label, str)
+        node._name = self.label(*[values[slot] for slot in self.label_needs])
 
     def _save(
         self, node: Node, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
@@ -125,6 +130,7 @@ class Plan:
             held = values[slot] if source == ARGUMENT else results[slot]
             if isinstance(held, Tensor):
                 storage = held._storage or held.storage
+                storage.saved = True
                 guards.append((storage, storage.version, position))
                 saved.append(held.array)
             else:
@@ -132,7 +138,9 @@ class Plan:
                     node.saved_number = True
                 if isinstance(held, list):
                     storages = [item.storage for item in held if isinstance(item, Tensor)]
-                    guards += [(storage, storage.version, position) for storage in storages]
+                    for storage in storages:
+                        storage.saved = True
+                        guards.append((storage, storage.version, position))
                 saved.append(arrays[slot])
         node.saved = saved
         node.guards = guards
@@ -168,6 +176,13 @@ class Plan:
             else:
                 lifted.append(_lift(value, edges.get(slot), t))
         return lifted
+
+
+def _divide(node: Node, results: Sequence[Tensor]) -> None:
+    """Let a Pick of the node stand for each of several results."""
+    node.outputs = [(t.array.shape, t.array.dtype) for t in results]
+    for i, result in enumerate(results):
+        result._node = Pick(node, i)
 
 
 def _edge(value: Any) -> Any:

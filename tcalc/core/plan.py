@@ -123,7 +123,7 @@ class Plan:
         """Snapshots of what the rules need, and what tells whether it was changed since."""
         saved: list[Any] = []
         guards: list[Guard] = []
-        for position, (source, slot) in enumerate(self.needs):
+        for source, slot in self.needs:
             if source == SHAPE:
                 saved.append(shape_of(arrays[slot]))
                 continue
@@ -131,20 +131,20 @@ class Plan:
             if isinstance(held, Tensor):
                 storage = held._storage or held.storage
                 storage.saved = True
-                guards.append((storage, storage.version, position))
+                guards.append((storage, storage.version, len(saved)))
                 saved.append(held.array)
-            else:
-                if slot in self.differentiable:  # a number in the place of a tensor
-                    node.saved_number = True
-                if isinstance(held, list):
-                    storages = [item.storage for item in held if isinstance(item, Tensor)]
-                    for storage in storages:
-                        storage.saved = True
-                        guards.append((storage, storage.version, position))
-                saved.append(arrays[slot])
+                continue
+            if isinstance(held, list):
+                for storage in [item.storage for item in held if isinstance(item, Tensor)]:
+                    storage.saved = True
+                    guards.append((storage, storage.version, len(saved)))
+            elif slot in self.differentiable:  # a number in the place of a tensor
+                node.saved_number = True
+                node.origin = here(4)
+            saved.append(arrays[slot])
         node.saved = saved
-        node.guards = guards
-        if guards or node.saved_number:
+        if guards:
+            node.guards = guards
             node.origin = here(4)
 
     def saved_as(self, node: Node, position: int) -> tuple[str, str]:

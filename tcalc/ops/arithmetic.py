@@ -287,7 +287,7 @@ def pow(x: Array, y: Array):
 def _pow_base(g, x, y):
     """y x^(y-1), and exactly 0 where y is 0, whatever x is."""
     if not hasattr(y, "shape"):
-        return choice.stopped(g) if y == 0 else g * (y * pow(x, y - 1)).conjugate()
+        return choice.stopped(g) if y == 0 else g * (y * x ** (y - 1)).conjugate()
     zero = compare.eq(y, 0)
     slope = (y * pow(x, choice.where(zero, 0, y - 1))).conjugate()
     return choice.where(zero, 0, g * slope)

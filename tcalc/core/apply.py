@@ -65,14 +65,15 @@ def _deeper(run: Callable[[Op, list[Any]], Any], op: Op, values: list[Any]) -> A
 def quick(op: Op, x: Tensor) -> Tensor | None:
     """Run the kernel of an op of one operand on floats; None if there is more to it."""
     array = x.array
-    if modes.watchers or array.dtype.kind != "f" or x.tangents is not None or stretched(array):
+    if array.dtype.kind != "f" or stretched(array):
         return None
-    if x.chain is not None and modes.depth():
+    if modes.depth() and (modes.watchers or forward.has_tangents(x)):
         return None
     assert op.kernel is not None  # only for an op that is `simple`
     result = Tensor(np.asarray(op.kernel(array)))
-    if x.node is not None and 0 in op.rules and modes.current() == modes.GRAD:
-        op.plan(1).record((x,), (array,), (result,))
+    node = x.node
+    if node is not None and 0 in op.rules and modes.current() == modes.GRAD:
+        op.plan(1).record((x,), (array,), (result,), (node,))
     return result
 
 
@@ -202,11 +203,12 @@ def _keep_old(op: Op, plan: Plan, values: list[Any], arrays: list[Any], target: 
 
 def write_result(op: Op, arrays: list[Any], target: Any) -> None:
     """Compute into `target` itself if a kernel can, else copy the result there."""
-    operands = op.family.prepare(op, arrays[:])
     kernel = None if target.dtype in dtypes.WIDER else op.kernel
-    if kernel is not None and operands[0] is arrays[0] and op.in_kernel(arrays):
+    if kernel is not None and op.in_kernel(arrays):
+        operands = op.family.prepare(op, arrays[:])
         used = [operands[slot] for slot in op.array_slots]
-        if all(np.ndim(a) == 0 or a.shape == target.shape for a in used):
+        fits = all(np.ndim(a) == 0 or a.shape == target.shape for a in used)
+        if fits and operands[0] is arrays[0]:
             with suppress(TypeError):  # where the kernel does not do, the op itself does
                 kernel(*used, out=target)
                 return
@@ -217,6 +219,8 @@ def write_result(op: Op, arrays: list[Any], target: Any) -> None:
 
 def check_fits(out: Any, target: Any) -> None:
     """Raise ShapeError or DTypeError unless `target` can hold `out` as it is."""
+    if out.shape == target.shape and out.dtype is target.dtype:
+        return
     if out.shape != target.shape:
         raise ShapeError(
             f"output with shape {list(target.shape)} doesn't match the broadcast shape "

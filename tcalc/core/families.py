@@ -115,6 +115,11 @@ class _Elementwise(Family):
         return out if out.dtype == wanted else out.astype(wanted)
 
 
+class _Loss(_Elementwise):
+    diagonal = False
+    in_place = False
+
+
 class _View(Family):
     views = True
     looks = True
@@ -143,14 +148,14 @@ class _Composite(Family):
 
         The ops inside prepare their own operands.
         """
-        operands = op.operands(values)
-        known = next((x.dtype for x in operands if isinstance(x, Tensor)), None)
-        for slot in op.array_slots:
-            number = values[slot]
-            if isinstance(number, dtypes.Number):
-                own = dtypes.of_number(number)
-                dtype = known if known and known.category >= own.category else own
-                values[slot] = Tensor(as_dtype(number, dtype))
+        numbers = [slot for slot in op.array_slots if isinstance(values[slot], dtypes.Number)]
+        if not numbers:
+            return values
+        known = next((x.dtype for x in op.operands(values) if isinstance(x, Tensor)), None)
+        for slot in numbers:
+            own = dtypes.of_number(values[slot])
+            dtype = known if known and known.category >= own.category else own
+            values[slot] = Tensor(as_dtype(values[slot], dtype))
         return values
 
 
@@ -184,6 +189,7 @@ class _Join(Family):
 
 
 elementwise = _Elementwise("elementwise")
+loss = _Loss("loss")  # elementwise, and then perhaps one number for all elements
 reduction = Family("reduction")
 scan = Family("scan")
 view = _View("view")

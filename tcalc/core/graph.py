@@ -27,15 +27,20 @@ FREED: Any = object()
 
 
 class Storage:
-    """What all views of one memory share: its version, and where it was written last."""
+    """What all views of one memory share: its version, and where it was written last.
+
+    Only of what a node has `saved` anybody will ask where that was.
+    """
 
     version = 0
+    saved = False
     written: Origin | None = None
 
     def touch(self) -> None:
         """Move the version on: the memory was written."""
         self.version += 1
-        self.written = here(2)
+        if self.saved:
+            self.written = here(2)
 
 
 Guard = tuple[Storage, int, int]

@@ -39,13 +39,25 @@ if TYPE_CHECKING:
 
 Rule = Callable[..., Any]
 
-_DERIVED = frozenset({
-    "signature", "rules", "array_slots", "axis_slots", "scalar_slots", "extras", "keywords", "lone",
-    "simple",
-})  # fmt: skip
 # What Python and NumPy raise where they can do nothing with an argument.
 _UNFIT = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+_TENSOR = frozenset({Tensor})
 _AXIS_KINDS = {"Axis": 0, "Axes": 0, "NewAxis": 1}
+
+
+class _Derived:
+    """What follows from an op's signature: most programs use few of the ops, and start sooner.
+
+    All of it is worked out when something of it is first asked for, and found in the op from then
+    on. (`__getattr__` would do as well, but make all attributes of an op slow to read.)
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, op: Any, owner: type) -> Any:
+        op._derive()
+        return op.__dict__[self._name]
 
 
 class Op:
@@ -107,23 +119,15 @@ class Op:
         self.is_method = method and not attribute and _takes_tensor(forward)
         self.in_place = self.is_method and (family.in_place if in_place is None else in_place)
 
-    if TYPE_CHECKING:  # worked out by `_derive`, when one of them is first asked for
-        signature: Signature
-        rules: dict[int, Rule]
-        array_slots: tuple[int, ...]
-        axis_slots: tuple[tuple[int, bool, int], ...]
-        scalar_slots: tuple[int, ...]
-        extras: tuple[tuple[int, Any], ...]
-        keywords: tuple[tuple[int, str], ...]
-        lone: bool
-        simple: bool
-
-    def __getattr__(self, name: str) -> Any:
-        """What follows from the signature: most programs use few of the ops, and start sooner."""
-        if name not in _DERIVED:
-            raise AttributeError(name)
-        self._derive()
-        return self.__dict__[name]
+    signature: Signature = _Derived()  # type: ignore[assignment]
+    rules: dict[int, Rule] = _Derived()  # type: ignore[assignment]
+    array_slots: tuple[int, ...] = _Derived()  # type: ignore[assignment]
+    axis_slots: tuple[tuple[int, bool, int], ...] = _Derived()  # type: ignore[assignment]
+    scalar_slots: tuple[int, ...] = _Derived()  # type: ignore[assignment]
+    extras: tuple[tuple[int, Any], ...] = _Derived()  # type: ignore[assignment]
+    keywords: tuple[tuple[int, str], ...] = _Derived()  # type: ignore[assignment]
+    operands_only: int = _Derived()  # type: ignore[assignment]
+    simple: bool = _Derived()  # type: ignore[assignment]
 
     def _derive(self) -> None:
         self.signature = Signature.of(self.name, self.forward)
@@ -141,8 +145,9 @@ class Op:
             (i, p.default) for i, p in enumerate(params) if i not in self.array_slots
         )
         self.keywords = tuple((i, p.name) for i, p in enumerate(params) if p.keyword_only)
-        # Whether a tensor alone is a whole call, with nothing to bind.
-        self.lone = _takes_tensor(self.forward) and self.signature.required == 1
+        # How many tensors are a whole call, with nothing to convert; -1 if it takes more than that.
+        wanted = [p.kind for p in params[: self.signature.required]]
+        self.operands_only = len(wanted) if {*wanted} == {"Array"} else -1
         # Whether the kernel alone does for a tensor of floats.
         self.simple = self.kernel is not None and len(params) == 1 and self.result != BOOL
 
@@ -203,8 +208,9 @@ class Op:
     def choose(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Op, list[Any]]:
         """The overload that fits the arguments, and the arguments bound to it."""
         if not self.overloads:
-            if self.lone and len(args) == 1 and not kwargs and type(args[0]) is Tensor:
-                return self, [args[0], *self.signature.defaults[1:]]
+            given = len(args)
+            if given == self.operands_only and not kwargs and _TENSOR.issuperset(map(type, args)):
+                return self, [*args, *self.signature.defaults[given:]]
             return self, self.signature.bind(args, kwargs)
         forms = (self, *self.overloads)
         failure: TcalcError | None = None
@@ -267,10 +273,12 @@ class Op:
 
     def count_axes(self, values: list[Any]) -> None:
         """Count axes from 0, in place; raise IndexFault where they are out of range."""
+        first = values[0]
+        if type(first) is list:
+            first = next(iter(first), None)
         for slot, many, extra in self.axis_slots:
             axis = values[slot]
             if axis is not None or many:
-                first = next(iter(values[0]), None) if isinstance(values[0], list) else values[0]
                 ndim = getattr(first, "ndim", 0) + extra
                 try:
                     values[slot] = (normalise_axes if many else normalise_axis)(axis, ndim)
@@ -324,8 +332,9 @@ class Op:
     def _run(self, values: list[Any]) -> Any:
         variadic = self.signature.variadic
         if variadic is None:
+            defaults = self.signature.defaults
             for slot, _ in self.keywords:
-                if values[slot] is not self.signature.defaults[slot]:
+                if values[slot] is not defaults[slot]:
                     break
             else:
                 return self.forward(*values[: self.signature.positional])

@@ -70,25 +70,22 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
     extras = tuple(default for _, default in op.extras)
     plans = op.plans
 
-    def method(self: Tensor, other: Any) -> Any:  # noqa: C901, PLR0911 -- each is a way out
+    def method(self: Tensor, other: Any) -> Any:  # noqa: PLR0911 -- each is a way out
+        if _depth() and _watched((self, other)):
+            return call(self, other)
         a = self.array
         dtype = a.dtype
         edge = None
-        chain = self.chain
-        if self.tangents is not None or _watchers or (chain is not None and _depth()):
-            return call(self, other)
-        if a.size > SMALL and stretched(a):
-            return call(self, other)
         if type(other) is Tensor:
             b = other.array
-            if b.dtype is not dtype or other.tangents is not None:
+            if b.dtype is not dtype:
                 return call(self, other)
-            if other.chain is not None and _depth():
-                return call(self, other)
-            if (a.size > SMALL or b.size > SMALL) and a.shape != b.shape:
+            if (a.size > SMALL or b.size > SMALL) and (a.shape != b.shape or stretched(a)):
                 return call(self, other)
             edge = other._node if other.chain is None else other.node
         elif type(other) in _NUMBERS and dtype.kind == "f" and -_PLAIN < other < _PLAIN:
+            if a.size > SMALL and stretched(a):
+                return call(self, other)
             b = other
         else:
             return call(self, other)
@@ -100,7 +97,7 @@ def _binary(op: Op) -> Callable[[Any, Any], Any]:  # noqa: C901 -- one path, wit
             return call(self, other)
         result = _blank(Tensor)
         result.array = out if type(out) is _ndarray else np.asarray(out)
-        node = self._node if chain is None else self.node
+        node = self._node if self.chain is None else self.node
         if (node is None and edge is None) or _current() != modes.GRAD:
             return result
         mask = (node is not None) | (edge is not None) << 1
@@ -192,9 +189,14 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
     return interrupts.whole(method)
 
 
+def _watched(operands: tuple[Any, Any]) -> bool:
+    """Whether somebody watches, or an operand has tangents: a level of accumulation is open."""
+    return bool(_watchers) or forward.carries(operands)
+
+
 def _followed(x: Tensor, y: Any) -> bool:
     """Whether derivatives of x or y are followed here, in either direction, or all is watched."""
-    if _watchers or (_depth() and forward.carries((x, y))):
+    if _depth() and _watched((x, y)):
         return True
     if _current() != modes.GRAD:
         return False

@@ -20,8 +20,7 @@ def here(depth: int = 1) -> Origin | None:
     frame = _getframe(depth)
     while True:
         code = frame.f_code
-        name = code.co_filename
-        if name[0] == "<" or not name.startswith(_PACKAGE):
+        if not code.co_filename.startswith(_PACKAGE):
             return code, frame.f_lasti
         if frame.f_back is None:
             return None

@@ -14,7 +14,6 @@ from tcalc.core.origin import here
 from tcalc.core.tensor import Tensor
 
 ARGUMENT, SHAPE, OUTPUT = range(3)
-_blank = object.__new__  # recording is the hot path: a node's defaults stand on its class
 
 
 class Plan:
@@ -94,24 +93,29 @@ class Plan:
 
         `edges` are those of the values in `slots`, if the caller has them already.
         """
-        node = _blank(Node)
+        node = Node()
         node.sequence = next_number()
         node.plan = self
-        node.edges = edges or [_edge(values[slot]) for slot in self.slots]
+        node.edges = edges or self._edges(values)
         if self.needs:
             self._save(node, values, arrays, results)
-        if not isinstance(self.label, str):
-            node._name = self.label(*[values[slot] for slot in self.label_needs])
+        if self.label_needs:
+            self._name(node, values)
         if self.cotangents:
-            node.outputs = [(t.array.shape, t.array.dtype) for t in results]
-            for i, result in enumerate(results):
-                result._node = Pick(node, i)
-        else:
-            result = results[0]
-            out = result.array
-            node.shape = out.shape
-            node.dtype = out.dtype
-            result._node = node
+            _divide(node, results)
+            return
+        result = results[0]
+        out = result.array
+        node.shape = out.shape
+        node.dtype = out.dtype
+        result._node = node
+
+    def _edges(self, values: Sequence[Any]) -> list[Any]:
+        return [_edge(values[slot]) for slot in self.slots]
+
+    def _name(self, node: Node, values: Sequence[Any]) -> None:
+        assert not isinstance(self.label, str)
+        node._name = self.label(*[values[slot] for slot in self.label_needs])
 
     def _save(
         self, node: Node, values: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]
@@ -119,25 +123,28 @@ class Plan:
         """Snapshots of what the rules need, and what tells whether it was changed since."""
         saved: list[Any] = []
         guards: list[Guard] = []
-        for position, (source, slot) in enumerate(self.needs):
+        for source, slot in self.needs:
             if source == SHAPE:
                 saved.append(shape_of(arrays[slot]))
                 continue
             held = values[slot] if source == ARGUMENT else results[slot]
             if isinstance(held, Tensor):
                 storage = held._storage or held.storage
-                guards.append((storage, storage.version, position))
+                storage.saved = True
+                guards.append((storage, storage.version, len(saved)))
                 saved.append(held.array)
-            else:
-                if slot in self.differentiable:  # a number in the place of a tensor
-                    node.saved_number = True
-                if isinstance(held, list):
-                    storages = [item.storage for item in held if isinstance(item, Tensor)]
-                    guards += [(storage, storage.version, position) for storage in storages]
-                saved.append(arrays[slot])
+                continue
+            if isinstance(held, list):
+                for storage in [item.storage for item in held if isinstance(item, Tensor)]:
+                    storage.saved = True
+                    guards.append((storage, storage.version, len(saved)))
+            elif slot in self.differentiable:  # a number in the place of a tensor
+                node.saved_number = True
+                node.origin = here(4)
+            saved.append(arrays[slot])
         node.saved = saved
-        node.guards = guards
-        if guards or node.saved_number:
+        if guards:
+            node.guards = guards
             node.origin = here(4)
 
     def saved_as(self, node: Node, position: int) -> tuple[str, str]:
@@ -169,6 +176,13 @@ class Plan:
             else:
                 lifted.append(_lift(value, edges.get(slot), t))
         return lifted
+
+
+def _divide(node: Node, results: Sequence[Tensor]) -> None:
+    """Let a Pick of the node stand for each of several results."""
+    node.outputs = [(t.array.shape, t.array.dtype) for t in results]
+    for i, result in enumerate(results):
+        result._node = Pick(node, i)
 
 
 def _edge(value: Any) -> Any:

@@ -230,7 +230,7 @@ def _short(step: Step) -> Callable[..., Any] | None:
     if step.run is not apply.call or not isinstance(step.args[0], Value):
         return None
     op = step.target
-    if op.simple and op.lone:
+    if op.simple and op.operands_only == 1:
         found: Callable[..., Any] = op
         return found
     plain = op.array_slots == (0, 1) and op.in_kernel(step.args)

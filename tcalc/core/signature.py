@@ -95,15 +95,15 @@ class Signature:
         for i, param in enumerate(self.params):
             value = values[i]
             if value is not param.default:
-                values[i] = self._converted(value, param)
+                convert = self._each if param.mapping else param.convert
+                values[i] = convert(value, param, self.name)
             elif value is MISSING:
                 self._fail(f'{self.name}() missing required argument: "{param.name}"')
         return values
 
-    def _converted(self, value: Any, param: Param) -> Any:
-        if param.mapping:
-            return {key: param.convert(item, param, self.name) for key, item in value.items()}
-        return param.convert(value, param, self.name)
+    @staticmethod
+    def _each(given: dict[str, Any], param: Param, name: str) -> dict[str, Any]:
+        return {key: param.convert(value, param, name) for key, value in given.items()}
 
     def place(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
         """Arguments in parameter order, not converted; MISSING where one was not given."""

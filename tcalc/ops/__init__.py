@@ -7,6 +7,7 @@ not imported here are loaded when a name is asked for that those here do not hav
 from __future__ import annotations
 
 from tcalc.core import operators, registry
+from tcalc.core.tensor import Tensor
 from tcalc.ops import (  # noqa: F401 -- importing a file registers its ops
     arithmetic,
     autodiff,
@@ -36,6 +37,7 @@ def _load_all() -> None:
 
     for file in sorted(Path(__file__).parent.glob("*.py")):
         import_module(f"{__name__}.{file.stem}" if file.stem != "__init__" else __name__)
+    del Tensor.__getattr__  # no method is missing any more, and Python reads attributes faster
 
 
 operators.install(index.get_item, index.set_item)

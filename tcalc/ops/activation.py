@@ -26,10 +26,15 @@ _SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
 _SQRT_2_PI = math.sqrt(2 * math.pi)
 
 
-def _logistic(x: Array) -> Array:
+def logistic(x: Array) -> Array:
     """Never exp of a large positive number, so that nothing overflows."""
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)
+
+
+def log_logistic(x: Array) -> Array:
+    """log of the logistic function, without overflow."""
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
 
 
 def _log_one_plus_exp(x: Array) -> Array:
@@ -43,7 +48,7 @@ def sigmoid(x: Array):
     >>> sigmoid([0., 2.])
     tensor([0.5000, 0.8808])
     """
-    return _logistic(x) if x.dtype.kind == "f" else 1 / (1 + np.exp(-x))
+    return logistic(x) if x.dtype.kind == "f" else 1 / (1 + np.exp(-x))
 
 
 sigmoid.vjp(x=lambda g, out: g * (out * (1 - out)).conjugate())
@@ -57,7 +62,7 @@ def logsigmoid(x: Array):
     tensor([-0.6931, -0.1269])
     """
     require(x, "log_sigmoid_cpu")
-    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+    return log_logistic(x)
 
 
 logsigmoid.vjp(x=lambda g, x: g * sigmoid(-x))
@@ -95,7 +100,7 @@ def silu(x: Array):
     tensor([0.0000, 1.7616])
     """
     require(x, "silu_cpu", "fc")
-    return x * (_logistic(x) if x.dtype.kind == "f" else 1 / (1 + np.exp(-x)))
+    return x * (logistic(x) if x.dtype.kind == "f" else 1 / (1 + np.exp(-x)))
 
 
 def _silu_rule(g, x):

@@ -26,7 +26,7 @@ def add(x: Array, y: Array, *, alpha: Scalar = 1):
 add.vjp(x=lambda g: g, y=lambda g, alpha: g if alpha == 1 else g * alpha)
 
 
-def _refuse_bools(x: Array, y: Array) -> None:
+def refuse_bools(x: Array, y: Array) -> None:
     """Raise DTypeError where a mask is an operand: its difference is hardly what was meant."""
     masks = [name for name, value in (("x", x), ("y", y)) if _is_mask(value)]
     if len(masks) > 1:
@@ -64,7 +64,7 @@ def _no_negative_power() -> NoReturn:
     )
 
 
-@op(elementwise, kernel=np.subtract, check=_refuse_bools, aliases=("subtract",))
+@op(elementwise, kernel=np.subtract, check=refuse_bools, aliases=("subtract",))
 def sub(x: Array, y: Array, *, alpha: Scalar = 1):
     """x - alpha * y, elementwise.
 
@@ -95,7 +95,7 @@ def _subtract_from(x: Array, y: Array, out: Array = None) -> Array:
 @op(
     elementwise,
     kernel=_subtract_from,
-    check=_refuse_bools,
+    check=refuse_bools,
     node="RsubBackward1",
     paths=("torch.rsub",),
 )
@@ -287,7 +287,7 @@ def pow(x: Array, y: Array):
 def _pow_base(g, x, y):
     """y x^(y-1), and exactly 0 where y is 0, whatever x is."""
     if not hasattr(y, "shape"):
-        return choice.stopped(g) if y == 0 else g * (y * pow(x, y - 1)).conjugate()
+        return choice.stopped(g) if y == 0 else g * (y * x ** (y - 1)).conjugate()
     zero = compare.eq(y, 0)
     slope = (y * pow(x, choice.where(zero, 0, y - 1))).conjugate()
     return choice.where(zero, 0, g * slope)

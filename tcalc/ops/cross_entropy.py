@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.families import network
+from tcalc.core.families import indexing, network
 from tcalc.core.op import op
-from tcalc.core.params import Array, Int, Scalar, Text
+from tcalc.core.params import Array, Data, Int, Ints, Scalar, Text
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import DTypeError, IndexFault, RuntimeFault, ShapeError
-from tcalc.ops import choice, gather, index, layout, reduce
+from tcalc.ops import choice, index, layout, reduce
 from tcalc.ops.floating import require
-from tcalc.ops.loss import named, reduced
+from tcalc.ops.loss import check_reduction, named, reduced, share, total
 from tcalc.ops.softmax import log_softmax
 
 _F = "torch.nn.functional."
@@ -40,28 +40,31 @@ def _check_target(x: Array, target: Array) -> None:
     """Raise ShapeError unless x is (n, classes, ...) or (classes) and target has the rest."""
     if x.ndim == 0:
         raise ShapeError("Expected 1 or more dimensions (got 0)", blame={"x": describe(x)})
-    blame = {"x": describe(x), "target": describe(target)}
-    notes = ["x is (n, classes, ...), and target (n, ...) of class numbers"]
     n = x.shape[0] if x.ndim > 1 else 1
     if (x.ndim > 1 or target.ndim > 1) and (target.shape or (1,))[0] != n:
-        raise ShapeError(
+        raise _misfit(
             f"Expected input batch_size ({n}) to match target batch_size "
             f"({(target.shape or (1,))[0]}).",
-            blame=blame,
-            notes=notes,
+            x,
+            target,
         )
     wanted = ((n, *x.shape[2:]),) if x.ndim > 1 else ((), (1,))
     if target.shape not in wanted:
-        raise ShapeError(
-            f"Expected target size {[n, *x.shape[2:]]}, got {list(target.shape)}",
-            blame=blame,
-            notes=notes,
-        )
+        wanted_size = [n, *x.shape[2:]]
+        raise _misfit(f"Expected target size {wanted_size}, got {list(target.shape)}", x, target)
     if target.dtype.kind not in "iu" or target.dtype.itemsize not in (1, 8):
         raise DTypeError(
             f"expected target dtype to be Long or Byte, but got {dtypes.of(target).label}",
             blame={"target": describe(target)},
         )
+
+
+def _misfit(headline: str, x: Array, target: Array) -> ShapeError:
+    return ShapeError(
+        headline,
+        blame={"x": describe(x), "target": describe(target)},
+        notes=["x is (n, classes, ...), and target (n, ...) of class numbers"],
+    )
 
 
 def _check_classes(x: Array, target: Array, weight: Array | None, ignored: int) -> None:
@@ -89,6 +92,38 @@ def _check_classes(x: Array, target: Array, weight: Array | None, ignored: int) 
         )
 
 
+def _loss_name(x: Array) -> str:
+    return f"NllLoss{'2D' if x.ndim > 2 else ''}Backward0"
+
+
+@op(indexing, name="_nll_loss", node=_loss_name, method=False, bare=False)
+def _losses_at(x: Array, places: Data, reduction: Text):
+    """-x at the places of the targets' classes, which are NumPy's index of one element each."""
+    return total(-x[places], reduction)
+
+
+@op(indexing, name="_put_losses", method=False, bare=False)
+def _put(x: Array, places: Data, size: Ints):
+    """The transpose of that: zeros of a shape, and -x at the places."""
+    slopes = np.zeros(size, x.dtype)
+    slopes[places] -= x
+    return slopes
+
+
+_losses_at.vjp(
+    x=lambda g, places, reduction, x_shape: _put(
+        share(g, reduction, np.broadcast(*places).size), places, x_shape
+    )
+)
+_put.vjp(x=lambda g, places: _losses_at(g, places, "none"))
+
+
+def _places(classes: Array, axis: int) -> tuple[Array, ...]:
+    """NumPy's index of the elements at `classes` along `axis`."""
+    grid = list(np.indices(classes.shape, sparse=True))
+    return (*grid[:axis], classes, *grid[axis:])
+
+
 @op(network, paths=(_F + "nll_loss",), method=False, bare=False, cases=_CLASSES)
 def nll_loss(
     x: Array,
@@ -109,19 +144,20 @@ def nll_loss(
     require(x.array, "nll_loss_out_frame")
     _check_classes(x.array, target.array, None if weight is None else weight.array, ignore_index)
     classes, counted = _counted(x, target, ignore_index)
-    axis = _class_axis(x)
-    places = Tensor(np.expand_dims(classes, axis))
-    losses = -layout.squeeze(gather.gather(x, axis, places), axis)
+    check_reduction(reduction)
+    places = _places(classes, _class_axis(x))
+    if weight is None and counted.all():
+        return _losses_at(x, places, reduction)
+    losses = _losses_at(x, places, "none")
     factors = None if weight is None else index.take_elements(weight, (classes,))
     if factors is not None:
         losses = losses * factors
-    if not counted.all():
-        losses = choice.where(counted, losses, 0)
+    losses = choice.where(counted, losses, 0)
     if reduction == "mean":
         loss = reduce.sum(losses) / _total(counted, factors, x.array.dtype)
     else:
         loss = reduced(losses, reduction)
-    return named(loss, f"NllLoss{'2D' if x.ndim > 2 else ''}Backward0")
+    return named(loss, _loss_name(x))
 
 
 def _counted(x: Tensor, target: Tensor, ignored: int) -> tuple[Array, Array]:

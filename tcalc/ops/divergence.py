@@ -4,20 +4,45 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc.core.families import elementwise, network
+from tcalc.core.families import elementwise, loss, network
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Text
-from tcalc.core.tensor import describe
+from tcalc.core.tensor import count, describe
 from tcalc.errors import ArgumentFault, DTypeError, RuntimeFault, ShapeError
-from tcalc.ops import choice, exponential, reduce, special
-from tcalc.ops.activation import logsigmoid
+from tcalc.ops import arithmetic, choice, exponential, reduce, special
+from tcalc.ops.activation import log_logistic, logsigmoid, sigmoid
 from tcalc.ops.floating import require
-from tcalc.ops.loss import reduced
+from tcalc.ops.loss import check_reduction, reduced, share, total
 
 _F = "torch.nn.functional."
 _PROBABILITIES = "A(3, 4), A(3, 4, low=0, high=1)"
 _SMALLEST_LOG = -100.0
 _SMALLEST_SLOPE = 1e-12
+
+
+def _check_logits(x: Array, target: Array) -> None:
+    require(x, "log_sigmoid_cpu")
+    arithmetic.refuse_bools(x, target)
+
+
+@op(
+    loss,
+    name="_binary_cross_entropy_with_logits",
+    check=_check_logits,
+    method=False,
+    bare=False,
+    cases=(_PROBABILITIES + ", 'mean'", _PROBABILITIES + ", 'none'"),
+)
+def _logit_losses(x: Array, target: Array, reduction: Text):
+    return total((1 - target) * x - log_logistic(x), reduction)
+
+
+_logit_losses.vjp(
+    x=lambda g, x, target, reduction, x_shape: (
+        share(g, reduction, count(x_shape)) * (sigmoid(x) - target)
+    ),
+    target=lambda g, x, reduction, x_shape: share(g, reduction, count(x_shape)) * -x,
+)
 
 
 @op(
@@ -50,10 +75,13 @@ def binary_cross_entropy_with_logits(
             f"Target size ({target.shape}) must be the same as input size ({x.shape})",
             blame={"x": describe(x), "target": describe(target)},
         )
-    positive = logsigmoid(x)
-    if pos_weight is not None:
-        positive = positive * (target * (pos_weight - 1) + 1)
-    losses = (1 - target) * x - positive
+    check_reduction(reduction)
+    if weight is None and pos_weight is None:
+        return _logit_losses(x, target, reduction)
+    if pos_weight is None:
+        losses = _logit_losses(x, target, "none")
+    else:
+        losses = (1 - target) * x - logsigmoid(x) * (target * (pos_weight - 1) + 1)
     losses = losses if weight is None else losses * weight
     return reduced(losses, reduction, "BinaryCrossEntropyWithLogitsBackward0")
 

@@ -237,4 +237,4 @@ def zero_(x: Array):
     >>> ones(2).zero_()
     tensor([0., 0.])
     """
-    return write_over(x, Tensor(np.zeros((), x.array.dtype)))
+    return apply.write(overwrite, [x, Tensor(np.zeros((), x.array.dtype))])

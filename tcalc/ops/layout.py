@@ -24,6 +24,8 @@ from tcalc.errors import ArgumentFault, IndexFault, ShapeError
 
 def inferred(sizes: tuple[int, ...], total: int) -> tuple[int, ...]:
     """`sizes` with a -1 replaced by what makes `total` elements. Raises ShapeError if none."""
+    if count(sizes) == total and builtins.min(sizes, default=0) >= 0:
+        return sizes
     known = count(tuple(n for n in sizes if n != -1))
     if sizes.count(-1) > 1:
         raise ShapeError(
@@ -69,7 +71,7 @@ def reshape(x: Array, *shape: Int):
     return x.reshape(sizes)
 
 
-reshape.vjp(x=lambda g, x_shape: reshape(g, x_shape))
+reshape.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 
 
 @op(view, name="view", bare=False, cases=("A(3, 4), 2, 6", "A(3, 4), -1"))
@@ -93,7 +95,7 @@ def view_as_shape(x: Array, *shape: Int):
     return result
 
 
-view_as_shape.vjp(x=lambda g, x_shape: reshape(g, x_shape))
+view_as_shape.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 
 
 @op(view, bare=False, cases=("A(6), A(2, 3)",))
@@ -107,7 +109,7 @@ def view_as(x: Array, other: Array):
     return x.reshape(inferred(other.shape, x.size))
 
 
-view_as.vjp(x=lambda g, x_shape: reshape(g, x_shape))
+view_as.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 
 
 @op(view, node="ViewBackward0", bare=False, cases=("A(6), A(2, 3)",))
@@ -121,7 +123,7 @@ def reshape_as(x: Array, other: Array):
     return x.reshape(inferred(other.shape, x.size))
 
 
-reshape_as.vjp(x=lambda g, x_shape: reshape(g, x_shape))
+reshape_as.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 
 
 @op(view, node="ViewBackward0", cases=("A(2, 3, 4)", "A(2, 3, 4), 1", "A(2, 3, 4), 0, 1", "A()"))
@@ -140,7 +142,7 @@ def flatten(x: Array, start_dim: Axis = 0, end_dim: Axis = -1):
     return x.reshape(*x.shape[:start_dim], inner, *x.shape[end_dim + 1 :])
 
 
-flatten.vjp(x=lambda g, x_shape: reshape(g, x_shape))
+flatten.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 
 
 @op(view, node="ViewBackward0", cases=("A(3, 4)", "A(4, 3).T", "A()"))
@@ -154,7 +156,7 @@ def ravel(x: Array):
     return x.reshape(-1)
 
 
-ravel.vjp(x=lambda g, x_shape: reshape(g, x_shape))
+ravel.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 
 
 def _squeezed(x: Array, dim: tuple[int, ...]) -> Array:
@@ -176,7 +178,7 @@ def squeeze(x: Array, dim: Axes = None):
     return np.squeeze(x[...], tuple(i for i in dim if x.shape[i] == 1))
 
 
-squeeze.vjp(x=lambda g, x_shape: reshape(g, x_shape))
+squeeze.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 
 
 @op(view, in_place=True, cases=("A(3, 4), 0", "A(3, 4), -1", "A(), 0"))
@@ -186,10 +188,10 @@ def unsqueeze(x: Array, dim: NewAxis):
     >>> unsqueeze([1, 2], 0)
     tensor([[1, 2]])
     """
-    return np.expand_dims(x, dim)
+    return x[(slice(None),) * dim + (None,)]
 
 
-unsqueeze.vjp(x=lambda g, x_shape: reshape(g, x_shape))
+unsqueeze.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 
 
 @op(
@@ -206,7 +208,7 @@ def transpose(x: Array, dim0: Axis, dim1: Axis):
             [2, 5],
             [3, 6]])
     """
-    return np.swapaxes(x, dim0, dim1) if x.ndim else x[...]
+    return x.swapaxes(dim0, dim1) if x.ndim else x[...]
 
 
 transpose.vjp(x=lambda g, dim0, dim1: transpose(g, dim0, dim1))
@@ -243,7 +245,7 @@ def T(x: Array):
     return x.T
 
 
-T.vjp(x=lambda g: permute(g, tuple(range(g.ndim))[::-1]))
+T.vjp(x=lambda g: g.T)
 
 
 def _matrices(x: Array) -> None:

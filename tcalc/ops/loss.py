@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 
-from tcalc.core.families import network
+from tcalc.core.families import loss, network
 from tcalc.core.graph import Node
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Scalar, Text
-from tcalc.core.tensor import Tensor, describe
+from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import arithmetic, choice, compare, exponential, reduce, special
 from tcalc.ops.floating import require
@@ -23,26 +23,44 @@ _WEIGHED = (*_PAIR, "A(3), A(3), A(3, low=0.5, high=1)")
 _SIGNS = "A(3, 4), I(3, 4, low=0, high=1) * 2 - 1"
 
 
-def reduced(losses: Tensor, reduction: str, node: str = "") -> Tensor:
-    """All losses, their mean, or their sum; `node` is what PyTorch calls the op as a whole."""
+def check_reduction(reduction: str) -> None:
+    """Raise ArgumentFault unless it is a way to make one loss of all, or to leave them."""
     if reduction not in ("mean", "sum", "none"):
         raise ArgumentFault(
             f"{reduction} is not a valid value for reduction",
             blame={"reduction": ""},
             helps=["'mean', 'sum' or 'none'"],
         )
+
+
+def total(losses: Array, reduction: str) -> Array:
+    """What an op that is a whole loss makes of those of its elements."""
+    if reduction == "none":
+        return losses
+    sum_of_all = losses.sum()
+    return sum_of_all / losses.dtype.type(losses.size) if reduction == "mean" else sum_of_all
+
+
+def share(g, reduction: str, n: int):
+    """The cotangent of each of the `n` losses that such a total is made of."""
+    return g / (n or math.nan) if reduction == "mean" else g
+
+
+def reduced(losses: Tensor, reduction: str, node: str = "") -> Tensor:
+    """All losses, their mean, or their sum; `node` is what PyTorch calls the op as a whole."""
+    check_reduction(reduction)
     result: Tensor = losses
     if reduction != "none":
         result = (reduce.mean if reduction == "mean" else reduce.sum)(losses)
     return named(result, node) if node else result
 
 
-def named(loss: Tensor, node: str) -> Tensor:
-    """The loss, with `node` as the name of its grad_fn."""
-    made = loss.grad_fn
+def named(result: Tensor, node: str) -> Tensor:
+    """A loss, with `node` as the name of its grad_fn."""
+    made = result.grad_fn
     if isinstance(made, Node):
         made._name = node
-    return loss
+    return result
 
 
 def _weighed(losses: Tensor, weight: Tensor | None, reduction: str, node: str) -> Tensor:
@@ -59,6 +77,31 @@ def _weighed(losses: Tensor, weight: Tensor | None, reduction: str, node: str) -
     return reduced(losses * weight, reduction)
 
 
+@op(
+    loss,
+    name="_mse_loss",
+    node="MseLossBackward0",
+    check=arithmetic.refuse_bools,
+    method=False,
+    bare=False,
+    cases=("A(3, 4), A(4), 'mean'", "A(3, 4), A(3, 4), 'none'"),
+)
+def _squares(x: Array, target: Array, reduction: Text):
+    require(x, "mse_cpu", "fc")
+    apart = x - target
+    return total(apart * apart, reduction)
+
+
+def _squares_rule(g, x, target, reduction):
+    apart = x - target
+    return share(g, reduction, count(apart.shape)) * (apart * 2).conjugate()
+
+
+_squares.vjp(
+    x=_squares_rule, target=lambda g, x, target, reduction: -_squares_rule(g, x, target, reduction)
+)
+
+
 @op(network, paths=(_F + "mse_loss",), method=False, bare=False, cases=_WEIGHED)
 def mse_loss(x: Array, target: Array, weight: Array | None = None, *, reduction: Text = "mean"):
     """Squared differences; their mean, sum, or all ('none').
@@ -66,9 +109,10 @@ def mse_loss(x: Array, target: Array, weight: Array | None = None, *, reduction:
     >>> F.mse_loss(tensor([1., 2.]), tensor([1., 4.]))
     tensor(2.)
     """
-    apart = x - target
-    require(apart.array, "mse_cpu", "fc")
-    return _weighed(apart * apart, weight, reduction, "MseLossBackward0")
+    check_reduction(reduction)
+    if weight is None:
+        return _squares(x, target, reduction)
+    return _weighed(_squares(x, target, "none"), weight, reduction, "MseLossBackward0")
 
 
 @op(network, paths=(_F + "l1_loss",), method=False, bare=False, cases=_WEIGHED)

@@ -43,7 +43,7 @@ def relu(x: Array):
     return np.maximum(x, x.dtype.type(0))
 
 
-relu.vjp(x=lambda g, out: choice.where(compare.le(out, 0), 0, g))
+relu.vjp(x=lambda g, out: choice.where(out <= 0, 0, g))
 
 
 @op(

@@ -82,8 +82,8 @@ def mean(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike 
             f"complex dtype. Got: {dtypes.of(x).label}",
             blame={"x": ""},
         )
-    total = np.sum(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
-    return np.asarray(total / x.dtype.type(_size(x.shape, dim)))
+    total = x.sum(axis=dim, keepdims=keepdim)
+    return total / x.dtype.type(_size(x.shape, dim))
 
 
 def _size(shape: tuple[int, ...], dim: tuple[int, ...]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.families import Family, as_dtype, broadcast_shape, elementwise
+from tcalc.core.families import Family, as_dtype, broadcast_shape, check_size, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
-from tcalc.core.tensor import describe
+from tcalc.core.tensor import count, describe
 from tcalc.errors import ArgumentFault, DTypeError
 from tcalc.ops import compare
 
@@ -43,7 +43,8 @@ class _Masked(Family):
         for slot in others:
             values[slot] = dtypes.cast(np.asarray(values[slot]), dtype)
         slots = sorted([mask_slot, *others])
-        broadcast_shape([values[slot] for slot in slots], op, slots)
+        shape = broadcast_shape([values[slot] for slot in slots], op, slots)
+        check_size(count(shape), values[others[0]].itemsize, f"the result of {op.name}")
         return values
 
 

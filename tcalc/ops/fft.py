@@ -17,6 +17,7 @@ from tcalc.core.params import Array, Data, Flag, Int, Ints, Scalar, Text, normal
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault
 from tcalc.ops import complex_numbers, flips, join, layout
+from tcalc.ops.create import room
 
 _F = "torch.fft."
 _OPTIONS = {"bare": False, "method": False}
@@ -98,6 +99,7 @@ def _resized(x, dims, sizes):
             x = layout.narrow(x, axis, 0, n)
         elif n > have:
             shape = (*x.shape[:axis], n - have, *x.shape[axis + 1 :])
+            room((*x.shape[:axis], n, *x.shape[axis + 1 :]), x.dtype)
             x = join.cat([x, Tensor(np.zeros(shape, x.array.dtype))], axis)
     return x
 

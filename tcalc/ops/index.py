@@ -8,11 +8,11 @@ import numpy as np
 
 from tcalc.core import apply, dtypes, modes
 from tcalc.core.data import array_of
-from tcalc.core.families import check_stretched, composite, indexing, view
+from tcalc.core.families import check_size, check_stretched, composite, indexing, view
 from tcalc.core.indexing import FULL, parse
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Scalar
-from tcalc.core.tensor import Tensor, describe
+from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ShapeError
 from tcalc.ops import choice
 
@@ -52,10 +52,18 @@ put_view.vjp(x=lambda g, index: take_view(g, index))
 @op(indexing, name="_take", bare=False, method=False, node="IndexBackward0")
 def take_elements(x: Array, index: Data):
     """The copy that index arrays give."""
-    for part in index:
-        if isinstance(part, np.ndarray):
-            check_stretched(part, "an index")
+    _check_room(x, index)
     return x[index]
+
+
+def _check_room(x: Array, index) -> None:
+    """Raise LimitError if there is none for the elements that index arrays name."""
+    arrays = [part for part in index if isinstance(part, np.ndarray)]
+    for part in arrays:
+        check_stretched(part, "an index")
+    named = count(np.broadcast_shapes(*(part.shape for part in arrays)))
+    each = [n for n, part in zip(x.shape, index, strict=False) if not isinstance(part, np.ndarray)]
+    check_size(named * count((*each, *x.shape[len(index) :])), x.itemsize, "the elements")
 
 
 @op(indexing, name="_spread_elements", bare=False, method=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc.core.families import composite, reduction
+from tcalc.core.families import check_stretched, composite, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Int, Text, normalise_axis
 from tcalc.core.tensor import Tensor, describe
@@ -36,6 +36,7 @@ def _check(x, q, interpolation: str, name: str) -> None:
             f"{name}() q tensor must be same dtype as the input tensor",
             blame={"x": describe(x), "q": describe(q)},
         )
+    check_stretched(q.array, "an operand of quantile")
     outside = q.array[(q.array < 0) | (q.array > 1)]
     if outside.size:
         raise ArgumentFault(

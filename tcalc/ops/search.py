@@ -98,6 +98,7 @@ def bucketize(x: Array, boundaries: Array, *, out_int32: Flag = False, right: Fl
             blame={"boundaries": describe(boundaries)},
         )
     values = np.asarray(x.array if isinstance(x, Tensor) else x)
+    check_stretched(values, "an operand of bucketize")
     return _found(boundaries.array, values, right, out_int32)
 
 
@@ -111,6 +112,8 @@ def isin(
     tensor([False,  True, False])
     """
     a, b = (np.asarray(v.array if isinstance(v, Tensor) else v) for v in (elements, test_elements))
+    for array in (a, b):
+        check_stretched(array, "an operand of isin")
     return Tensor(np.isin(a, b, invert=invert))
 
 

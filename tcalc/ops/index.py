@@ -11,9 +11,9 @@ from tcalc.core.data import array_of
 from tcalc.core.families import check_size, check_stretched, composite, indexing, view
 from tcalc.core.indexing import FULL, parse
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Scalar
+from tcalc.core.params import Array, Data
 from tcalc.core.tensor import Tensor, count, describe
-from tcalc.errors import ShapeError
+from tcalc.errors import ArgumentFault, ShapeError
 from tcalc.ops import choice
 
 
@@ -229,13 +229,27 @@ def copy_(x: Array, src: Array):
 
 
 @op(composite, bare=False)
-def fill_(x: Array, value: Scalar):
-    """Overwrite every element of x with a number; x itself.
+def fill_(x: Array, value: Data):
+    """Overwrite every element of x with a number or a 0-d tensor; x itself.
 
     >>> zeros(2).fill_(7)
     tensor([7., 7.])
     """
-    return write_over(x, Tensor(array_of(value, x.dtype)))
+    if not isinstance(value, Tensor | dtypes.Number):
+        raise ArgumentFault(
+            f"fill_(): argument 'value' must be Number, not {describe(value)}",
+            blame={"value": describe(value)},
+        )
+    if not isinstance(value, Tensor):
+        return write_over(x, Tensor(array_of(value, x.dtype)))
+    if value.ndim:
+        raise ShapeError(
+            "fill_ only supports 0-dimension value tensor but got tensor with "
+            f"{value.ndim} dimensions.",
+            blame={"value": describe(value)},
+            helps=["{x}.copy_({value})"],
+        )
+    return write_over(x, value)
 
 
 @op(composite, bare=False)

@@ -10,6 +10,7 @@ from tcalc.core.params import Array, Axis, Flag, Int, Text, normalise_axis
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault
 from tcalc.ops import choice, compare, gather, layout, order
+from tcalc.ops.floating import require
 
 _DIM_CASES = ("A(3, 4), 1", "A(3, 4), 0, True", "A(5), 0")
 _INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
@@ -138,6 +139,7 @@ def kthvalue(x: Array, k: Int, dim: Axis = -1, keepdim: Flag = False):
     tensor(2.)
     """
     compare.refuse_complex(x, "kthvalue")
+    require(x, "kthvalue_cpu", "iuf")
     if not 1 <= k <= (x.shape[dim] if x.ndim else 1):
         raise ArgumentFault(
             f"kthvalue(): selected number k out of range for dimension {dim}", blame={"k": ""}

@@ -13,7 +13,7 @@ from tcalc.core.params import Array, Data, Flag, Int, Ints
 from tcalc.core.tensor import count
 from tcalc.errors import RuntimeFault
 from tcalc.ops.create import room
-from tcalc.ops.floating import require
+from tcalc.ops.floating import require, summing
 from tcalc.ops.patches import (
     Sizes,
     Window,
@@ -89,11 +89,11 @@ def _laid_over(x: Array, axis: int, n: int, size: int, stride: int, padding: int
 def mean_pool(x: Array, w: Data, places: Data, include: Flag, divisor: Data):
     """The sum of every window divided by its number of elements, or by `divisor`."""
     w = Window(*w)
-    total = _summed(x, w, places)
+    total = _summed(x.astype(summing(x.dtype), copy=False), w, places)
     divisors = _divisors(x.shape, w, places, include, divisor)
     if x.dtype.kind in "iu":
         return (total / divisors).astype(x.dtype)
-    return total / divisors.astype(x.dtype)
+    return (total / divisors.astype(total.dtype)).astype(x.dtype, copy=False)
 
 
 @op(
@@ -151,11 +151,11 @@ def _even_lengths(size: int, places: int, x: Array, axis: int) -> Array:
 )
 def adaptive_mean(x: Array, places: Data):
     """The means of `places` windows that cover each spatial dimension evenly."""
+    out = x.astype(summing(x.dtype), copy=False)
     for axis, wanted in enumerate(places, 2):
-        size = x.shape[axis]
-        x = _even_sums(x, axis, wanted)
-        x = x / _even_lengths(size, wanted, x, axis)
-    return x
+        sums = _even_sums(out, axis, wanted)
+        out = sums / _even_lengths(out.shape[axis], wanted, out, axis)
+    return out.astype(x.dtype, copy=False)
 
 
 @op(

@@ -13,6 +13,7 @@ from tcalc.core.params import Array, Axes, Data, DTypeLike, Flag, Int, Ints, Sca
 from tcalc.core.tensor import count, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, RuntimeFault, ShapeError
 from tcalc.ops import arithmetic, choice, compare, decompose, layout, reduce
+from tcalc.ops.floating import summing
 
 _L = "torch.linalg."
 
@@ -58,7 +59,9 @@ def linalg_vector_norm(
         x = dtypes.cast(x, dtype)
     if count(tuple(x.shape[i] for i in dim)) == 0 and (ord < 0 or ord == math.inf):
         _refuse_empty(x, ord, dim)
-    return _power_mean(x, ord, dim, keepdim)
+    return _power_mean(x.astype(summing(x.dtype), copy=False), ord, dim, keepdim).astype(
+        x.real.dtype, copy=False
+    )
 
 
 def _check_floating(x: Array, name: str) -> None:

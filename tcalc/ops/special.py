@@ -13,7 +13,7 @@ from tcalc.core.families import FLOAT, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
 from tcalc.ops import choice, compare, exponential
-from tcalc.ops.floating import require
+from tcalc.ops.floating import require, summing
 
 _S = "torch.special."
 _TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -73,7 +73,7 @@ def sinc(x: Array):
     >>> sinc([0., 0.5])
     tensor([1.0000, 0.6366])
     """
-    return np.sinc(x)
+    return np.sinc(x.astype(summing(x.dtype), copy=False))
 
 
 def _sinc_slope(g, x, out):

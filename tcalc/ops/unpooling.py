@@ -1,4 +1,4 @@
-"""What is made of pooling: maxima put back where they were, and pooling by powers."""
+"""What is made of pooling: maxima put back, pooling by powers, norms of channels around."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 
 from tcalc.core.families import network
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Flag, Ints, Scalar
+from tcalc.core.params import Array, Data, Flag, Int, Ints, Scalar
 from tcalc.core.tensor import Tensor, count, describe
-from tcalc.errors import DTypeError, ShapeError
+from tcalc.errors import ArgumentFault, DTypeError, ShapeError
 from tcalc.ops import arithmetic, layout, mean_pooling, rectifier, scatter
 from tcalc.ops.create import room
+from tcalc.ops.padding import constant_pad
 from tcalc.ops.patches import sizes, window, with_batch, without_batch
 
 _F = "torch.nn.functional."
@@ -184,3 +185,33 @@ def max_unpool3d(
     tensor([0., 0., 0., 0., 0., 0., 0., 1.])
     """
     return _unpooled(x, indices, kernel_size, stride, padding, output_size, 3)
+
+
+@op(
+    network,
+    paths=(_F + "local_response_norm",),
+    method=False,
+    bare=False,
+    cases=("A(2, 4, 3), 2", "A(1, 5, 2, 2), 3, 0.1, 0.5, 2.0"),
+)
+def local_response_norm(
+    x: Array, size: Int, alpha: Scalar = 1e-4, beta: Scalar = 0.75, k: Scalar = 1.0
+):
+    """(n, channels, ...) over (k + alpha * the mean square of `size` channels around) ** beta.
+
+    >>> F.local_response_norm(tensor([[[2.], [4.]]]), 1, 1., 0.5, 0.)
+    tensor([[[1.],
+             [1.]]])
+    """
+    if x.ndim < 3:
+        raise ArgumentFault(
+            f"Expected 3D or higher dimensionality input (got {x.ndim} dimensions)",
+            blame={"x": describe(x)},
+        )
+    if not x.array.size:
+        return x
+    n, channels, *rest = x.shape
+    squares = layout.reshape(x * x, (n, 1, channels, count(tuple(rest))))
+    padded = constant_pad(squares, (0, 0, size // 2, (size - 1) // 2), 0)
+    means = layout.reshape(mean_pooling.avg_pool2d(padded, (size, 1), 1), x.shape)
+    return x / arithmetic.pow(means * alpha + k, beta)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tcalc import limits
-from tcalc.core import dtypes
+from tcalc.core import dtypes, memory
 from tcalc.core.dtypes import DType
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, ShapeError
@@ -215,8 +215,8 @@ def check_size(elements: int, itemsize: int, what: str) -> None:
 
 
 def stretched(array: Any) -> bool:
-    """Whether an array is large and expanded, so that a result may need memory that it does not."""
-    return array.size > WORTH_CHECKING and 0 in array.strides
+    """Whether an array is large, and has elements more than once: a result may need more memory."""
+    return bool(array.size > WORTH_CHECKING and array.nbytes > memory.owner(array).nbytes)
 
 
 def check_stretched(array: Any, what: str) -> None:

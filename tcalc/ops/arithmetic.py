@@ -11,6 +11,7 @@ from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar, Text
 from tcalc.errors import ArgumentFault, DTypeError, RuntimeFault
 from tcalc.ops import choice, compare, exponential
+from tcalc.ops.floating import require
 
 
 @op(elementwise, kernel=np.add)
@@ -191,6 +192,7 @@ def _refuse_zero(y: Array) -> None:
 
 
 def _floor_divide(x: Array, y: Array) -> Array:
+    require(x, "div_floor_cpu", "iuf")
     _refuse_zero(y)
     if x.dtype.kind == "f":
         quotient = np.floor_divide(x, y)
@@ -215,6 +217,7 @@ def remainder(x: Array, y: Array):
     >>> remainder([-7, 7], 3)
     tensor([2, 1])
     """
+    require(x, "remainder_cpu", "iuf")
     _refuse_zero(y)
     if x.dtype.kind != "f":
         return np.remainder(x, y)
@@ -232,6 +235,7 @@ def fmod(x: Array, y: Array):
     >>> fmod([-7, 7], 3)
     tensor([-1,  1])
     """
+    require(x, "fmod_cpu", "iuf")
     _refuse_zero(y)
     return np.fmod(x, y)
 
@@ -344,6 +348,7 @@ def abs(x: Array):
     >>> abs([-1., 0., 2.])
     tensor([1., 0., 2.])
     """
+    require(x, "abs_cpu", "iufc")
     return np.abs(x)
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from tcalc.core import dtypes
-from tcalc.core.families import Family, as_dtype, broadcast_shape, elementwise
-from tcalc.core.op import op
+from tcalc.core.families import (
+    Family,
+    as_dtype,
+    broadcast_shape,
+    check_size,
+    composite,
+    elementwise,
+)
+from tcalc.core.op import Op, op
 from tcalc.core.params import Array, Scalar
-from tcalc.core.tensor import describe
+from tcalc.core.tensor import ATTRIBUTES, Tensor, count, describe
 from tcalc.errors import ArgumentFault, DTypeError
 from tcalc.ops import compare
 
@@ -43,7 +50,8 @@ class _Masked(Family):
         for slot in others:
             values[slot] = dtypes.cast(np.asarray(values[slot]), dtype)
         slots = sorted([mask_slot, *others])
-        broadcast_shape([values[slot] for slot in slots], op, slots)
+        shape = broadcast_shape([values[slot] for slot in slots], op, slots)
+        check_size(count(shape), values[others[0]].itemsize, f"the result of {op.name}")
         return values
 
 
@@ -88,6 +96,14 @@ def where(condition: Array, x: Array | None = None, y: Array | None = None):
         return _kept(y, condition.view(np.int8) - np.int8(1))
     return np.where(condition, x, y)
 
+
+def _where_else(x: Array, condition: Array, y: Array):
+    """x where the condition holds, y elsewhere: `where` as a method."""
+    return where(condition, x, y)
+
+
+Tensor.where = Op(_where_else, composite, name="where")  # type: ignore[attr-defined]
+ATTRIBUTES.add("where")
 
 _BITS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64}
 
@@ -233,6 +249,40 @@ def clamp(x: Array, min: Array | None = None, max: Array | None = None):
     if min is not None:
         x = np.maximum(x, min)
     return x if max is None else np.minimum(x, max)
+
+
+@op(elementwise, cases=("A(3, 4), 0.5", "A(3, 4), A(4)"))
+def clamp_min(x: Array, min: Array):
+    """x, but `min` where it is below.
+
+    >>> clamp_min([-2., 0.5], 0)
+    tensor([0.0000, 0.5000])
+    """
+    compare.refuse_complex(x, "clamp_min")
+    return np.maximum(x, min)
+
+
+clamp_min.vjp(
+    x=lambda g, x, min: where(compare.ge(x, min), g, 0),
+    min=lambda g, x, min: where(compare.lt(x, min), g, 0),
+)
+
+
+@op(elementwise, cases=("A(3, 4), 0.5", "A(3, 4), A(4)"))
+def clamp_max(x: Array, max: Array):
+    """x, but `max` where it is above.
+
+    >>> clamp_max([-2., 0.5], 0)
+    tensor([-2.,  0.])
+    """
+    compare.refuse_complex(x, "clamp_max")
+    return np.minimum(x, max)
+
+
+clamp_max.vjp(
+    x=lambda g, x, max: where(compare.le(x, max), g, 0),
+    max=lambda g, x, max: where(compare.gt(x, max), g, 0),
+)
 
 
 def _inside(x, min, max):

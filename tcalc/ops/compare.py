@@ -10,6 +10,7 @@ from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Scalar
 from tcalc.core.tensor import describe
 from tcalc.errors import DTypeError, RuntimeFault
+from tcalc.ops.floating import require
 
 
 @op(elementwise, kernel=np.equal, result=BOOL)
@@ -263,7 +264,9 @@ def bitwise_not(x: Array):
 
 
 def _refuse_negative_shift(x: Array, y: Array, name: str) -> None:
-    _refuse_floats(x, "<<" if "left" in name else ">>", name)
+    kernel = "lshift_cpu" if "left" in name else "rshift_cpu"
+    _refuse_floats(x, "<<" if "left" in name else ">>", kernel)
+    require(x, kernel, "iu")
     if (y < 0).any():
         raise RuntimeFault("negative shift count", blame={"y": ""})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import linear_algebra, matrices
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Text
@@ -15,6 +16,7 @@ from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, AutogradError, RuntimeFault
 from tcalc.ops import choice, diagonals, layout
+from tcalc.ops.create import room
 from tcalc.ops.matrix import adjoint, check_matrix, check_square, times
 from tcalc.ops.solve import linalg_solve
 
@@ -177,6 +179,8 @@ def linalg_svd(x: Array, full_matrices: Flag = True, *, driver: Text | None = No
             "cuSOLVER backend.",
             blame={"driver": ""},
         )
+    if full_matrices:
+        room((*x.shape[:-2], max(x.shape[-2:]), max(x.shape[-2:])), dtypes.of(x))
     try:
         return tuple(np.linalg.svd(x, full_matrices=full_matrices))
     except np.linalg.LinAlgError:

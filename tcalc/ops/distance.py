@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tcalc.core import dtypes
 from tcalc.core.families import network
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Int, Scalar, Text
-from tcalc.core.tensor import describe
+from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import DTypeError, ShapeError
-from tcalc.ops import choice, compare, exponential, norms, reduce
+from tcalc.ops import choice, compare, exponential, gather, norms, reduce
+from tcalc.ops.create import room
 from tcalc.ops.loss import reduced
 
 _F = "torch.nn.functional."
@@ -169,3 +172,21 @@ def triplet_margin_loss(
     if swap:
         far = choice.minimum(far, pairwise_distance(positive, negative, p, eps))
     return reduced(choice.clamp(near - far + margin, min=0), reduction)
+
+
+@op(network, paths=(_F + "pdist",), method=False, cases=("A(4, 3)", "A(3, 2), 1", "A(3, 2), inf"))
+def pdist(x: Array, p: Scalar = 2):
+    """The distances of order p of all pairs of rows, the first with each later one, and so on.
+
+    >>> pdist(tensor([[0., 0.], [3., 4.], [0., 8.]]))
+    tensor([5., 8., 5.])
+    """
+    if x.ndim != 2:
+        raise ShapeError(
+            f"pdist only supports 2D tensors, got: {x.ndim}D", blame={"x": describe(x)}
+        )
+    n, size = x.shape
+    room((n * (n - 1) // 2, size), x.dtype)
+    first, second = (Tensor(places) for places in np.triu_indices(n, 1))
+    apart = gather.index_select(x, 0, first) - gather.index_select(x, 0, second)
+    return norms.linalg_vector_norm(apart, p, -1)

@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
+from tcalc import limits
 from tcalc.core import random
 from tcalc.core.families import network
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Scalar
-from tcalc.core.tensor import Tensor, describe
+from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, ShapeError
 
 _F = "torch.nn.functional."
@@ -23,6 +24,7 @@ def _kept(shape: tuple[int, ...], p: float) -> Array:
         raise ArgumentFault(
             f"dropout probability has to be between 0 and 1, but got {p}", blame={"p": ""}
         )
+    limits.check_bytes(8 * count(shape), "the mask of dropout")
     return random.default_generator().bernoulli(np.full(shape, 1 - p))
 
 

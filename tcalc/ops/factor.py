@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import linear_algebra, matrices
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Text
@@ -15,6 +16,7 @@ from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, AutogradError, RuntimeFault
 from tcalc.ops import diagonals, join, layout
+from tcalc.ops.create import room
 from tcalc.ops.matrix import adjoint, check_matrix, check_square, times
 from tcalc.ops.solve import inv, linalg_solve
 from tcalc.ops.triangular import substitute
@@ -92,6 +94,8 @@ def linalg_qr(x: Array, mode: Text = "reduced"):
         )
     if mode == "r":
         return np.empty(0, x.dtype), np.linalg.qr(x, mode="r")
+    if mode == "complete":
+        room((*x.shape[:-1], x.shape[-2]), dtypes.of(x))
     return tuple(np.linalg.qr(x, mode="complete" if mode == "complete" else "reduced"))
 
 

@@ -17,6 +17,7 @@ from tcalc.core.params import Array, Data, Flag, Int, Ints, Scalar, Text, normal
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault
 from tcalc.ops import complex_numbers, flips, join, layout
+from tcalc.ops.create import room
 
 _F = "torch.fft."
 _OPTIONS = {"bare": False, "method": False}
@@ -98,6 +99,7 @@ def _resized(x, dims, sizes):
             x = layout.narrow(x, axis, 0, n)
         elif n > have:
             shape = (*x.shape[:axis], n - have, *x.shape[axis + 1 :])
+            room((*x.shape[:axis], n, *x.shape[axis + 1 :]), x.dtype)
             x = join.cat([x, Tensor(np.zeros(shape, x.array.dtype))], axis)
     return x
 
@@ -241,6 +243,46 @@ def fft_irfft2(x: Array, s: Ints = None, dim: Ints = (-2, -1), norm: Text | None
     tensor([[1., 2., 3., 4.]])
     """
     return _c2r(x, s, dim, norm, False)
+
+
+@op(fourier, paths=(_F + "hfftn",), cases=("C(2, 3)", "C(2, 3), (2, 5)"), **_OPTIONS)
+def fft_hfftn(x: Array, s: Ints = None, dim: Ints = None, norm: Text | None = None):
+    """The real transform of numbers that mirror each other, of which x is the first half.
+
+    >>> torch.fft.hfftn([[1 + 0j, 2 + 0j, 3 + 0j]])
+    tensor([[ 8., -2.,  0., -2.]])
+    """
+    return _c2r(x, s, dim, norm, True)
+
+
+@op(fourier, paths=(_F + "hfft2",), cases=("C(2, 3)",), **_OPTIONS)
+def fft_hfft2(x: Array, s: Ints = None, dim: Ints = (-2, -1), norm: Text | None = None):
+    """`hfftn` of the last two dimensions.
+
+    >>> torch.fft.hfft2([[1 + 0j, 2 + 0j]])
+    tensor([[ 3., -1.]])
+    """
+    return _c2r(x, s, dim, norm, True)
+
+
+@op(fourier, paths=(_F + "ihfftn",), cases=("A(2, 3)", "A(2, 3), (2, 5)"), **_OPTIONS)
+def fft_ihfftn(x: Array, s: Ints = None, dim: Ints = None, norm: Text | None = None):
+    """The inverse of `hfftn`: half of the numbers, of which the other half is the mirror.
+
+    >>> torch.fft.ihfftn([[5., -3.]])
+    tensor([[1.+0.j, 4.+0.j]])
+    """
+    return _r2c(x, s, dim, norm, False, "ihfftn expects a real-valued")
+
+
+@op(fourier, paths=(_F + "ihfft2",), cases=("A(2, 3)",), **_OPTIONS)
+def fft_ihfft2(x: Array, s: Ints = None, dim: Ints = (-2, -1), norm: Text | None = None):
+    """`ihfftn` of the last two dimensions.
+
+    >>> torch.fft.ihfft2([[5., -3.]])
+    tensor([[1.+0.j, 4.+0.j]])
+    """
+    return _r2c(x, s, dim, norm, False, "ihfft2 expects a real-valued")
 
 
 @op(fourier, paths=(_F + "fftn",), cases=("A(2, 3)", "A(2, 3, 4), (3, 3)"), **_OPTIONS)

@@ -10,6 +10,7 @@ from tcalc.core.op import op
 from tcalc.core.params import Array, DTypeLike, Flag, Int, Ints, Scalar, normalise_axis
 from tcalc.core.tensor import Tensor
 from tcalc.ops import flips
+from tcalc.ops.create import room
 
 _F = "torch.fft."
 _OPTIONS = {"bare": False, "method": False}
@@ -22,6 +23,7 @@ def fft_fftfreq(n: Int, d: Scalar = 1.0, *, dtype: DTypeLike = None, requires_gr
     >>> torch.fft.fftfreq(4)
     tensor([ 0.0000,  0.2500, -0.5000, -0.2500])
     """
+    room((n,), dtypes.float64)
     return _made(np.fft.ifftshift(np.arange(-(n // 2), (n + 1) // 2)), n * d, dtype, requires_grad)
 
 
@@ -32,6 +34,7 @@ def fft_rfftfreq(n: Int, d: Scalar = 1.0, *, dtype: DTypeLike = None, requires_g
     >>> torch.fft.rfftfreq(4)
     tensor([0.0000, 0.2500, 0.5000])
     """
+    room((n // 2 + 1,), dtypes.float64)
     return _made(np.arange(n // 2 + 1), n * d, dtype, requires_grad)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from tcalc import limits
 from tcalc.core import dtypes
-from tcalc.core.families import broadcast_shape, composite, indexing
+from tcalc.core.families import broadcast_shape, check_size, check_stretched, composite, indexing
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Data, Int, normalise_axis
-from tcalc.core.tensor import Tensor, describe
+from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, ShapeError
 from tcalc.ops import index as brackets
 from tcalc.ops import layout
@@ -128,8 +128,11 @@ def take_along_dim(x: Array, indices: Array, dim: Axis | None = None):
             blame={"x": describe(x), "indices": describe(indices)},
         )
     dim = normalise_axis(dim, x.ndim)
-    line = x.array.sum(dim, keepdims=True)
-    over = indices.array.sum(dim, keepdims=True)
+    check_stretched(indices.array, "an index")
+    line, over = (
+        np.broadcast_to(np.zeros((), t.array.dtype), (*t.shape[:dim], 1, *t.shape[dim + 1 :]))
+        for t in (x, indices)
+    )
     wide = broadcast_shape([line, over], take_along_dim, (0, 1))
     x = layout.expand(x, (*wide[:dim], x.shape[dim], *wide[dim + 1 :]))
     counted = indices.array % builtins.max(x.shape[dim], 1)
@@ -224,6 +227,7 @@ def masked_select(x: Array, mask: Array):
             helps=["{mask}.bool()", "{mask} != 0"],
         )
     wide = broadcast_shape([mask.array, x.array], masked_select, (1, 0))
+    check_size(count(wide), 1, "the mask of masked_select")
     return brackets.get_item(layout.expand(x, wide), layout.expand(mask, wide))
 
 
@@ -274,4 +278,6 @@ def _counts(repeats: Data, n: int) -> Array:
 @repeat_interleave.overload(composite, cases=("I(3, low=0, high=3)",))
 def repeats_as_places(repeats: Array, *, output_size: Data = None):
     """Each place along `repeats`, as often as it says."""
-    return Tensor(np.repeat(np.arange(repeats.array.size), _counts(repeats, repeats.array.size)))
+    counts = _counts(repeats, repeats.array.size)
+    limits.check_bytes(8 * int(counts.sum()), "the result of repeat_interleave")
+    return Tensor(np.repeat(np.arange(counts.size), counts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from itertools import combinations as chosen
 from itertools import combinations_with_replacement as chosen_again
 from math import comb
@@ -97,7 +98,7 @@ def combinations(x: Array, r: Int = 2, with_replacement: Flag = False):
         return Tensor(np.zeros(0, x.array.dtype))
     n = x.shape[0]
     rows = comb(n + r - 1, r) if with_replacement and n else comb(n, r)
-    limits.check_bytes(rows * r * 8, "the result of combinations")
+    limits.check_bytes(builtins.max(rows, 1) * r * 8, "the result of combinations")
     picks = (chosen_again if with_replacement else chosen)(range(n), r)
     places = np.fromiter((i for pick in picks for i in pick), np.int64, rows * r)
     return layout.reshape(gather.index_select(x, 0, places), (rows, r))

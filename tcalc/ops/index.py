@@ -8,12 +8,12 @@ import numpy as np
 
 from tcalc.core import apply, dtypes, modes
 from tcalc.core.data import array_of
-from tcalc.core.families import check_stretched, composite, indexing, view
+from tcalc.core.families import check_size, check_stretched, composite, indexing, view
 from tcalc.core.indexing import FULL, parse
 from tcalc.core.op import op
-from tcalc.core.params import Array, Data, Scalar
-from tcalc.core.tensor import Tensor, describe
-from tcalc.errors import ShapeError
+from tcalc.core.params import Array, Data
+from tcalc.core.tensor import Tensor, count, describe
+from tcalc.errors import ArgumentFault, ShapeError
 from tcalc.ops import choice
 
 
@@ -52,10 +52,18 @@ put_view.vjp(x=lambda g, index: take_view(g, index))
 @op(indexing, name="_take", bare=False, method=False, node="IndexBackward0")
 def take_elements(x: Array, index: Data):
     """The copy that index arrays give."""
-    for part in index:
-        if isinstance(part, np.ndarray):
-            check_stretched(part, "an index")
+    _check_room(x, index)
     return x[index]
+
+
+def _check_room(x: Array, index) -> None:
+    """Raise LimitError if there is none for the elements that index arrays name."""
+    arrays = [part for part in index if isinstance(part, np.ndarray)]
+    for part in arrays:
+        check_stretched(part, "an index")
+    named = count(np.broadcast_shapes(*(part.shape for part in arrays)))
+    each = [n for n, part in zip(x.shape, index, strict=False) if not isinstance(part, np.ndarray)]
+    check_size(named * count((*each, *x.shape[len(index) :])), x.itemsize, "the elements")
 
 
 @op(indexing, name="_spread_elements", bare=False, method=False)
@@ -221,13 +229,27 @@ def copy_(x: Array, src: Array):
 
 
 @op(composite, bare=False)
-def fill_(x: Array, value: Scalar):
-    """Overwrite every element of x with a number; x itself.
+def fill_(x: Array, value: Data):
+    """Overwrite every element of x with a number or a 0-d tensor; x itself.
 
     >>> zeros(2).fill_(7)
     tensor([7., 7.])
     """
-    return write_over(x, Tensor(array_of(value, x.dtype)))
+    if not isinstance(value, Tensor | dtypes.Number):
+        raise ArgumentFault(
+            f"fill_(): argument 'value' must be Number, not {describe(value)}",
+            blame={"value": describe(value)},
+        )
+    if not isinstance(value, Tensor):
+        return write_over(x, Tensor(array_of(value, x.dtype)))
+    if value.ndim:
+        raise ShapeError(
+            "fill_ only supports 0-dimension value tensor but got tensor with "
+            f"{value.ndim} dimensions.",
+            blame={"value": describe(value)},
+            helps=["{x}.copy_({value})"],
+        )
+    return write_over(x, value)
 
 
 @op(composite, bare=False)

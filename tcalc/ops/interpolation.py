@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tcalc import limits
+from tcalc.core import dtypes
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag, Ints, Text
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, ShapeError
 from tcalc.ops import mean_pooling
+from tcalc.ops.create import room
 from tcalc.ops.floating import require
 
 _F = "torch.nn.functional."
@@ -115,6 +117,7 @@ def resample(x: Array, taps: Data, kind: Data):
     for axis, (places, weights) in enumerate(taps, x.ndim - len(taps)):
         columns = zip(np.transpose(places), np.transpose(weights), strict=True)
         shape = (-1, *(1,) * (x.ndim - axis - 1))
+        room((*x.shape[:axis], len(places), *x.shape[axis + 1 :]), dtypes.of(x))
         x = sum(np.take(x, at, axis) * w.astype(x.dtype).reshape(shape) for at, w in columns)
     return x
 

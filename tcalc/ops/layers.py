@@ -104,6 +104,7 @@ def embedding(
     _row(padding_idx, n)
     if max_norm is not None:
         _shorten(weight, np.unique(x), max_norm, norm_type)
+    room((*x.shape, weight.shape[1]), dtypes.of(weight))
     return weight[x]
 
 

@@ -3,26 +3,87 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag, Ints
 from tcalc.core.tensor import count
 from tcalc.ops import gather, layout
+from tcalc.ops.create import room
 from tcalc.ops.floating import require
-from tcalc.ops.patches import Window, pad_spatial, strided, window, with_batch, without_batch
-from tcalc.ops.pooling import adapted, fitted, node_name, overhang, spans
+from tcalc.ops.patches import Window, pad_one, window, with_batch, without_batch
+from tcalc.ops.pooling import adapted, evenly, fitted, node_name, overhang
 
 _F = "torch.nn.functional."
 _KERNEL = "adaptive_max_pool"
+_LARGE = 1 << 11  # elements, from which on slices are searched one by one
 _CASE_WINDOW = "((2, 3), (2, 1), (1, 1), (1, 1))"
 
 
 def _lowest(dtype: np.dtype) -> Any:
     return -math.inf if dtype.kind == "f" else np.iinfo(dtype).min
+
+
+def _winners(best: Array, at: Array, later: Array, later_at: Array) -> tuple[Array, Array]:
+    """Maxima and their places of one window of elements and a later one, or one that overlaps.
+
+    Of equal elements the first wins, of nan the last, and anything over padding, which is at -1.
+    """
+    wins = later > best
+    if best.dtype.kind == "f":
+        wins |= np.isnan(later)
+    wins = wins | ((at < 0) & (later_at >= 0))
+    return np.where(wins, later, best), np.where(wins, later_at, at)
+
+
+def _along(axis: int, index: Any) -> tuple[Any, ...]:
+    """An index of one dimension."""
+    return (*(slice(None),) * axis, index)
+
+
+def _slid(
+    best: Array,
+    at: Array,
+    axis: int,
+    size: int,
+    step: int,
+    firsts: Any,
+    seconds: Callable[[int], Any],
+) -> tuple[Array, Array]:
+    """Maxima and their places of windows along `axis`: of `size` elements, `step` apart.
+
+    Two windows that overlap make a longer one, so that the work grows with the logarithm of the
+    size. `firsts` says where the windows begin, `seconds(reach)` where those of `reach`
+    elements do that end with them.
+    """
+    reach = 1
+    while 2 * reach < size:
+        shift = reach * step
+        early, late = _along(axis, slice(None, -shift)), _along(axis, slice(shift, None))
+        best, at = _winners(best[early], at[early], best[late], at[late])
+        reach *= 2
+    early = _along(axis, firsts)
+    if size == 1:
+        return best[early], at[early]
+    late = _along(axis, seconds(reach))
+    return _winners(best[early], at[early], best[late], at[late])
+
+
+def _steps(w: Window, d: int, places: int) -> tuple[Any, Callable[[int], Any]]:
+    """Where windows begin along a dimension, and where their last elements, so many, do."""
+    size, dilation, stride = w.size[d], w.dilation[d], w.stride[d]
+    end = (places - 1) * stride + 1
+
+    def begins(start: int) -> slice:
+        return slice(start, start + end, stride)
+
+    return begins(0), lambda reach: begins((size - reach) * dilation)
 
 
 @op(
@@ -37,19 +98,13 @@ def _lowest(dtype: np.dtype) -> Any:
 def max_pool(x: Array, w: Data, places: Data):
     """The maximum of every window, and where it lies in x, counted over the spatial dimensions."""
     w = Window(*w)
-    padded = pad_spatial(x, w.padding, _lowest(x.dtype), overhang(x, w, places))
-    numbers = np.arange(count(x.shape[2:])).reshape(1, 1, *x.shape[2:])
-    numbers = pad_spatial(numbers, w.padding, -1, overhang(x, w, places))
-    best = np.full((*x.shape[:2], *places), _lowest(x.dtype), x.dtype)
-    indices = np.full(best.shape, -1)
-    for offset in w.offsets():
-        at = strided(offset, places, w.stride)
-        value, number = padded[at], numbers[at]
-        wins = (value > best) | np.isnan(value)
-        wins |= (indices < 0) & (number >= 0)
-        np.copyto(best, value, where=wins)
-        np.copyto(indices, np.broadcast_to(number, value.shape), where=wins)
-    return best, indices
+    more = overhang(x, w, places)
+    best, at = x, np.arange(count(x.shape[2:])).reshape(1, 1, *x.shape[2:])
+    for d in reversed(range(len(places))):  # the last dimension first: ties go by the row order
+        best = pad_one(best, d + 2, w.padding[d], _lowest(x.dtype), more[d])
+        at = pad_one(at, d + 2, w.padding[d], -1, more[d])
+        best, at = _slid(best, at, d + 2, w.size[d], w.dilation[d], *_steps(w, d, places[d]))
+    return best, np.ascontiguousarray(np.broadcast_to(at, best.shape))
 
 
 def _max_pool_rule(g, indices, x_shape):
@@ -63,11 +118,20 @@ def _max_pool_rule(g, indices, x_shape):
 max_pool.vjp(x=_max_pool_rule)
 
 
-def _last_nan(values: Array) -> Array:
-    """Where the maximum is along the last axis: the first one, but of several nan the last."""
-    missing = np.isnan(values)
-    last = values.shape[-1] - 1 - np.argmax(missing[..., ::-1], -1)
-    return np.where(missing.any(-1), last, np.argmax(values, -1))
+def _each(best: Array, at: Array, axis: int, cuts: list[tuple[int, int]]) -> tuple[Array, Array]:
+    """What `_slid` gives, window by window: for a few of many elements."""
+    found = []
+    for begin, end in cuts:
+        part = best[_along(axis, slice(begin, end))]
+        where = np.expand_dims(np.argmax(part, axis), axis)
+        if part.dtype.kind == "f":  # the maximum is the first nan, if any; wanted is the last
+            missing = np.flip(np.isnan(part), axis)
+            last = end - begin - 1 - np.expand_dims(np.argmax(missing, axis), axis)
+            where = np.where(missing.any(axis, keepdims=True), last, where)
+        places = np.broadcast_to(at, best.shape)[_along(axis, slice(begin, end))]
+        found.append([np.take_along_axis(values, where, axis) for values in (part, places)])
+    bests, ats = zip(*found, strict=True)
+    return np.concatenate(bests, axis), np.concatenate(ats, axis)
 
 
 @op(
@@ -77,21 +141,21 @@ def _last_nan(values: Array) -> Array:
     bare=False,
     outputs=("out", "indices"),
     node=node_name("AdaptiveMaxPool"),
-    cases=("A(2, 2, 4, 5), (2, 3)",),
+    cases=("A(2, 2, 4, 5), (2, 3)", "A(1, 1, 12, 1), (1, 3)"),
 )
 def adaptive_max(x: Array, places: Data):
     """The maxima of `places` windows that cover each spatial dimension evenly, and where."""
-    cuts = [spans(n, m) for n, m in zip(x.shape[2:], places, strict=True)]
-    out = np.empty((*x.shape[:2], *places), x.dtype)
-    indices = np.empty(out.shape, np.int64)
-    numbers = np.arange(count(x.shape[2:])).reshape(x.shape[2:])
-    for cell in np.ndindex(*places):
-        at = tuple(slice(*cuts[d][i]) for d, i in enumerate(cell))
-        values = x[(..., *at)].reshape(*x.shape[:2], -1)
-        best = _last_nan(values) if x.dtype.kind == "f" else np.argmax(values, -1)
-        out[(..., *cell)] = np.take_along_axis(values, best[..., None], -1)[..., 0]
-        indices[(..., *cell)] = numbers[at].reshape(-1)[best]
-    return out, indices
+    best, at = x, np.arange(count(x.shape[2:])).reshape(1, 1, *x.shape[2:])
+    for d in reversed(range(len(places))):
+        n, m = best.shape[d + 2], places[d]
+        if m < n and best.size > _LARGE * m > 0:
+            best, at = _each(best, at, d + 2, list(zip(*evenly(n, m), strict=True)))
+        else:
+            begins, ends = evenly(n, m)
+            room((*best.shape[: d + 2], m, *best.shape[d + 3 :]), dtypes.int64)
+            size = int((ends - begins).max(initial=1))
+            best, at = _slid(best, at, d + 2, size, 1, begins, partial(np.subtract, ends))
+    return best, np.ascontiguousarray(np.broadcast_to(at, best.shape))
 
 
 adaptive_max.vjp(x=_max_pool_rule)

@@ -6,25 +6,29 @@ from typing import Any
 
 import numpy as np
 
+from tcalc.core import dtypes, memory
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Flag, Int, Ints
+from tcalc.core.tensor import count
 from tcalc.errors import RuntimeFault
-from tcalc.ops.floating import require
+from tcalc.ops.create import room
+from tcalc.ops.floating import require, summing
 from tcalc.ops.patches import (
     Sizes,
     Window,
-    inside,
+    pad_one,
     pad_spatial,
     strided,
     window,
     with_batch,
     without_batch,
 )
-from tcalc.ops.pooling import adapted, fitted, node_name, overhang, spans
+from tcalc.ops.pooling import adapted, evenly, fitted, node_name, overhang
 
 _F = "torch.nn.functional."
 _KERNEL = "adaptive_avg_pool"
+_SMALL = 256  # elements of windows that are added one by one
 _CASE_WINDOW = "((2, 3), (2, 1), (1, 1), (1, 1))"
 
 
@@ -41,6 +45,39 @@ def _divisors(x_shape: Sizes, w: Window, places: Sizes, include: bool, divisor: 
     return total
 
 
+def _summed(x: Array, w: Window, places: Sizes) -> Array:
+    """The sums of windows; of small ones in the order of their elements, as PyTorch adds them."""
+    more = overhang(x, w, places)
+    if count(w.size) <= _SMALL:
+        padded = pad_spatial(x, w.padding, 0, more)
+        total = np.zeros((*x.shape[:2], *places), x.dtype)
+        for offset in w.offsets():
+            total += padded[strided(offset, places, w.stride)]
+        return total
+    for d, size in enumerate(w.size):
+        padded = np.moveaxis(pad_one(x, d + 2, w.padding[d], 0, more[d]), d + 2, -1)
+        step = padded.strides[-1]
+        steps = (*padded.strides[:-1], w.stride[d] * step, step)
+        view = memory.spread(padded, (*padded.shape[:-1], places[d], size), steps)
+        x = np.moveaxis(view.sum(-1, dtype=x.dtype), -1, d + 2)
+    return x
+
+
+def _laid_over(x: Array, axis: int, n: int, size: int, stride: int, padding: int) -> Array:
+    """Each element of x added to all of its window along `axis`, of which n elements are left."""
+    places = x.shape[axis]
+    long = max(n + 2 * padding, (places - 1) * stride + size)
+    out = np.zeros(room((*x.shape[:axis], long, *x.shape[axis + 1 :]), dtypes.of(x)), x.dtype)
+    lead = (slice(None),) * axis
+    if places < size:
+        for i in range(places):
+            out[(*lead, slice(i * stride, i * stride + size))] += x[(*lead, slice(i, i + 1))]
+    else:
+        for i in range(size):
+            out[(*lead, slice(i, i + (places - 1) * stride + 1, stride))] += x
+    return out[(*lead, slice(padding, padding + n))]
+
+
 @op(
     reduction,
     name="_mean_pool",
@@ -52,14 +89,11 @@ def _divisors(x_shape: Sizes, w: Window, places: Sizes, include: bool, divisor: 
 def mean_pool(x: Array, w: Data, places: Data, include: Flag, divisor: Data):
     """The sum of every window divided by its number of elements, or by `divisor`."""
     w = Window(*w)
-    padded = pad_spatial(x, w.padding, 0, overhang(x, w, places))
-    total = np.zeros((*x.shape[:2], *places), x.dtype)
-    for offset in w.offsets():
-        total += padded[strided(offset, places, w.stride)]
+    total = _summed(x.astype(summing(x.dtype), copy=False), w, places)
     divisors = _divisors(x.shape, w, places, include, divisor)
     if x.dtype.kind in "iu":
         return (total / divisors).astype(x.dtype)
-    return total / divisors.astype(x.dtype)
+    return (total / divisors.astype(total.dtype)).astype(x.dtype, copy=False)
 
 
 @op(
@@ -74,11 +108,9 @@ def mean_unpool(x: Array, shape: Data, w: Data, include: Flag, divisor: Data):
     """Each element of x divided and added to all of its window in zeros of `shape`."""
     w, places = Window(*w), x.shape[2:]
     shares = x / _divisors(shape, w, places, include, divisor).astype(x.dtype)
-    zeros = np.zeros(shape, x.dtype)
-    out = pad_spatial(zeros, w.padding, 0, overhang(zeros, w, places))
-    for offset in w.offsets():
-        out[strided(offset, places, w.stride)] += shares
-    return np.ascontiguousarray(out[inside(shape[2:], w.padding)])
+    for d, n in enumerate(shape[2:]):
+        shares = _laid_over(shares, d + 2, n, w.size[d], w.stride[d], w.padding[d])
+    return np.ascontiguousarray(shares)
 
 
 mean_pool.vjp(
@@ -89,12 +121,24 @@ mean_unpool.vjp(
 )
 
 
-def _shares(size: int, places: int, dtype: np.dtype) -> Array:
-    """The matrix (places, size) that takes the means."""
-    shares = np.zeros((places, size), dtype)
-    for i, (begin, end) in enumerate(spans(size, places)):
-        shares[i, begin:end] = 1 / (end - begin)
-    return shares
+def _even_sums(x: Array, axis: int, places: int) -> Array:
+    """The sums of `places` windows that cover the dimension `axis` of x evenly."""
+    begins, ends = evenly(x.shape[axis], places)
+    if not places or not x.shape[axis]:
+        return np.zeros((*x.shape[:axis], places, *x.shape[axis + 1 :]), x.dtype)
+    if places > x.shape[axis]:  # several windows end with x, where no further sum can begin
+        x = np.concatenate([x, np.zeros_like(x.take([0], axis))], axis)
+    # reduceat sums from each index to the next; every other sum is a window's.
+    cuts = np.stack([begins, ends], 1).reshape(-1)
+    cuts = cuts[:-1] if cuts[-1] == x.shape[axis] else cuts
+    room((*x.shape[:axis], len(cuts), *x.shape[axis + 1 :]), dtypes.of(x))
+    return np.add.reduceat(x, cuts, axis)[(*(slice(None),) * axis, slice(None, None, 2))]
+
+
+def _even_lengths(size: int, places: int, x: Array, axis: int) -> Array:
+    """How many elements each of those windows has, to be divided by along `axis`."""
+    begins, ends = evenly(size, places)
+    return (ends - begins).astype(x.dtype).reshape(-1, *(1,) * (x.ndim - axis - 1))
 
 
 @op(
@@ -103,21 +147,15 @@ def _shares(size: int, places: int, dtype: np.dtype) -> Array:
     method=False,
     bare=False,
     node=node_name("AdaptiveAvgPool"),
-    cases=("A(2, 2, 4, 5), (2, 3)",),
+    cases=("A(2, 2, 4, 5), (2, 3)", "A(1, 2, 3, 2), (5, 4)"),
 )
 def adaptive_mean(x: Array, places: Data):
     """The means of `places` windows that cover each spatial dimension evenly."""
+    out = x.astype(summing(x.dtype), copy=False)
     for axis, wanted in enumerate(places, 2):
-        cuts = spans(x.shape[axis], wanted)
-        # reduceat sums from each index to the next; every other sum is a window's.
-        ends = [end for cut in cuts for end in cut][:-1]
-        if ends:
-            sums = np.add.reduceat(x, ends, axis)[(slice(None),) * axis + (slice(None, None, 2),)]
-        else:
-            sums = np.zeros((*x.shape[:axis], 0, *x.shape[axis + 1 :]), x.dtype)
-        lengths = np.array([end - begin for begin, end in cuts], x.dtype)
-        x = sums / lengths.reshape(-1, *(1,) * (x.ndim - axis - 1))
-    return x
+        sums = _even_sums(out, axis, wanted)
+        out = sums / _even_lengths(out.shape[axis], wanted, out, axis)
+    return out.astype(x.dtype, copy=False)
 
 
 @op(
@@ -126,13 +164,15 @@ def adaptive_mean(x: Array, places: Data):
     method=False,
     bare=False,
     node=node_name("AdaptiveAvgPool"),
-    cases=("A(2, 2, 2, 3), (4, 5)",),
+    cases=("A(2, 2, 2, 3), (4, 5)", "A(1, 2, 5, 4), (3, 2)"),
 )
 def adaptive_spread(x: Array, spatial: Data):
-    """Each element of x shared evenly among those of its window, in `spatial` sizes."""
+    """Each element of x shared evenly among those of its window, in `spatial` sizes.
+
+    The windows in which an element lies cover theirs as evenly.
+    """
     for axis, size in enumerate(spatial, 2):
-        shares = _shares(size, x.shape[axis], x.dtype)
-        x = np.moveaxis(np.moveaxis(x, axis, -1) @ shares, -1, axis)
+        x = _even_sums(x / _even_lengths(size, x.shape[axis], x, axis), axis, size)
     return np.ascontiguousarray(x)
 
 

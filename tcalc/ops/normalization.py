@@ -16,7 +16,7 @@ from tcalc.core.params import Array, Data, Flag, Int, Ints, Scalar
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import exponential, layout, reduce
-from tcalc.ops.floating import require
+from tcalc.ops.floating import require, summing
 
 _F = "torch.nn.functional."
 _SCALED = "A(3, 4), (4,), A(4), A(4)"
@@ -44,8 +44,9 @@ def standardize(
     bias: Array | None = None,
 ):
     """(x - mean) / sqrt(variance + eps) over `dim`, times weight, plus bias, which broadcast."""
-    centred = x - np.mean(x, axis=dim, keepdims=True, dtype=x.dtype)
-    variance = np.mean(np.square(centred), axis=dim, keepdims=True, dtype=x.dtype)
+    wide = x.astype(summing(x.dtype), copy=False)
+    centred = wide - np.mean(wide, axis=dim, keepdims=True, dtype=wide.dtype)
+    variance = np.mean(np.square(centred), axis=dim, keepdims=True, dtype=wide.dtype)
     out = centred / np.sqrt(variance + eps)
     if weight is not None:
         out = out * weight
@@ -139,9 +140,10 @@ def rms_norm(
     _check_sizes(weight, "weight", sizes)
     require(x.array, "rms_norm", "fc")
     dim = tuple(range(x.ndim - len(sizes), x.ndim))
-    eps = float(np.finfo(x.array.dtype).eps) if eps is None else eps
-    out = x * exponential.rsqrt(reduce.mean(x * x, dim, True) + eps)
-    return out if weight is None else out * weight
+    wide = x.float() if x.dtype.itemsize == 2 else x  # PyTorch takes halves together in float32
+    eps = float(np.finfo(wide.array.dtype).eps) if eps is None else eps
+    out = wide * exponential.rsqrt(reduce.mean(wide * wide, dim, True) + eps)
+    return (out if weight is None else out * weight).to(x.dtype)
 
 
 @op(

@@ -9,10 +9,11 @@ import numpy as np
 from tcalc.core import dtypes
 from tcalc.core.families import matrices, reduction
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axes, Data, DTypeLike, Flag, Ints, Scalar, normalise_axis
+from tcalc.core.params import Array, Axes, Data, DTypeLike, Flag, Int, Ints, Scalar, normalise_axis
 from tcalc.core.tensor import count, describe
-from tcalc.errors import ArgumentFault, DTypeError, IndexFault, ShapeError
+from tcalc.errors import ArgumentFault, DTypeError, IndexFault, RuntimeFault, ShapeError
 from tcalc.ops import arithmetic, choice, compare, decompose, layout, reduce
+from tcalc.ops.floating import summing
 
 _L = "torch.linalg."
 
@@ -58,7 +59,9 @@ def linalg_vector_norm(
         x = dtypes.cast(x, dtype)
     if count(tuple(x.shape[i] for i in dim)) == 0 and (ord < 0 or ord == math.inf):
         _refuse_empty(x, ord, dim)
-    return _power_mean(x, ord, dim, keepdim)
+    return _power_mean(x.astype(summing(x.dtype), copy=False), ord, dim, keepdim).astype(
+        x.real.dtype, copy=False
+    )
 
 
 def _check_floating(x: Array, name: str) -> None:
@@ -237,3 +240,40 @@ def linalg_norm(
     if ord is not None and (n == 2 or isinstance(ord, str)):
         return linalg_matrix_norm(x, ord, (-2, -1) if axes is None else axes, keepdim, dtype=dtype)
     return linalg_vector_norm(x, 2 if ord is None else ord, axes, keepdim, dtype=dtype)
+
+
+@op(matrices, cases=("A(3, 4), A(3, 4)", "A(3, 4), A(4), 1", "A(3), A(3), inf"))
+def dist(x: Array, y: Array, p: Scalar = 2):
+    """The norm of order p of x - y.
+
+    >>> dist(tensor([1., 2.]), tensor([4., 6.]))
+    tensor(5.)
+    """
+    return linalg_vector_norm(x - y, p)
+
+
+@op(matrices, cases=("A(3, 4), 2, 0, 1.5", "A(2, 3, 4), 1, -1, 2"))
+def renorm(x: Array, p: Scalar, dim: Int, maxnorm: Scalar):
+    """x with each slice along `dim` whose norm of order p is above `maxnorm` scaled down to it.
+
+    >>> renorm(tensor([[3., 4.], [0.3, 0.4]]), 2, 0, 1)
+    tensor([[0.6000, 0.8000],
+            [0.3000, 0.4000]])
+    """
+    for name, number in (("p", p), ("maxnorm", maxnorm)):
+        if number < 0 or (name == "p" and number == 0):
+            raise RuntimeFault(
+                "renorm: non-positive-norm not supported"
+                if name == "p"
+                else f"renorm: expected maxnorm to be >= 0 but got {number}",
+                blame={name: ""},
+            )
+    if x.ndim < 2:
+        raise RuntimeFault(
+            f"renorm: input needs at least 2 dimensions, got {x.ndim} dimensions",
+            blame={"x": describe(x)},
+        )
+    axis = normalise_axis(dim, x.ndim)
+    rest = tuple(i for i in range(x.ndim) if i != axis)
+    lengths = linalg_vector_norm(x, p, rest, True)
+    return x * choice.where(lengths > maxnorm, maxnorm / (lengths + 1e-7), 1.0)

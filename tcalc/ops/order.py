@@ -205,6 +205,8 @@ def topk(x: Array, k: Int, dim: Axis = -1, largest: Flag = True, sorted: Flag = 
             blame={"k": ""},
             notes=[f"dimension {dim} has size {x.shape[dim] if x.ndim else 1}"],
         )
+    if x.dtype == np.bool_:
+        raise DTypeError("topk does not support bool dtypes on CPU", blame={"x": describe(x)})
     at = _order(x, dim, largest)
     if x.ndim == 0:
         return x.copy(), at

@@ -5,6 +5,7 @@ The values are a constant, or those found by counting on beyond the ends in a mo
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -96,6 +97,7 @@ _MODES: dict[str, Callable[[int, int, int], Array]] = {
 def take_along(x: Array, places: Data, kind: Data):
     """x[..., places[0], :][..., places[1]] and so on: indices for each of the last dimensions."""
     for axis, at in enumerate(places, x.ndim - len(places)):
+        room((*x.shape[:axis], len(at), *x.shape[axis + 1 :]), dtypes.of(x))
         x = np.take(x, at, axis)
     return x
 
@@ -187,6 +189,8 @@ def pad(x: Array, pad: Ints, mode: Text = "constant", value: Scalar | None = Non
     _check_room(x, pad, mode)
     ends = _ends(pad, x.ndim)[x.ndim - len(pad) // 2 :]
     sizes = x.shape[x.ndim - len(ends) :]
+    for n, (before, after) in zip(sizes, ends, strict=True):
+        room((builtins.max(n + before + after, 0),), dtypes.int64)
     places = [_MODES[mode](n, *end) for n, end in zip(sizes, ends, strict=True)]
     kind = f"{_KINDS[mode]}Pad{len(ends)}D" if mode in _KINDS else "PadCircular"
     return take_along(x, places, kind)

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tcalc import limits
-from tcalc.core import memory
+from tcalc.core import dtypes, memory
 from tcalc.core.families import network, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Ints
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import layout
+from tcalc.ops.create import room
 
 _F = "torch.nn.functional."
 Sizes = tuple[int, ...]
@@ -109,9 +110,15 @@ def pad_spatial(x: Array, padding: Sizes, fill: float = 0, more: Sizes = ()) -> 
     lead = x.ndim - len(padding)
     inner = zip(x.shape[lead:], padding, more, strict=True)
     shape = (*x.shape[:lead], *(n + 2 * p + m for n, p, m in inner))
-    out = np.full(shape, fill, x.dtype)
+    out = np.full(room(shape, dtypes.of(x)), fill, x.dtype)
     out[inside(x.shape[lead:], padding)] = x
     return out
+
+
+def pad_one(x: Array, axis: int, padding: int, fill: float = 0, more: int = 0) -> Array:
+    """x with `fill` around one dimension, and `more` at its end."""
+    rest = (0,) * (x.ndim - axis - 1)
+    return pad_spatial(x, (padding, *rest), fill, (more, *rest))
 
 
 def inside(spatial: Sizes, padding: Sizes) -> tuple[Any, ...]:
@@ -151,7 +158,7 @@ def overlaid(cols: Array, w: Window, spatial: Sizes) -> Array:
     channels = cols.shape[1] // builtins.max(count(w.size), 1)
     parts = cols.reshape(n, channels, count(w.size), *places)
     padded = tuple(m + 2 * p for m, p in zip(spatial, w.padding, strict=True))
-    out = np.zeros((n, channels, *padded), cols.dtype)
+    out = np.zeros(room((n, channels, *padded), dtypes.of(cols)), cols.dtype)
     for i, offset in enumerate(w.offsets()):
         out[strided(offset, places, w.stride)] += parts[:, :, i]
     return out[inside(spatial, w.padding)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tcalc import limits
 from tcalc.core.params import Array
 from tcalc.core.tensor import Tensor, count, describe
@@ -26,9 +28,10 @@ def overhang(x: Array, w: Window, places: Sizes) -> Sizes:
     return tuple(max(0, (m - 1) * s + r - n - 2 * p) for n, p, s, r, m in parts)
 
 
-def spans(size: int, places: int) -> list[tuple[int, int]]:
+def evenly(size: int, places: int) -> tuple[Array, Array]:
     """Where `places` windows that cover `size` elements evenly begin and end."""
-    return [(i * size // places, -(-(i + 1) * size // places)) for i in range(places)]
+    at = np.arange(places) * size
+    return at // places, -(-(at + size) // places)
 
 
 def fitted(x: Tensor, w: Window, ceil_mode: bool) -> Sizes:

@@ -14,6 +14,7 @@ from tcalc.core.params import Array, Arrays, Data, Int, Scalar, normalise_axis
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, ShapeError
 from tcalc.ops import flips, join, layout, linalg, norms, reduce
+from tcalc.ops.create import room
 from tcalc.ops.einsum import einsum
 
 _L = "torch.linalg."
@@ -330,6 +331,7 @@ def block_diag(*tensors: Arrays):
         return Tensor(np.zeros((1, 0), dtypes.default_float().numpy))
     width = sum(b.shape[1] for b in blocks)
     rows, start = [], 0
+    room((sum(b.shape[0] for b in blocks), width), blocks[0].dtype)
     for block in blocks:
         h, w = block.shape
         before = Tensor(np.zeros((h, start), block.array.dtype))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from tcalc.core.families import composite, reduction
+from tcalc.core.families import check_stretched, composite, reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Axis, Flag, Int, Text, normalise_axis
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault
 from tcalc.ops import choice, compare, gather, layout, order
+from tcalc.ops.floating import require
 
 _DIM_CASES = ("A(3, 4), 1", "A(3, 4), 0, True", "A(5), 0")
 _INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
@@ -36,6 +37,7 @@ def _check(x, q, interpolation: str, name: str) -> None:
             f"{name}() q tensor must be same dtype as the input tensor",
             blame={"x": describe(x), "q": describe(q)},
         )
+    check_stretched(q.array, "an operand of quantile")
     outside = q.array[(q.array < 0) | (q.array > 1)]
     if outside.size:
         raise ArgumentFault(
@@ -137,6 +139,7 @@ def kthvalue(x: Array, k: Int, dim: Axis = -1, keepdim: Flag = False):
     tensor(2.)
     """
     compare.refuse_complex(x, "kthvalue")
+    require(x, "kthvalue_cpu", "iuf")
     if not 1 <= k <= (x.shape[dim] if x.ndim else 1):
         raise ArgumentFault(
             f"kthvalue(): selected number k out of range for dimension {dim}", blame={"k": ""}

@@ -14,6 +14,7 @@ from tcalc.core.params import Array, Axes, Axis, DTypeLike, Flag
 from tcalc.core.tensor import count, describe
 from tcalc.errors import DTypeError, IndexFault
 from tcalc.ops import choice, compare, exponential, join, layout
+from tcalc.ops.floating import summing
 
 FEW = 1 << 12  # elements that are copied sooner than a view of them is made
 _CASES = ("A(3, 4)", "A(3, 4), 1", "A(2, 3, 4), (0, 2), keepdim=True", "A(3, 4), -1, True", "A()")
@@ -58,7 +59,9 @@ def sum(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike =
     tensor([4, 6])
     """
     x = accumulated(x, dtype)
-    return x.sum(axis=dim, keepdims=keepdim)
+    if x.dtype != np.float16:
+        return x.sum(axis=dim, keepdims=keepdim)
+    return x.sum(axis=dim, keepdims=keepdim, dtype=np.float32).astype(x.dtype)
 
 
 sum.vjp(x=lambda g, x_shape, dim: spread(g, x_shape, dim))
@@ -82,8 +85,9 @@ def mean(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLike 
             f"complex dtype. Got: {dtypes.of(x).label}",
             blame={"x": ""},
         )
-    total = x.sum(axis=dim, keepdims=keepdim)
-    return total / x.dtype.type(_size(x.shape, dim))
+    wide = summing(x.dtype)
+    average = x.sum(axis=dim, keepdims=keepdim, dtype=wide) / wide.type(_size(x.shape, dim))
+    return average if wide is x.dtype else average.astype(x.dtype)
 
 
 def _size(shape: tuple[int, ...], dim: tuple[int, ...]) -> int:
@@ -187,7 +191,8 @@ def _logsumexp(x: Array, dim: tuple[int, ...], keepdim: bool) -> Array:
     """Shifted by the largest element, so that nothing overflows."""
     top = np.max(x.real, axis=dim, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
-    total = np.log(np.sum(np.exp(x - top), axis=dim, keepdims=True)) + top
+    shares = np.sum(np.exp(x - top), axis=dim, keepdims=True, dtype=summing(x.dtype))
+    total = np.log(shares.astype(x.dtype, copy=False)) + top
     return total if keepdim else total.reshape([n for i, n in enumerate(x.shape) if i not in dim])
 
 
@@ -253,7 +258,8 @@ def nansum(x: Array, dim: Axes = None, keepdim: Flag = False, *, dtype: DTypeLik
     if x.dtype.kind == "c":
         raise DTypeError("nansum on CPU does not support complex inputs", blame={"x": describe(x)})
     x = accumulated(x, dtype)
-    return np.nansum(x, axis=dim, keepdims=keepdim, dtype=x.dtype)
+    total = np.nansum(x, axis=dim, keepdims=keepdim, dtype=summing(x.dtype))
+    return total.astype(x.dtype, copy=False)
 
 
 nansum.vjp(x=lambda g, x, dim: choice.where(compare.isnan(x), 0, spread(g, x.shape, dim)))

@@ -8,6 +8,7 @@ from tcalc.core.families import elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Int
 from tcalc.ops import choice, compare
+from tcalc.ops.floating import require
 
 
 @op(elementwise)
@@ -18,6 +19,7 @@ def floor(x: Array):
     tensor([-2.,  1.])
     """
     compare.refuse_complex(x, "floor")
+    require(x, "floor_vml_cpu", "iuf")
     return np.floor(x)
 
 
@@ -32,6 +34,7 @@ def ceil(x: Array):
     tensor([-1.,  2.])
     """
     compare.refuse_complex(x, "ceil")
+    require(x, "ceil_vml_cpu", "iuf")
     return np.ceil(x)
 
 
@@ -51,6 +54,7 @@ def round(x: Array, *, decimals: Int = 0):
     tensor([0., 2., 2.])
     """
     compare.refuse_complex(x, "round")
+    require(x, "round_vml_cpu", "iuf")
     return np.round(x, decimals)
 
 
@@ -65,6 +69,7 @@ def trunc(x: Array):
     tensor([-1.,  1.])
     """
     compare.refuse_complex(x, "trunc")
+    require(x, "trunc_vml_cpu", "iuf")
     return np.trunc(x)
 
 
@@ -78,6 +83,7 @@ def frac(x: Array):
     >>> frac([-1.5, 1.25])
     tensor([-0.5000,  0.2500])
     """
+    require(x, "frac_cpu")
     return x - np.trunc(x)
 
 

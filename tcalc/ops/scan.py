@@ -23,6 +23,7 @@ from tcalc.ops import (
     order,
     reduce,
 )
+from tcalc.ops.floating import summing
 
 _CASES = ("A(5), 0", "A(3, 4), 1", "A(3, 4), 0")
 
@@ -35,7 +36,9 @@ def cumsum(x: Array, dim: Axis, *, dtype: DTypeLike = None):
     tensor([1, 3, 6])
     """
     x = reduce.accumulated(x, dtype)
-    return np.cumsum(x, axis=dim, dtype=x.dtype) if x.ndim else x.copy()
+    if not x.ndim:
+        return x.copy()
+    return np.cumsum(x, axis=dim, dtype=summing(x.dtype)).astype(x.dtype, copy=False)
 
 
 def _reversed_cumsum(g, dim):
@@ -53,7 +56,9 @@ def cumprod(x: Array, dim: Axis, *, dtype: DTypeLike = None):
     tensor([1, 2, 6])
     """
     x = reduce.accumulated(x, dtype)
-    return np.cumprod(x, axis=dim, dtype=x.dtype) if x.ndim else x.copy()
+    if not x.ndim:
+        return x.copy()
+    return np.cumprod(x, axis=dim, dtype=summing(x.dtype)).astype(x.dtype, copy=False)
 
 
 def _cumprod_rule(g, x, out, dim):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Literal
 
 import numpy as np
 
 from tcalc.core.families import check_stretched, composite
 from tcalc.core.op import op
-from tcalc.core.params import Array, Axis, Flag, Text, normalise_axis
+from tcalc.core.params import Array, Axis, Flag, Ints, Text, normalise_axis
 from tcalc.core.tensor import Tensor, describe
 from tcalc.errors import ArgumentFault, ShapeError
 
@@ -98,6 +99,7 @@ def bucketize(x: Array, boundaries: Array, *, out_int32: Flag = False, right: Fl
             blame={"boundaries": describe(boundaries)},
         )
     values = np.asarray(x.array if isinstance(x, Tensor) else x)
+    check_stretched(values, "an operand of bucketize")
     return _found(boundaries.array, values, right, out_int32)
 
 
@@ -111,6 +113,8 @@ def isin(
     tensor([False,  True, False])
     """
     a, b = (np.asarray(v.array if isinstance(v, Tensor) else v) for v in (elements, test_elements))
+    for array in (a, b):
+        check_stretched(array, "an operand of isin")
     return Tensor(np.isin(a, b, invert=invert))
 
 
@@ -144,3 +148,32 @@ def unique_consecutive(
     if return_counts:
         parts.append(Tensor(np.diff(starts, append=n)))
     return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+@op(
+    composite,
+    method=False,
+    cases=("I(4, low=0, high=5), (2, 3)", "I(2, 2, low=0, high=11), (3, 4)"),
+)
+def unravel_index(indices: Array, shape: Ints):
+    """Places in row order as one tensor of indices for each dimension of `shape`.
+
+    >>> unravel_index(tensor([4]), (2, 3))
+    (tensor([1]), tensor([1]))
+    """
+    if indices.array.dtype.kind not in "iu":
+        raise ArgumentFault(
+            f"expected 'indices' to be integer dtype, but got {indices.dtype!r}",
+            blame={"indices": describe(indices)},
+        )
+    sizes = shape if isinstance(shape, tuple) else (shape,)
+    if any(n < 0 for n in sizes):
+        raise ArgumentFault(
+            f"'shape' cannot have negative values, but got {tuple(sizes)}", blame={"shape": ""}
+        )
+    check_stretched(indices.array, "an index")
+    found, rest = [], indices.array
+    for n in reversed(sizes):
+        found.append(Tensor(rest % builtins.max(n, 1)))
+        rest = rest // builtins.max(n, 1)
+    return tuple(reversed(found))

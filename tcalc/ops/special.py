@@ -13,6 +13,7 @@ from tcalc.core.families import FLOAT, elementwise
 from tcalc.core.op import op
 from tcalc.core.params import Array, Scalar
 from tcalc.ops import choice, compare, exponential
+from tcalc.ops.floating import require, summing
 
 _S = "torch.special."
 _TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -72,7 +73,7 @@ def sinc(x: Array):
     >>> sinc([0., 0.5])
     tensor([1.0000, 0.6366])
     """
-    return np.sinc(x)
+    return np.sinc(x.astype(summing(x.dtype), copy=False))
 
 
 def _sinc_slope(g, x, out):
@@ -141,6 +142,22 @@ def logaddexp(x: Array, y: Array):
         return np.log(np.exp(x - top) + np.exp(y - top)) + top
     return np.logaddexp(x, y)
 
+
+@op(elementwise, cases=("A(3, 4), A(3, 4)",))
+def logaddexp2(x: Array, y: Array):
+    """log2(2^x + 2^y), without overflow.
+
+    >>> logaddexp2([3.], [3.])
+    tensor([4.])
+    """
+    require(x, "logaddexp2_cpu")
+    return np.logaddexp2(x, y)
+
+
+logaddexp2.vjp(
+    x=lambda g, x, y: g / (1 + exponential.exp2(y - x)),
+    y=lambda g, x, y: g / (1 + exponential.exp2(x - y)),
+)
 
 logaddexp.vjp(
     x=lambda g, x, out: g * exponential.exp(x - out).conjugate(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from itertools import accumulate
 
 from tcalc import limits
 from tcalc.core import dtypes
@@ -43,8 +44,9 @@ def split(x: Array, split_size_or_sections: Data, dim: Axis = 0):
                 f"{n} (input tensor's size at dimension {dim}), but got split_sizes={sizes}",
                 blame={"split_size_or_sections": ""},
             )
-    starts = [builtins.sum(sizes[:i]) for i in range(len(sizes))]
-    return tuple(layout.narrow(x, dim, at, size) for at, size in zip(starts, sizes, strict=True))
+    starts = accumulate(sizes, initial=0)
+    _few_enough(len(sizes))
+    return tuple(layout.narrow(x, dim, at, size) for at, size in zip(starts, sizes, strict=False))
 
 
 def _length(x: Tensor, dim: int, name: str) -> tuple[int, int]:
@@ -67,6 +69,7 @@ def _equal_sizes(n: int, size: int) -> list[int]:
             f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}",
             blame={"split_size_or_sections": ""},
         )
+    _few_enough(n // max(size, 1))
     return [min(size, n - at) for at in range(0, n, max(size, 1))] or [0]
 
 
@@ -83,6 +86,7 @@ def chunk(x: Array, chunks: Int, dim: Axis = 0):
         )
     dim, n = _length(x, dim, "chunk")
     if n == 0:
+        _few_enough(chunks)
         return tuple(layout.narrow(x, dim, 0, 0) for _ in range(chunks))
     return split(x, -(-n // chunks), dim)
 
@@ -97,6 +101,7 @@ def unbind(x: Array, dim: Axis = 0):
     dim = normalise_axis(dim, x.ndim)
     if x.ndim == 0:
         raise ShapeError("Dimension specified as 0 but tensor has no dimensions")
+    _few_enough(x.shape[dim])
     return tuple(layout.select(x, dim, i) for i in range(x.shape[dim]))
 
 
@@ -153,6 +158,11 @@ def _length_of_split(x: Tensor, dim: int) -> tuple[int, int]:
 _PIECE = 500  # bytes that a tensor takes beside its elements
 
 
+def _few_enough(pieces: int) -> None:
+    """Raise LimitError if there is no room for so many views."""
+    limits.check_bytes(pieces * _PIECE, f"a tuple of {pieces} pieces")
+
+
 def _even(n: int, sections: int) -> list[int]:
     """Where to cut n elements into `sections` pieces, the first of which have one more."""
     if sections <= 0:
@@ -160,7 +170,7 @@ def _even(n: int, sections: int) -> list[int]:
             f"number of sections must be larger than 0, got {sections}",
             blame={"indices_or_sections": ""},
         )
-    limits.check_bytes(sections * _PIECE, f"a tuple of {sections} pieces")
+    _few_enough(sections)
     size, longer = divmod(n, sections)
     return [size * i + builtins.min(i, longer) for i in range(1, sections)]
 

@@ -12,6 +12,7 @@ from tcalc.core.results import ReturnType
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, DTypeError, IndexFault, ShapeError
 from tcalc.ops import choice, compare, diagonals, exponential, layout, linalg, reduce
+from tcalc.ops.floating import summing
 
 _CASES = ("A(3, 4)", "A(3, 4), 1", "A(2, 3, 4), (0, 2), keepdim=True", "A(5), 0, correction=0")
 _FLAG = ("A(3, 4), False",)
@@ -32,9 +33,12 @@ def _variance(x: Array, dim, correction, keepdim, name: str) -> Array:
             blame={"x": describe(x)},
         )
     n = count(tuple(x.shape[i] for i in dim))
-    centred = x - np.sum(x, axis=dim, keepdims=True, dtype=x.dtype) / x.dtype.type(n or np.nan)
+    wide = x.astype(summing(x.dtype), copy=False)
+    total = np.sum(wide, axis=dim, keepdims=True, dtype=wide.dtype)
+    centred = wide - total / wide.dtype.type(n or np.nan)
     squares = np.sum(np.square(np.abs(centred)), axis=dim, keepdims=keepdim)
-    return squares / squares.dtype.type(_freedom(x.shape, dim, correction))
+    variance = squares / squares.dtype.type(_freedom(x.shape, dim, correction))
+    return variance.astype(x.real.dtype, copy=False)
 
 
 @op(reduction, cases=_CASES)

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tcalc.core import dtypes
 from tcalc.core.families import reduction
 from tcalc.core.op import op
 from tcalc.core.params import Array, Data, Int
 from tcalc.core.tensor import count
 from tcalc.ops import reduce
+from tcalc.ops.create import room
 from tcalc.ops.patches import Window, columns, overlaid
 
 _COLUMN_BYTES = 1 << 21  # windows of so many items are spread out at a time, to stay in the cache
@@ -45,7 +47,8 @@ def convolution(x: Array, weight: Array, w: Data, groups: Int, bias: Array | Non
     """Products of weight (out, in / groups, *size) with every window of x (n, in, *spatial)."""
     w = Window(*w)
     n, places = x.shape[0], w.places(x.shape[2:])
-    out = np.empty((n, groups, weight.shape[0] // groups, count(places)), x.dtype)
+    shape = (n, groups, weight.shape[0] // groups, count(places))
+    out = np.empty(room(shape, dtypes.of(x)), x.dtype)
     matrices = _matrices(weight, groups)
     for part in _chunks(n, x.shape[1] * count(w.size) * count(places) * x.itemsize):
         cols = columns(x[part], w)
@@ -71,7 +74,8 @@ def convolution_input(
     w = Window(*w)
     n, channels = y.shape[0], weight.shape[1] * groups
     matrices = _matrices(weight, groups).transpose(0, 2, 1)
-    out = np.empty((n, channels, *spatial), y.dtype)
+    out = np.empty(room((n, channels, *spatial), dtypes.of(y)), y.dtype)
+    room((groups, channels // groups * count(w.size), count(y.shape[2:])), dtypes.of(y))
     for part in _chunks(n, channels * count(w.size) * count(y.shape[2:]) * y.itemsize):
         rows = y[part].reshape(-1, groups, weight.shape[0] // groups, count(y.shape[2:]))
         cols = np.matmul(matrices, rows)

@@ -152,6 +152,7 @@ def bmm(x: Array, y: Array):
             notes=["bmm takes (b, n, k) and (b, k, m)"],
         )
     _same_dtype(x, y, _PRODUCT)
+    _check_product(x.shape[0] * x.shape[1], y.shape[2], x.dtype)
     return np.matmul(x, y)
 
 

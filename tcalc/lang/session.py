@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tcalc.core.origin import Origin
+    from tcalc.core.remarks import Listener
     from tcalc.limits import Limits
 
     OnError = Callable[[TcalcError], object]
@@ -121,6 +122,7 @@ class Session:
         self._random: Random | None = None
         self._core_ready = False
         self._units: dict[str, Unit] = {}
+        self._remarks: set[tuple[str, int, int]] = set()  # places that an op has remarked on
         self._assigned: dict[str, tuple[int, Span]] = {}  # a value's identity, and its expression
         self._builtins: dict[str, Any] = {}
         self._argv = list(argv)
@@ -185,7 +187,7 @@ class Session:
         """Give the core, once it has been loaded, the session's dtype, seed and printer."""
         if not self._core_ready and "tcalc.core.tensor" in sys.modules:
             self._core_ready = True
-            self.call(_prepare_core, self._seed, self._dtype)
+            self.call(_prepare_core, self._seed, self._dtype, self._remarked)
             if self.limits.enforced:
                 from tcalc.core.memory import reserve_buffers
 
@@ -205,6 +207,23 @@ class Session:
         from tcalc.lang.faults.blame import span_of
 
         return span_of(origin, self._units)
+
+    def _remarked(self, headline: str, help_: str) -> None:
+        """Pass on what an op remarks, once for each place."""
+        from tcalc.core.origin import here
+
+        origin = here()
+        span = None if origin is None else self.span_of(origin)
+        if origin is None or span is None:
+            return
+        code, instruction = origin
+        place = code.co_filename, code.co_firstlineno, instruction
+        if place not in self._remarks:
+            self._remarks.add(place)
+            labels = [Label(span)]
+            self.notice(
+                Diagnostic(headline, span=span, labels=labels, helps=[help_], kind="warning")
+            )
 
     def node_of(self, code: CodeType) -> syntax.Node | None:
         """The function or lambda that `code` was compiled from, None if it is not the session's."""
@@ -475,11 +494,14 @@ def _run(code: CodeType, names: dict[str, Any]) -> Any:
     return eval(code, names)
 
 
-def _prepare_core(seed: int | None, dtype: str | None) -> None:
+def _prepare_core(seed: int | None, dtype: str | None, remarked: Listener) -> None:
     """The session's settings for a core that has just been loaded; runs in its context."""
     import numpy as np
 
+    from tcalc.core import remarks
     from tcalc.core.tensor import set_printer
+
+    remarks.listen(remarked)
 
     np.seterr(all="ignore")
     set_printer(offers.tensor_text)

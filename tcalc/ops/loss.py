@@ -12,6 +12,7 @@ from tcalc.core.families import loss, network
 from tcalc.core.graph import Node
 from tcalc.core.op import op
 from tcalc.core.params import Array, Flag, Scalar, Text
+from tcalc.core.remarks import remark
 from tcalc.core.tensor import Tensor, count, describe
 from tcalc.errors import ArgumentFault, RuntimeFault, ShapeError
 from tcalc.ops import arithmetic, choice, compare, exponential, reduce, special
@@ -21,6 +22,20 @@ _F = "torch.nn.functional."
 _PAIR = ("A(3, 4), A(3, 4)", "A(3, 4), A(3, 4), reduction='sum'", "A(2, 3), A(3), reduction='none'")
 _WEIGHED = (*_PAIR, "A(3), A(3), A(3, low=0.5, high=1)")
 _SIGNS = "A(3, 4), I(3, 4, low=0, high=1) * 2 - 1"
+
+
+def _same_size(x: Tensor, target: Tensor) -> None:
+    """Remark on predictions and targets that pair up otherwise than one by one."""
+    if x.shape != target.shape:
+        alike = count(x.shape) == count(target.shape)
+        remark(
+            f"Using a target size ({target.shape}) that is different to the input size "
+            f"({x.shape}). This will likely lead to incorrect results due to broadcasting. Please "
+            "ensure they have the same size.",
+            "target.reshape(x.shape) pairs them one by one"
+            if alike
+            else "as it is, each prediction is paired with several targets, or the other way round",
+        )
 
 
 def check_reduction(reduction: str) -> None:
@@ -110,9 +125,9 @@ def mse_loss(x: Array, target: Array, weight: Array | None = None, *, reduction:
     tensor(2.)
     """
     check_reduction(reduction)
-    if weight is None:
-        return _squares(x, target, reduction)
-    return _weighed(_squares(x, target, "none"), weight, reduction, "MseLossBackward0")
+    losses = _squares(x, target, reduction if weight is None else "none")
+    _same_size(x, target)
+    return losses if weight is None else _weighed(losses, weight, reduction, "MseLossBackward0")
 
 
 @op(network, paths=(_F + "l1_loss",), method=False, bare=False, cases=_WEIGHED)
@@ -122,7 +137,9 @@ def l1_loss(x: Array, target: Array, weight: Array | None = None, *, reduction: 
     >>> F.l1_loss(tensor([1., 2.]), tensor([1., 4.]))
     tensor(1.)
     """
-    return _weighed(arithmetic.abs(x - target), weight, reduction, "")
+    losses = arithmetic.abs(x - target)
+    _same_size(x, target)
+    return _weighed(losses, weight, reduction, "")
 
 
 def _rounded(x, target, width):
@@ -157,6 +174,7 @@ def huber_loss(
             "huber_loss does not support non-positive values for delta.", blame={"delta": ""}
         )
     losses = _rounded(x, target, delta)
+    _same_size(x, target)
     require(losses.array, "huber_cpu")
     return _weighed(losses, weight, reduction, "HuberLossBackward0")
 
@@ -181,6 +199,7 @@ def smooth_l1_loss(x: Array, target: Array, *, reduction: Text = "mean", beta: S
     if beta == 0:
         return l1_loss(x, target, reduction=reduction)
     losses = _rounded(x, target, beta) / beta
+    _same_size(x, target)
     require(losses.array, "smooth_l1_cpu")
     return reduced(losses, reduction, "SmoothL1LossBackward0")
 

@@ -13,6 +13,7 @@ from tcalc.core.dtypes import default_float as default
 from tcalc.core.tensor import Tensor
 from tcalc.diagnostic import Diagnostic
 from tcalc.errors import LimitError, NameFault, SyntaxFault, TcalcError
+from tcalc.lang.rehearsal.preview import preview
 from tcalc.lang.session import Session
 
 
@@ -457,3 +458,27 @@ def test_names_that_a_statement_binds_itself_are_not_looked_up() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout == "0 0\n2 2\n4 4\nFalse\n"
+
+
+def test_what_an_op_remarks_is_told_once_for_each_place() -> None:
+    told: list[Diagnostic] = []
+    session = Session(notice=told.append)
+    session.eval("x, y = ones(3, 1), ones(3)\nfor i in range(3): loss = F.mse_loss(x, y)")
+    session.eval("F.mse_loss(x, y.reshape(x.shape))")
+    (remark,) = told
+    assert remark.kind == "warning"
+    assert remark.headline.startswith(
+        "Using a target size (torch.Size([3])) that is different to the input size"
+    )
+    assert remark.span is not None
+    assert remark.span.text == "F.mse_loss(x, y)"
+    session.eval("F.l1_loss(x, y)")
+    assert [each.span.text for each in told if each.span] == ["F.mse_loss(x, y)", "F.l1_loss(x, y)"]
+
+
+def test_a_preview_makes_no_remarks() -> None:
+    told: list[Diagnostic] = []
+    session = Session(notice=told.append)
+    session.eval("x, y = ones(3, 1), ones(3)")
+    assert preview("F.mse_loss(x, y)", session, 1.0).text
+    assert told == []

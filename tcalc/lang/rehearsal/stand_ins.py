@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from tcalc import limits
-from tcalc.core import apply, families, modes, nested, random, views
+from tcalc.core import apply, families, modes, nested, random, remarks, views
 from tcalc.core.data import array_of
 from tcalc.core.device import Device
 from tcalc.core.dtypes import DType
@@ -246,6 +246,7 @@ class StandIns:
 def rehearsing(stand_ins: StandIns, function: Callable[..., Any], *args: Any) -> Any:
     """`function(*args)` while the stand-ins watch; to be called in a context of its own."""
     random.forget()
+    remarks.listen(None)
     limits.use(limits.Limits(memory=MEMORY, strict=True))
     with NothingLoaded(), modes.Watch(stand_ins):
         return function(*args)

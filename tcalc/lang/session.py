@@ -374,20 +374,20 @@ class Session:
         if unit is None:
             self._ignore(node, source)
             return None
-        before = self._globals.copy()
-        modes = self._context.copy()
+        before: dict[str, Any] = {}
         try:
             while unit.doubts:
                 self.notice(unit.doubts.pop(0))  # once, even of code that is kept
             self._units[unit.filename] = unit
-            self._resolve(unit)
-            before = self._globals.copy()  # data that were loaded stay, whatever becomes of it
+            self._resolve(unit)  # what is loaded by that stays, whatever becomes of the statement
             modes = self._context.copy()
+            before = self._globals.copy()
             value = self.call(_run, unit.code, self._globals)
             self._note_assignment(node, source)
             return value
         except BaseException as error:
-            self.call(transaction.undo, self._globals, before, modes)
+            if before:
+                self.call(transaction.undo, self._globals, before, modes)
             if not isinstance(error, Exception):
                 raise
             from tcalc.lang.faults.blame import explain

@@ -98,6 +98,22 @@ def test_a_file_is_named_by_a_text_not_by_a_number_of_an_open_one(tcalc: Run, co
     assert " must be str, not " in err.partition("\n")[0]
 
 
+def test_data_that_cannot_be_read_take_nothing_else_with_them(tcalc: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("1,2\n")
+    words = (
+        "-k",
+        "--dtype",
+        "float64",
+        "-d",
+        f"x={tmp_path}/x.csv",
+        "-d",
+        f"y={tmp_path}/none.csv",
+    )
+    status, out, err = tcalc(*words, "-e", "x + y", "-e", "x", "-e", "ones(1).dtype")
+    assert (status, out) == (1, "tensor([1, 2])\ntorch.float64\n")
+    assert err.startswith("error: cannot read ")
+
+
 @pytest.mark.parametrize("code", ["load('{}')", "save([1], '{}')"])
 def test_a_sandbox_has_no_files(tcalc: Run, tmp_path: Path, code: str) -> None:
     path = tmp_path / "x.csv"

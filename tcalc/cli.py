@@ -16,7 +16,7 @@ from tcalc.config import command_line
 from tcalc.diagnostic import Diagnostic
 from tcalc.errors import ArgumentFault, LimitError, TcalcError
 from tcalc.options import UsageError
-from tcalc.output import Complaints, Output, OutputClosed
+from tcalc.output import Complaints, Output, OutputClosed, is_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and collections.abc would cost start-up time
@@ -134,7 +134,6 @@ def _run(settings: Settings, complaints: Complaints, *, own: bool) -> int:
 
 def _programs(run: Run, settings: Settings) -> None:
     """Run what the command line names; where that is nothing, the session is interactive."""
-    from_terminal = sys.stdin is not None and sys.stdin.isatty()
     if settings.each is not None:
         run.each()
     elif settings.eval:
@@ -145,7 +144,7 @@ def _programs(run: Run, settings: Settings) -> None:
         run.contents()
     elif settings.null:
         run.conversation()
-    elif settings.file == "-" or not (from_terminal or _is_conversation(settings)):
+    elif settings.file == "-" or not (is_terminal(sys.stdin) or _is_conversation(settings)):
         run.standard_input()
     else:
         settings.interactive = True
@@ -153,7 +152,7 @@ def _programs(run: Run, settings: Settings) -> None:
 
 def _is_conversation(settings: Settings) -> bool:
     """Whether -i makes of standard input what a user types: nobody has a terminal to type at."""
-    return settings.interactive and not (sys.stdout is not None and sys.stdout.isatty())
+    return settings.interactive and not is_terminal(sys.stdout)
 
 
 def _keyboard() -> bool:
@@ -163,7 +162,7 @@ def _keyboard() -> bool:
     """
     if sys.stdout is None:
         raise OutputClosed
-    if sys.stdout.isatty() and not (sys.stdin is not None and sys.stdin.isatty()):
+    if is_terminal(sys.stdout) and not is_terminal(sys.stdin):
         try:
             sys.stdin = open("/dev/tty", encoding="utf-8")  # noqa: PTH123, SIM115 -- for good
         except OSError:

@@ -50,7 +50,7 @@ class Output:
         stream = sys.stdout
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a poor encoding is no failure
-        terminal = _is_terminal(stream)
+        terminal = is_terminal(stream)
         self.format = ("rich" if terminal else "text") if format == "auto" else format
         self.render = FORMATS[self.format].render
         self._patient = records
@@ -138,14 +138,15 @@ class Complaints:
 
     def _rendered(self, diagnostic: Diagnostic) -> str:
         if self.format == "text":
-            screen = _is_terminal(sys.stderr)
+            screen = is_terminal(sys.stderr)
             return diagnostic.render(self.width, self.color, screen=screen)
         from tcalc.diagnostic_json import dumps
 
         return dumps(diagnostic)
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at the other end of `stream`."""
     return stream is not None and not stream.closed and stream.isatty()
 
 
@@ -157,14 +158,14 @@ def wants_color(stream: TextIO | None, color: str) -> bool:
         return False
     if os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
         return True
-    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 def columns(stream: TextIO | None) -> int:
     """Width of the terminal behind `stream`; 80 where there is none."""
     if os.environ.get("COLUMNS", "").isdecimal():
         return max(20, int(os.environ["COLUMNS"]))
-    if stream is not None and _is_terminal(stream):
+    if stream is not None and is_terminal(stream):
         try:
             return os.get_terminal_size(stream.fileno()).columns or 80
         except OSError:
@@ -174,7 +175,7 @@ def columns(stream: TextIO | None) -> int:
 
 def lines(stream: TextIO | None) -> int | None:
     """Height of the terminal behind `stream`; None where there is none."""
-    if stream is None or not _is_terminal(stream):
+    if stream is None or not is_terminal(stream):
         return None
     try:
         return os.get_terminal_size(stream.fileno()).lines or None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tcalc import __version__, interrupts
 from tcalc.diagnostic import Source
 from tcalc.errors import TcalcError
+from tcalc.output import is_terminal
 from tcalc.repl import habits, plain
 from tcalc.repl.commands import COMMANDS, MARK
 from tcalc.repl.loading import Background, load
@@ -37,7 +38,7 @@ def run(session: Session, settings: Settings) -> int:
     if interrupts.listening():
         interrupts.leave_in_order()
     autosave = None
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    terminal = is_terminal(sys.stdin) and is_terminal(sys.stdout)
     if terminal and os.environ.get("TERM") != "dumb":
         from tcalc.repl.autosave import Autosave
         from tcalc.repl.history import ReplHistory, default_path

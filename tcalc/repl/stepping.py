@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tcalc.core.tensor import Tensor
 from tcalc.errors import ArgumentFault, NameFault
-from tcalc.output import Output
+from tcalc.output import Output, is_terminal
 
 if TYPE_CHECKING:
     from tcalc.core.backward_steps import BackwardSteps
@@ -69,7 +69,7 @@ def _drawn(steps: BackwardSteps, number: int, page: Any) -> str:
 
 def _at_terminal() -> bool:
     """Whether someone is there to press Enter."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
 def _goes_on() -> bool:

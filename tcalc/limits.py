@@ -60,6 +60,12 @@ def use(limits: Limits) -> None:
     _current.set(limits)
 
 
+def check_files(what: str) -> None:
+    """Raise LimitError, in the name of `what`, if no file may be read or written here."""
+    if _current.get().strict:
+        raise LimitError(f"{what} is not available: this session has no access to files")
+
+
 def check_bytes(nbytes: int, what: str) -> None:
     """Raise LimitError if `what`, which would take `nbytes`, is more than one result may take."""
     allowed = _current.get().memory

@@ -8,6 +8,7 @@ rooms are in `offers.py`.
 
 from __future__ import annotations
 
+from tcalc import limits
 from tcalc.errors import ArgumentFault
 from tcalc.lang import attributes, guards, iteration, kinds, offers, runtime, words
 
@@ -226,7 +227,7 @@ def help_(x: Any = None) -> None:
 @builtin
 def load(path: str, format: str | None = None) -> Any:
     """load(path, format=None): the data in a file (npy npz csv tsv json text safetensors png)."""
-    runtime.session().check_files("load()")
+    limits.check_files("load()")
     _check_texts("load", path=path, format=format or "")
     from tcalc import files
 
@@ -236,7 +237,7 @@ def load(path: str, format: str | None = None) -> Any:
 @builtin
 def save(x: Any, path: str, format: str | None = None) -> None:
     """save(x, path, format=None): write x to a file, by default in the format of its suffix."""
-    runtime.session().check_files("save()")
+    limits.check_files("save()")
     _check_texts("save", path=path, format=format or "")
     if hasattr(type(x), "save"):  # a picture, which has formats of its own
         x.save(path)

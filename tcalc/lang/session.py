@@ -240,11 +240,6 @@ class Session:
         same = name in self._globals and id(self._globals[name]) == number
         return span.text if span is not None and same else ""
 
-    def check_files(self, what: str) -> None:
-        """Raise LimitError, in the name of `what`, if no file may be read or written here."""
-        if self.limits.strict:
-            raise LimitError(f"{what} is not available: this session has no access to files")
-
     def keep_flows(self) -> None:
         """Let backward keep, from now on, the small cotangents that a graph shows."""
         from tcalc.core import modes

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from tcalc import limits
-from tcalc.errors import ArgumentFault, LimitError, RuntimeFault
+from tcalc.errors import ArgumentFault, RuntimeFault
 from tcalc.excerpt import cells
 from tcalc.files import replace
 from tcalc.render.formats import Page
@@ -127,8 +127,7 @@ def _with_wide(piece: re.Match[str]) -> str:
 
 def check_files(path: str, suffixes: tuple[str, ...]) -> None:
     """Raise LimitError in a session without files, ArgumentFault for a name of another ending."""
-    if limits.current().strict:
-        raise LimitError("save() is not available: this session has no access to files")
+    limits.check_files("save()")
     if not isinstance(path, str):
         kind = type(path).__name__
         raise ArgumentFault(

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import tcalc.theme
+from tcalc import limits
 from tcalc.config import default_path, toml, write
-from tcalc.errors import ArgumentFault, LimitError, RuntimeFault, closest
+from tcalc.errors import ArgumentFault, RuntimeFault, closest
 from tcalc.options import OPTIONS, Choice, Option, Settings, UsageError, value_of
-from tcalc.repl.command import Context, command
+from tcalc.repl.command import MARK, Context, command
 from tcalc.repl.command_line import values
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ def _path(context: Context) -> str:
 def _save(context: Context, option: Option) -> None:
     """Write the setting's value into the config file."""
     path = _path(context)
-    if context.session.limits.strict:
-        raise LimitError("this session has no access to files")
+    context.session.call(limits.check_files, f"{MARK}config {SAVE}")
     value = getattr(context.settings, option.key)
     if value is None:
         raise ArgumentFault(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tcalc.errors import ArgumentFault, LimitError, NameFault, RuntimeFault
+from tcalc import limits
+from tcalc.errors import ArgumentFault, NameFault, RuntimeFault
+from tcalc.files import replace
 from tcalc.repl.command import MARK, Context, command
 
 FOR = "--for"
@@ -24,15 +26,15 @@ def _save(context: Context, argument: str) -> None:
         raise ArgumentFault(f"{MARK}save needs FILE, and {FOR} needs NAME")
     if name and name not in context.session:
         raise NameFault(f"name '{name}' is not defined")
-    _check_files(context)
+    context.session.call(limits.check_files, f"{MARK}save")
     programs = context.programs
     if name:
         from tcalc.repl.slicing import slice_for
 
         programs = slice_for(name, programs)
-    text = "\n".join(programs)
+    text = "".join(f"{program}\n" for program in programs)
     try:
-        Path(path).expanduser().write_text(text + "\n" if text else "", encoding="utf-8")
+        replace.write(str(Path(path).expanduser()), lambda file: file.write(text.encode()))
     except OSError as error:
         raise RuntimeFault(f"cannot write {path}: {error.strerror}") from None
     count, what = len(programs), "statement" if name else "program"
@@ -44,7 +46,7 @@ def _load(context: Context, path: str) -> None:
     """Its names are then the session's; a pasted session in a file is run as well:
     `:load work.tc`.
     """
-    _check_files(context)
+    context.session.call(limits.check_files, f"{MARK}load")
     from tcalc.repl.slicing import without_prompts
 
     text = without_prompts(read(path))
@@ -71,7 +73,7 @@ def _edit(context: Context, which: str) -> None:
     numbers. The editor is $VISUAL, $EDITOR, or vi.
     `:edit f` opens what defined f, `:edit 3` the third program.
     """
-    _check_files(context)
+    context.session.call(limits.check_files, f"{MARK}edit")
     context.next_text = edited(_chosen(context, which))
 
 
@@ -117,7 +119,7 @@ def _export(context: Context, path: str) -> None:
     """Inputs in their colours, results, what was printed, remarks and errors. A light theme gives a
     light picture: `:export work.svg`.
     """
-    _check_files(context)
+    context.session.call(limits.check_files, f"{MARK}export")
     from tcalc.render.drawing import check_files, write
     from tcalc.repl.export import SUFFIXES, drawing
 
@@ -127,9 +129,3 @@ def _export(context: Context, path: str) -> None:
     text = drawing(entries, Path(path).suffix.lower(), context.screen.output().page.width)
     write(str(Path(path).expanduser()), text.encode())
     context.say(f"{len(entries)} inputs in {path}")
-
-
-def _check_files(context: Context) -> None:
-    """Raise LimitError in a session that has none."""
-    if context.session.limits.strict:
-        raise LimitError("this session has no access to files")

@@ -1,7 +1,6 @@
 """Every `tests/scripts/<feature>/*.tc` does what its own comments say, however it is run.
 
-`#=> text` after a statement is a line that it writes, `#! headline` the error that it fails with;
-the program goes on after errors. To add a test: a script in the folder of its feature.
+The comments are those of `transcripts.py`. To add a test: a script in the folder of its feature.
 """
 
 from __future__ import annotations
@@ -12,14 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from tcalc.errors import TcalcError
-from tcalc.lang.session import Session
-from tcalc.render.text import text_of
+from transcripts import FAILED, SHOWN, shown, transcript
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted((ROOT / "tests" / "scripts").glob("*/*.tc"))
-SHOWN, FAILED = "#=>", "#!"
 
 pytestmark = pytest.mark.parametrize(
     "script", SCRIPTS, ids=[f"{script.parent.name}/{script.stem}" for script in SCRIPTS]
@@ -33,11 +28,6 @@ def expectations(script: Path) -> list[str]:
     return [
         line for line in lines if line.startswith((SHOWN, FAILED)) and not line.startswith(shebang)
     ]
-
-
-def shown(text: str) -> list[str]:
-    """Output as expectation comments."""
-    return [f"{SHOWN} {line}".rstrip() for line in text.splitlines()]
 
 
 def failed(text: str) -> list[str]:
@@ -71,21 +61,4 @@ def test_run_through_a_pipe(script: Path) -> None:
 
 
 def test_run_in_a_session(script: Path) -> None:
-    lines: list[str] = []
-    printed: list[str] = []
-
-    def flush() -> None:
-        lines.extend(shown("".join(printed)))
-        printed.clear()
-
-    def fail(error: TcalcError) -> None:
-        flush()
-        lines.append(f"{FAILED} {error.headline}")
-
-    session = Session(write=printed.append)
-    text = script.read_text(encoding="utf-8")
-    for result in session.run(text, name=script.name, on_error=fail):
-        flush()
-        lines.extend(shown(session.call(text_of, result.value)))
-    flush()
-    assert lines == expectations(script)
+    assert transcript(script) == expectations(script)

@@ -7,11 +7,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-from programs import FAILED, PROGRAMS, is_expectation, lines_of, shown
-
-from tcalc.errors import TcalcError
-from tcalc.lang.session import Session
-from tcalc.render.text import text_of
+from programs import FAILED, PROGRAMS, is_expectation, lines_of
+from transcripts import transcript
 
 # What does not hold yet, by program.
 BROKEN = {
@@ -20,28 +17,6 @@ BROKEN = {
 }
 # PyTorch names the tensor that was changed by its type and op; tcalc's notes and helps say more.
 CHANGED = re.compile(r"(by an inplace operation): .* (is at version \d+; expected version \d+).*")
-
-
-def transcript(program: Path) -> list[str]:
-    """What a program shows in a session, as comments."""
-    lines: list[str] = []
-    printed: list[str] = []
-
-    def flush() -> None:
-        lines.extend(shown("".join(printed)))
-        printed.clear()
-
-    def fail(error: TcalcError) -> None:
-        flush()
-        lines.append(f"{FAILED} {error.headline}")
-
-    session = Session(write=printed.append)
-    source = program.read_text(encoding="utf-8")
-    for result in session.run(source, name=program.name, on_error=fail):
-        flush()
-        lines.extend(shown(session.call(text_of, result.value)))
-    flush()
-    return lines
 
 
 def agrees(found: str | None, expected: str | None) -> bool:

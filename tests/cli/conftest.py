@@ -6,14 +6,17 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import pytest
 from installed import COMMAND, INSTALLED, ROOT
 
 from tcalc import cli
+
+Talk = Callable[..., AbstractContextManager[tuple[IO[bytes], IO[bytes]]]]
 
 
 class Outcome(NamedTuple):
@@ -75,6 +78,31 @@ def process(environment: dict[str, str]) -> Callable[..., Outcome]:
             timeout=60,
         )
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def talk(environment: dict[str, str]) -> Talk:
+    """Run the command while the test writes to it and reads what it answers.
+
+    `with talk("-0") as (stdin, stdout): ...`; what is written is not buffered. It has to end well.
+    """
+
+    @contextmanager
+    def run(*words: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+        with subprocess.Popen(
+            [*COMMAND, *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            bufsize=0,
+        ) as running:
+            assert running.stdin is not None
+            assert running.stdout is not None
+            yield running.stdin, running.stdout
+            running.stdin.close()
+            assert running.wait() == 0
 
     return run
 

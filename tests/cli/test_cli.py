@@ -174,21 +174,11 @@ def test_a_full_disk_is_an_error_and_no_traceback(environment: dict[str, str]) -
     assert done.stderr == b"error: cannot write to standard output: No space left on device\n"
 
 
-def test_each_statement_answers_before_the_next_one_arrives(environment: dict[str, str]) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tcalc"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        bufsize=0,
-    ) as running:
-        assert running.stdin is not None
-        assert running.stdout is not None
+def test_each_statement_answers_before_the_next_one_arrives(talk: Run) -> None:
+    with talk() as (stdin, stdout):
         for number in range(3):
-            running.stdin.write(f"{number} + 1\n".encode())
-            assert running.stdout.readline() == f"{number + 1}\n".encode()
-        running.stdin.close()
-        assert running.wait() == 0
+            stdin.write(f"{number} + 1\n".encode())
+            assert stdout.readline() == f"{number + 1}\n".encode()
 
 
 HEAVY = {

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from installed import COMMAND, ROOT
+from installed import ROOT
 
 Run = Callable[..., Any]
 
@@ -32,24 +32,14 @@ def test_keep_going_goes_on_within_a_program(tcalc: Run) -> None:
     assert tcalc("-0k", stdin="1 / 0\n5\0").out == "5\n\0"
 
 
-def test_an_answer_comes_before_the_next_program(environment: dict[str, str]) -> None:
-    with subprocess.Popen(
-        [*COMMAND, "-0", "-o", "json"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        bufsize=0,
-    ) as running:
-        assert running.stdin is not None
-        assert running.stdout is not None
+def test_an_answer_comes_before_the_next_program(talk: Run) -> None:
+    with talk("-0", "-o", "json") as (stdin, stdout):
         for program, answer in (("2 + 3", b"5\n\0"), ("y = 1", b"\0"), ("[y]", b"[1]\n\0")):
-            running.stdin.write(program.encode() + b"\0")
+            stdin.write(program.encode() + b"\0")
             got = b""
             while not got.endswith(b"\0"):
-                got += running.stdout.read(1)
+                got += stdout.read(1)
             assert got == answer
-        running.stdin.close()
-        assert running.wait() == 0
 
 
 @pytest.mark.parametrize("words", [("-0", "-e", "1"), ("-0", "script.tc"), ("-0", "-o", "npy")])

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from installed import COMMAND
 
 Run = Callable[..., Any]
 
@@ -186,21 +184,11 @@ def test_options_that_make_no_sense_together_are_wrong_usage(
     assert message in err
 
 
-def test_each_record_answers_before_the_next_one_arrives(environment: dict[str, str]) -> None:
-    with subprocess.Popen(
-        [*COMMAND, "--each", "-e", "x * 2", "-o", "json"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        bufsize=0,
-    ) as running:
-        assert running.stdin is not None
-        assert running.stdout is not None
+def test_each_record_answers_before_the_next_one_arrives(talk: Run) -> None:
+    with talk("--each", "-e", "x * 2", "-o", "json") as (stdin, stdout):
         for number in range(3):
-            running.stdin.write(f"{number} 1\n".encode())
-            assert json.loads(running.stdout.readline()) == [2.0 * number, 2.0]
-        running.stdin.close()
-        assert running.wait() == 0
+            stdin.write(f"{number} 1\n".encode())
+            assert json.loads(stdout.readline()) == [2.0 * number, 2.0]
 
 
 def test_memory_does_not_grow_with_the_input(shell: Run) -> None:

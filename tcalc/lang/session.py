@@ -497,7 +497,6 @@ def _prepare_core(seed: int | None, dtype: str | None, remarked: Listener) -> No
     from tcalc.core.tensor import set_printer
 
     remarks.listen(remarked)
-
     np.seterr(all="ignore")
     set_printer(offers.tensor_text)
     random: Any = sys.modules.get("tcalc.core.random")

@@ -74,9 +74,9 @@ def _statement(before: str, found: Sequence[Token]) -> list[str]:
     for _, start, stop in reversed(found):
         if "\n" in before[stop:end] or before[start:stop] == ";":
             break
-        words.insert(0, before[start:stop])
+        words.append(before[start:stop])
         end = start
-    return words
+    return words[::-1]
 
 
 def _imported(words: list[str], prefix: str, start: int, scope: Scope) -> Iterator[Candidate]:

@@ -20,8 +20,8 @@ PAIRS = 1 << 20  # of elements of several operands, each of which may meet each
 CELLS = 1024  # of a window, or of windows
 PATCH = 16  # from here on a number may make much of a few elements, in up to three dimensions
 
-# What goes through windows, or the cells of one, one at a time; sizes say how many there are.
-_CELL_BY_CELL = ("_adaptive_max", "_max_pool")
+# What makes many cells of a few elements, or windows of many; sizes say how many there are.
+_OF_CELLS = ("_adaptive_max", "_max_pool")
 # Kinds of parameters whose whole numbers may be sizes, or say how often something is done.
 _COUNTS = ("Int", "Ints", "Data", "Axes", "Scalar")
 
@@ -54,7 +54,7 @@ def enlarges(op: Op, values: list[Any], kind: type[int] | type[float]) -> bool:
 
 def has_many_cells(op: Op, values: list[Any]) -> bool:
     """Whether the op takes a while whatever the number of elements."""
-    if op.name not in _CELL_BY_CELL:
+    if op.name not in _OF_CELLS:
         return False
     sizes = values[1]  # of all windows, or first of them the sizes of each
     return math.prod(sizes[0] if isinstance(sizes[0], tuple) else sizes) > CELLS
